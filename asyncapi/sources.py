@@ -1,0 +1,19 @@
+"""Where a fact stands in somebody's source tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A place in a workspace: `file` relative to its root with `/`, `symbol` inside it, `line` from 1 or unknown."""
+
+    file: str
+    symbol: str = ""
+    line: int | None = None
+
+    @property
+    def ref(self) -> str:
+        """Return `file#symbol`: the spelling that documents carry, free of line numbers."""
+        return f"{self.file}#{self.symbol}" if self.symbol else self.file

@@ -1,0 +1,62 @@
+"""The command line: finds the sub-command, imports only it, turns errors into one sentence and an exit code.
+
+Exit codes: 0 clean, 1 findings at or above the threshold, 2 could not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from asyncapi.errors import PortalError
+
+COMMANDS: dict[str, str] = {
+    "export": "make an AsyncAPI document from a contracts package and its services",
+    "serve": "show documents and workspaces in a browser",
+}
+
+
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser with every sub-command named, and the arguments of `command` (all when None) filled in."""
+    root = argparse.ArgumentParser(prog="portal", description="Contract portal for event-driven systems on MQTT.")
+    root.add_argument("--version", action="store_true", help="print the version and stop")
+    choices = root.add_subparsers(dest="command", metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        sub = choices.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if command in (None, name):
+            importlib.import_module(f"portal.commands.{name}").configure(sub)
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = next((word for word in words if word in COMMANDS), "")
+    root = parser(command)
+    options = root.parse_args(words)
+    if options.version:
+        from importlib.metadata import version
+
+        print(version("mqtt-contract-portal"))
+        return 0
+    if not options.command:
+        root.print_help()
+        return 2
+    try:
+        code: int = importlib.import_module(f"portal.commands.{options.command}").run(options)
+        return code
+    except PortalError as error:
+        print(f"portal: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The sub-commands, one module each: `configure(parser)` adds the arguments, `run(arguments)` returns the exit code."""
