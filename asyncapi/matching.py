@@ -1,0 +1,184 @@
+"""Which model belongs on which topic, when nobody said so: docstrings that name topics, names that pair one to one.
+
+Takes constants and models as seen, returns pairs with a confidence; a pair that could as well be another is
+no pair. Precision comes before recall: what stays open is somebody's to say, not ours to guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from asyncapi.contracts import Constant, Model
+from asyncapi.topics import PARAMETER
+
+_VERBS = "published|publishes|sent|sends|emitted|emits|received|receives|subscribed|subscribes|consumed|carried|travels"
+_SAYS_TOPIC = re.compile(
+    rf"^\W*(?:(?:is |are )?(?:{_VERBS})(?:\s+by\s+[\w-]+)?\s+(?:to|on|at|from|via|over)"
+    r"(?:\s+(?:the\s+)?(?:mqtt\s+)?topics?\b)?|(?:mqtt\s+)?(?:topics?|channels?)\b)"
+    r"\s*[:=\-–—]*\s*(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[`'\"<(]*(?P<address>[A-Za-z0-9_$][\w$.{}<>+#/-]*)[`'\">),.;]*")
+_BETWEEN = re.compile(r"\s*(?:,|/(?=\s)|&|\band\b|\bor\b)?\s*", re.IGNORECASE)
+_SAYS_MODEL = re.compile(
+    r"\b(?:payload|model|schema|message|body|carries|type)\b\s*(?:model|type|class)?\s*[:=]?\s*`{0,2}:?(?:class:)?`?([A-Z]\w+)"
+)
+
+_KINDS: Mapping[str, str] = {
+    "request": "ask", "query": "ask", "get": "ask", "ask": "ask",
+    "response": "answer", "result": "answer", "reply": "answer", "answer": "answer", "ack": "answer",
+    "command": "order", "cmd": "order", "control": "order",
+    "status": "status", "state": "status", "event": "event", "update": "update", "error": "error",
+    "config": "config", "telemetry": "telemetry", "alarm": "alarm", "alert": "alarm",
+}  # fmt: skip
+_NEUTRAL = frozenset(
+    {"message", "msg", "payload", "model", "data", "schema", "contract", "dto", "mqtt", "topic", "body", "v1", "v2"}
+)
+_SOFT = frozenset(
+    {
+        "request",
+        "response",
+        "result",
+        "reply",
+        "command",
+        "cmd",
+        "event",
+        "update",
+        "status",
+        "info",
+        "notification",
+        "report",
+    }
+)
+THRESHOLD = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A topic constant and a model id that belong together, why, and how sure that is (0 to 1)."""
+
+    constant: str
+    model: str
+    by: str
+    confidence: float
+
+
+def documented_topics(doc: str) -> tuple[str, ...]:
+    """Return the addresses and constant names that a docstring says its message travels on.
+
+    Only lines that begin by saying so count ("Published to: camera/capture (if needed)"); words after the
+    address are ignored, and sentences that mention a topic in passing say nothing.
+    """
+    found: list[str] = []
+    for line in doc.splitlines():
+        if match := _SAYS_TOPIC.match(line.strip()):
+            found += _leading_addresses(match["rest"])
+    return tuple(dict.fromkeys(found))
+
+
+def _leading_addresses(rest: str) -> list[str]:
+    found: list[str] = []
+    position = 0
+    while match := _ADDRESS.match(rest, position):
+        word = match["address"].rstrip(".,;:/")
+        if not ("/" in word or word.isupper() or (match[0][:1] == "`" and found == [])):
+            break
+        found.append(word.replace("<", "{").replace(">", "}"))
+        position = _BETWEEN.match(rest, match.end()).end()  # type: ignore[union-attr]
+    return found
+
+
+def documented_models(doc: str) -> tuple[str, ...]:
+    """Return the class names that the comment of a constant says it carries ("payload: CameraFrame")."""
+    return tuple(dict.fromkeys(_SAYS_MODEL.findall(doc)))
+
+
+def match_names(constants: Sequence[Constant], models: Sequence[Model], *, nested: frozenset[str]) -> tuple[Pair, ...]:
+    """Pair constants with models whose names say the same, one to one, never on a tie.
+
+    `nested` are ids of models that other models contain. Looks inside each module first, then, for what is
+    left, over the whole package where both names agree in full.
+    """
+    pairs: list[Pair] = []
+    for constant_group, model_group, strict in _rounds(constants, models, pairs):
+        pairs += _mutual_best(constant_group, model_group, nested, strict=strict)
+    return tuple(pairs)
+
+
+def _rounds(
+    constants: Sequence[Constant], models: Sequence[Model], pairs: list[Pair]
+) -> Iterable[tuple[list[Constant], list[Model], bool]]:
+    for module in dict.fromkeys(constant.module for constant in constants):
+        yield [c for c in constants if c.module == module], [m for m in models if m.module == module], False
+    matched, taken = {pair.constant for pair in pairs}, {pair.model for pair in pairs}
+    yield [c for c in constants if _name(c) not in matched], [m for m in models if m.id not in taken], True
+
+
+def _name(constant: Constant) -> str:
+    return f"{constant.module}.{constant.name}"
+
+
+def _mutual_best(
+    constants: Sequence[Constant], models: Sequence[Model], nested: frozenset[str], *, strict: bool
+) -> list[Pair]:
+    words = Counter(word for model in models for word in set(_words(model.name)))
+    family = frozenset() if strict else frozenset(word for word, count in words.items() if count > 1)
+    scores = {
+        (constant.value, model.id): _score(constant, model, family, strict=strict)
+        - (0.15 if model.id in nested else 0.0)
+        for constant in constants
+        for model in models
+    }
+    pairs = []
+    for constant in {c.value: c for c in constants}.values():
+        row = sorted(((scores[constant.value, model.id], model.id) for model in models), reverse=True)
+        if not row or row[0][0] < THRESHOLD or (len(row) > 1 and row[1][0] > row[0][0] - 0.1):
+            continue
+        best, model_id = row[0]
+        rivals = [scores[other, m] for other, m in scores if m == model_id and other != constant.value]
+        if not rivals or max(rivals) <= best - 0.1:
+            pairs.append(Pair(constant=_name(constant), model=model_id, by="name", confidence=round(min(best, 0.9), 2)))
+    return pairs
+
+
+def _score(constant: Constant, model: Model, family: frozenset[str], *, strict: bool) -> float:
+    """Return how well two names say the same, 0 to 1; kinds that exclude each other give 0.
+
+    Words of `family` (several models of the module bear them) weigh little where the topic lacks them.
+    """
+    levels = [_words(level) for level in PARAMETER.sub("", constant.value).split("/") if level]
+    topic, name = {word for level in levels for word in level}, set(_words(model.name))
+    if not levels or not topic or _kinds_clash(topic, name):
+        return 0.0
+    domain = set() if strict else set(_words(constant.module.rpartition(".")[2])) & set(levels[0])
+    action = next((set(level) for level in reversed(levels) if level), set()) - _NEUTRAL
+    if not action or not action <= name:
+        return 0.0
+    said = topic - _NEUTRAL - (domain - name)
+    extra = name - topic - _NEUTRAL
+    light = extra & (_SOFT | family)
+    weight = len(extra - light) + 0.3 * len(light)
+    return len(said & name) / (len(said) + weight * (2.0 if strict else 1.0))
+
+
+def _kinds_clash(topic: set[str], name: set[str]) -> bool:
+    left = {_KINDS[word] for word in topic if word in _KINDS}
+    right = {_KINDS[word] for word in name if word in _KINDS}
+    return bool(left and right and not left & right)
+
+
+def _words(text: str) -> list[str]:
+    """Split `LLMToolCall`, `tool.call_request` and the like into lower-case words in the singular."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    return [_singular(word.lower()) for word in re.findall(r"[A-Za-z0-9]+", spaced)]
+
+
+def _singular(word: str) -> str:
+    if len(word) > 3 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
