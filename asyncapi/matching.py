@@ -24,7 +24,9 @@ _SAYS_TOPIC = re.compile(
 _ADDRESS = re.compile(r"[`'\"<(]*(?P<address>[A-Za-z0-9_$][\w$.{}<>+#/-]*)[`'\">),.;]*")
 _BETWEEN = re.compile(r"\s*(?:,|/(?=\s)|&|\band\b|\bor\b)?\s*", re.IGNORECASE)
 _SAYS_MODEL = re.compile(
-    r"\b(?:payload|model|schema|message|body|carries|type)\b\s*(?:model|type|class)?\s*[:=]?\s*`{0,2}:?(?:class:)?`?([A-Z]\w+)"
+    r"(?:\b(?:payload|model|schema|message|body)(?:\s+(?:model|type|class))?\s*[:=]|\bcarries)"
+    r"\s*(?:an?\s+)?(?::class:)?`{0,2}~?(?:\w+\.)*([A-Z]\w+)",
+    re.IGNORECASE,
 )
 
 _KINDS: Mapping[str, str] = {
@@ -91,9 +93,15 @@ def _leading_addresses(rest: str) -> list[str]:
     return found
 
 
+def without_topic_lines(doc: str) -> str:
+    """Return a docstring without the lines that only say where the message travels."""
+    lines = [line for line in doc.splitlines() if not documented_topics(line)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
 def documented_models(doc: str) -> tuple[str, ...]:
     """Return the class names that the comment of a constant says it carries ("payload: CameraFrame")."""
-    return tuple(dict.fromkeys(_SAYS_MODEL.findall(doc)))
+    return tuple(dict.fromkeys(name for name in _SAYS_MODEL.findall(doc) if name[0].isupper()))
 
 
 def match_names(constants: Sequence[Constant], models: Sequence[Model], *, nested: frozenset[str]) -> tuple[Pair, ...]:

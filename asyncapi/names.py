@@ -28,7 +28,7 @@ def channel_key(address: str) -> str:
 
 def channel_keys(addresses: Iterable[str]) -> dict[str, str]:
     """Return a key for every address; colliding ones take six hex digits of the address."""
-    return _unique(addresses, channel_key, lambda address: f"{channel_key(address)}_{_digits(address)}")
+    return _unique(addresses, channel_key, lambda address: f"{channel_key(address)}_{short_digits(address)}")
 
 
 def schema_keys(ids: Iterable[str], package: str = "") -> dict[str, str]:
@@ -38,7 +38,7 @@ def schema_keys(ids: Iterable[str], package: str = "") -> dict[str, str]:
     """
     identifiers = list(ids)
     qualified = _unique(
-        identifiers, lambda item: _key(_qualify(item, package)), lambda item: f"{_key(item)}_{_digits(item)}"
+        identifiers, lambda item: _key(_qualify(item, package)), lambda item: f"{_key(item)}_{short_digits(item)}"
     )
     return _unique(identifiers, short_name, qualified.__getitem__)
 
@@ -50,6 +50,16 @@ def short_name(identifier: str) -> str:
     if bracket:
         name += "_" + "_".join(word.rpartition(".")[2] for word in re.findall(r"[\w.]+", arguments))
     return _key(name)
+
+
+def shortshort_digits(text: str) -> str:
+    """Return six hex digits of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def short_digits(text: str) -> str:
+    """Return six hex digits of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
 
 
 def service_key(name: str) -> str:
@@ -71,8 +81,4 @@ def _qualify(identifier: str, package: str) -> str:
 
 
 def _key(text: str) -> str:
-    return _NOT_KEY.sub("_", text).strip("_.") or f"schema_{_digits(text)}"
-
-
-def _digits(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:6]
+    return _NOT_KEY.sub("_", text).strip("_.") or f"schema_{short_digits(text)}"
