@@ -1,0 +1,503 @@
+"""Schema → one example value: deterministic, plausible, and valid, or none.
+
+Order of choice: examples, default, const, enum, format, then bounds and the words of the field's name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from asyncapi import realistic
+from asyncapi.dialects import COMPONENTS, component, to_draft07
+
+Json = Any
+Schema = Mapping[str, Any]
+
+_NOTHING = object()
+_NODES = 2_000
+_GENEROUS = 400
+_LONGEST_TEXT = 2_000
+_MOST_ITEMS = 64
+_CLOSED_WORDS = frozenset(("if", "not", "dependencies", "contains", "patternProperties", "propertyNames"))
+_SCALAR_WORDS = frozenset(
+    (
+        *("type", "title", "description", "default", "examples", "const", "enum", "minimum", "maximum"),
+        *("exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "deprecated", "readOnly", "writeOnly"),
+    )
+)
+
+
+def sample(schema: Schema | bool, components: Mapping[str, Any], *, name: str = "") -> Json:
+    """Return an example of a schema as JSON data, or None when no valid one was found.
+
+    `components` are the document's `components.schemas`; `name` says what the value is for. Null is returned
+    for nothing else, and inside a value only where nothing else is allowed.
+    """
+    for plan in _PLANS:
+        walk = _Walk(components, **plan)
+        value = walk.value(schema, name)
+        if value is not _NOTHING and (walk.sure or not valid(value, schema, components)):
+            return value
+    return None
+
+
+def valid(value: Json, schema: Schema | bool, components: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with a value, empty when it is valid; formats count where the validator knows them.
+
+    A schema that cannot be used for validation (a pattern of another dialect, a faulty keyword) is itself wrong.
+    """
+    import jsonschema_rs
+
+    try:
+        validator = jsonschema_rs.Draft7Validator(
+            to_draft07(schema, components), validate_formats=True, retriever=_refuse
+        )
+        return [
+            f"/{'/'.join(map(str, error.instance_path))}: {error.message}" for error in validator.iter_errors(value)
+        ]
+    except (ValueError, RecursionError) as error:
+        return [f"the schema cannot be used: {error}"]
+
+
+def _refuse(uri: str) -> Any:
+    raise ValueError(f"reference {uri} leads out of the document")
+
+
+_PLANS: tuple[Mapping[str, Any], ...] = (
+    {},
+    {"given": False},
+    {"arm": 1},
+    {"given": False, "optional": False},
+    {"given": False, "optional": False, "arm": 1},
+    {"given": False, "otherwise": True},
+    {"given": False, "arm": 2},
+)
+
+
+class _Walk:
+    """One attempt. `sure` falls as soon as a value stands that only a validator can vouch for."""
+
+    def __init__(
+        self,
+        components: Mapping[str, Any],
+        *,
+        given: bool = True,
+        optional: bool = True,
+        arm: int = 0,
+        otherwise: bool = False,
+    ) -> None:
+        self.components, self.given, self.optional = components, given, optional
+        self.arm, self.otherwise = arm, otherwise
+        self.sure = True
+        self.nodes = 0
+        self.inside: list[str] = []
+
+    def value(self, schema: Any, name: str) -> Json:
+        """Return a value for a schema, or `_NOTHING`."""
+        self.nodes += 1
+        if self.nodes > _NODES or schema is False:
+            return _NOTHING
+        if not isinstance(schema, Mapping) or not schema:
+            return realistic.anything(name)
+        if "$ref" in schema:
+            return self.referred(schema["$ref"], name)
+        if self.given:
+            value = self.offered(schema)
+            if value is not _NOTHING:
+                return value
+        if "const" in schema:
+            self.sure = self.sure and _is_literal(schema)
+            return schema["const"]
+        if schema.get("enum"):
+            self.sure = self.sure and _is_literal(schema)
+            return _preferred(schema["enum"], self.arm)
+        return self.made(schema, name)
+
+    def referred(self, ref: Any, name: str) -> Json:
+        """Go through a reference, at most once into each component at a time."""
+        key = component(ref, self.components) if isinstance(ref, str) else None
+        if key is None or ref in self.inside:
+            return _NOTHING
+        target = _followed(ref, self.components)
+        self.inside.append(ref)
+        value = self.value(target, name or key)
+        self.inside.pop()
+        return value
+
+    def offered(self, schema: Schema) -> Json:
+        """Return what the author offers, if it fits and says anything."""
+        examples = schema.get("examples")
+        offers = list(examples) if isinstance(examples, list) else []
+        if schema.get("default") not in (None, "", [], {}):
+            offers.append(schema["default"])
+        for offer in offers:
+            fits = _plainly_fits(offer, schema)
+            if fits is None:
+                fits = not valid(offer, schema, self.components)
+            if fits:
+                return offer
+        return _NOTHING
+
+    def made(self, schema: Schema, name: str) -> Json:
+        """Make a value from the keywords that describe it."""
+        if not _CLOSED_WORDS.isdisjoint(schema):
+            self.sure = False
+        if "allOf" in schema or "if" in schema:
+            return self.merged(schema, name)
+        for word in ("anyOf", "oneOf"):
+            if isinstance(schema.get(word), list):
+                return self.united(schema, word, name)
+        return self.typed(schema, name)
+
+    def merged(self, schema: Schema, name: str) -> Json:
+        arms = [arm for arm in schema.get("allOf", []) if isinstance(arm, Mapping)]
+        alone = len(arms) == 1 and all(key == "allOf" or key in _ANNOTATIONS or key[:2] == "x-" for key in schema)
+        if alone:
+            return self.value(arms[0], name)
+        self.sure = False
+        whole = {key: value for key, value in schema.items() if key not in ("allOf", "if", "then", "else")}
+        for arm in arms:
+            whole = _merge(whole, self.resolved(arm))
+        if "if" in schema:
+            chosen = ("else",) if self.otherwise else ("if", "then")
+            for word in chosen:
+                if isinstance(branch := schema.get(word), Mapping):
+                    whole = _merge(whole, self.resolved(branch))
+        return self.value(whole, name) if whole else realistic.anything(name)
+
+    def resolved(self, schema: Schema) -> Schema:
+        """Follow references so that two schemas can be laid over each other."""
+        for _ in range(16):
+            if not isinstance(schema, Mapping) or "$ref" not in schema:
+                break
+            schema = _followed(schema["$ref"], self.components)
+        return schema if isinstance(schema, Mapping) else {}
+
+    def united(self, schema: Schema, word: str, name: str) -> Json:
+        """Try the arms in turn, those that only say null last; lay what stands beside the union over each."""
+        beside = {k: v for k, v in schema.items() if k != word and k not in _ANNOTATIONS and k[:2] != "x-"}
+        arms = sorted(schema[word], key=_only_null)
+        if word == "oneOf" and len(arms) > 1:
+            self.sure = False
+        start = min(self.arm, max(0, len(arms) - 1))
+        for arm in arms[start:] + arms[:start]:
+            before = self.sure
+            if beside:
+                self.sure = False
+                value = self.value(_merge(beside, self.resolved(arm)), name)
+            else:
+                value = self.value(arm, name)
+            if value is not _NOTHING:
+                return value
+            self.sure = before
+        return _NOTHING
+
+    def typed(self, schema: Schema, name: str) -> Json:
+        kind = _kind(schema)
+        if kind == "object":
+            return self.object(schema, name)
+        if kind == "array":
+            return self.array(schema, name)
+        if kind == "string":
+            return self.text(schema, name)
+        if kind in ("integer", "number"):
+            return _number(schema, name, kind == "integer")
+        if kind == "boolean":
+            return True
+        return None if kind == "null" else realistic.anything(name)
+
+    def object(self, schema: Schema, name: str) -> Json:
+        properties = schema.get("properties", {})
+        required = schema.get("required", [])
+        self.sure = self.sure and "maxProperties" not in schema
+        out: dict[str, Any] = {}
+        for key, inner in properties.items():
+            needed = key in required
+            if not needed and not (self.optional and self.nodes < _GENEROUS and _interesting(inner)):
+                continue
+            before = self.sure
+            value = self.value(inner, key)
+            if value is _NOTHING:
+                if needed:
+                    return _NOTHING
+                self.sure = before
+            elif needed or value is not None:
+                out[key] = value
+        for key in required:
+            if key not in out:
+                self.sure = False
+                out[key] = realistic.anything(key)
+        return self.filled(schema, out, name)
+
+    def filled(self, schema: Schema, out: dict[str, Any], name: str) -> Json:
+        """Add entries to a dict: one where values have a schema, more where a minimum asks for them."""
+        least = schema.get("minProperties", 0)
+        if least > _MOST_ITEMS:
+            return _NOTHING
+        wanted = max(least - len(out), 0)
+        patterns = schema.get("patternProperties", {})
+        rest = schema.get("additionalProperties")
+        if not schema.get("properties") and (patterns or isinstance(rest, Mapping)) and self.optional:
+            wanted = max(wanted, 1)
+        if not wanted:
+            return out
+        for key, inner in self.entries(schema, wanted):
+            value = self.value(inner, key if name == "" else name)
+            if value is _NOTHING:
+                return out if len(out) >= least else _NOTHING
+            out[key] = value
+        return out if len(out) >= least else _NOTHING
+
+    def entries(self, schema: Schema, wanted: int) -> Iterator[tuple[str, Any]]:
+        patterns = schema.get("patternProperties", {})
+        rest = schema.get("additionalProperties", True)
+        names = schema.get("propertyNames")
+        for index in range(wanted):
+            if patterns:
+                from asyncapi.patterns import matching
+
+                pattern, inner = next(iter(patterns.items()))
+                key = matching(pattern, least=index)
+                if key is not None:
+                    yield key, inner
+            elif rest is not False:
+                yield self.key(names, schema.get("x-key-type"), index), rest
+
+    def key(self, names: Any, kind: Any, index: int) -> str:
+        """Return a key of a dict whose keys are restricted, or of one whose code has other keys than text."""
+        if kind in ("integer", "number"):
+            return str(index + 1)
+        if kind == "boolean":
+            return ("true", "false")[index % 2]
+        if isinstance(names, Mapping):
+            allowed = self.resolved(names)
+            if isinstance(allowed.get("enum"), list):
+                return str(allowed["enum"][index % len(allowed["enum"])])
+            made = self.value(allowed, "key")
+            return f"{made}{index + 1}" if index and isinstance(made, str) else str(made)
+        return "key" if index == 0 else f"key{index + 1}"
+
+    def array(self, schema: Schema, name: str) -> Json:
+        items = schema.get("items")
+        least, most = schema.get("minItems", 0), schema.get("maxItems", math.inf)
+        if least > _MOST_ITEMS:
+            return _NOTHING
+        single = name[:-1] if name.endswith("s") and len(name) > 3 else name
+        out: list[Any] = []
+        if isinstance(items, list):
+            for inner in items[: int(min(most, len(items)))]:
+                value = self.value(inner, inner.get("title", single) if isinstance(inner, Mapping) else single)
+                if value is _NOTHING:
+                    return out if len(out) >= least else _NOTHING
+                out.append(value)
+            items = schema.get("additionalItems", True)
+            wanted = least
+        else:
+            wanted = max(least, 1 if items is not None and self.optional else 0)
+        return self.repeated(schema, out, items, int(min(wanted, most)), single)
+
+    def repeated(self, schema: Schema, out: list[Any], items: Any, wanted: int, name: str) -> Json:
+        while len(out) < wanted:
+            value = self.value(items, name)
+            if value is _NOTHING:
+                return out if len(out) >= schema.get("minItems", 0) else _NOTHING
+            if schema.get("uniqueItems") and value in out:
+                value = _another(value, items if isinstance(items, Mapping) else {}, len(out))
+                self.sure = False
+            out.append(value)
+        if "contains" in schema and (value := self.value(schema["contains"], name)) is not _NOTHING:
+            out[-1:] = [value] if len(out) >= schema.get("maxItems", math.inf) else [*out[-1:], value]
+        return out
+
+    def text(self, schema: Schema, name: str) -> Json:
+        """Return text of a format, of a pattern, or by the field's name, within the bounds of its length."""
+        least, most = schema.get("minLength", 0), schema.get("maxLength", _LONGEST_TEXT)
+        if least > _LONGEST_TEXT:
+            return _NOTHING
+        made = realistic.formatted(str(schema["format"]), name) if "format" in schema else None
+        plain = made if made is not None else _within(realistic.text(name), least, most)
+        if "pattern" in schema:
+            self.sure = False
+            return self.patterned(schema, plain, least, most)
+        if made is not None and not least <= len(made) <= most:
+            self.sure = False
+        return plain
+
+    def patterned(self, schema: Schema, plain: str, least: int, most: int) -> Json:
+        from asyncapi.patterns import matching
+
+        alone = {key: schema[key] for key in ("pattern", "minLength", "maxLength") if key in schema}
+        if not valid(plain, alone, {}):
+            return plain
+        made = matching(str(schema["pattern"]), least, most)
+        return _NOTHING if made is None else made
+
+
+_ANNOTATIONS = frozenset(
+    ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment", "definitions")
+)
+
+
+def _followed(ref: str, components: Mapping[str, Any]) -> Any:
+    """Return what a reference leads to, also inside a component; False where that is nowhere."""
+    from asyncapi.dialects import _unescape
+
+    value: Any = components
+    for step in ref[len(COMPONENTS) :].split("/"):
+        word = _unescape(step)
+        if isinstance(value, Mapping) and word in value:
+            value = value[word]
+        elif isinstance(value, list) and word.isdecimal() and int(word) < len(value):
+            value = value[int(word)]
+        else:
+            return False
+    return value
+
+
+def _kind(schema: Schema) -> str:
+    """Return the type to make: the first that is not null, else the one that the keywords are about."""
+    written = schema.get("type")
+    if isinstance(written, list):
+        return str(next((kind for kind in written if kind != "null"), "null"))
+    if isinstance(written, str):
+        return written
+    hints = {
+        "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties"),
+        "array": ("items", "minItems", "contains", "uniqueItems"),
+        "string": ("minLength", "maxLength", "pattern", "format"),
+        "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    }
+    return next((kind for kind, words in hints.items() if any(word in schema for word in words)), "")
+
+
+def _is_literal(schema: Schema) -> bool:
+    return all(key in ("const", "enum", "type") or key in _ANNOTATIONS or key[:2] == "x-" for key in schema)
+
+
+def _preferred(values: list[Any], arm: int) -> Any:
+    usable = [value for value in values if value is not None] or values
+    return usable[min(arm, len(usable) - 1)]
+
+
+def _only_null(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and (schema.get("type") == "null" or schema.get("const", 0) is None)
+
+
+def _interesting(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and not schema.get("deprecated")
+
+
+def _plainly_fits(value: Any, schema: Schema) -> bool | None:
+    """Check a scalar against a schema of plain keywords; None where that takes a validator."""
+    for key in schema:
+        if key not in _SCALAR_WORDS:
+            return None
+    kind = schema.get("type")
+    if not isinstance(kind, str) or kind in ("array", "object"):
+        return None
+    if not _has_type(value, kind):
+        return False
+    if "const" in schema and schema["const"] != value:
+        return False
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    if kind == "string":
+        return bool(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", math.inf))
+    return kind not in ("integer", "number") or _in_bounds(value, schema)
+
+
+def _has_type(value: Any, kind: str) -> bool:
+    if kind == "boolean" or isinstance(value, bool):
+        return kind == "boolean" and isinstance(value, bool)
+    if kind == "integer":
+        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    known: Mapping[str, Any] = {"string": str, "number": (int, float), "null": type(None)}
+    return kind in known and isinstance(value, known[kind])
+
+
+def _in_bounds(value: Any, schema: Schema) -> bool:
+    return bool(
+        schema.get("minimum", -math.inf) <= value <= schema.get("maximum", math.inf)
+        and value > schema.get("exclusiveMinimum", -math.inf)
+        and value < schema.get("exclusiveMaximum", math.inf)
+    )
+
+
+def _number(schema: Schema, name: str, whole: bool) -> Any:
+    """Return the plausible number if the bounds allow it, else one near a bound; `_NOTHING` when they allow none."""
+    step = schema.get("multipleOf")
+    liked = realistic.number(name, whole)
+    low = max(schema.get("minimum", -math.inf), schema.get("exclusiveMinimum", -math.inf))
+    high = min(schema.get("maximum", math.inf), schema.get("exclusiveMaximum", math.inf))
+    offers = [liked, 1, 0]
+    if low > -math.inf and high < math.inf:
+        offers.append(low + (high - low) / 2)
+    offers += [bound + shift for bound in (low, high) if math.isfinite(bound) for shift in (0, 1, -1)]
+    for offer in offers:
+        made = _stepped(offer, step, whole) if step or whole else offer
+        for value in made if isinstance(made, list) else [made]:
+            if _in_bounds(value, schema):
+                return value
+    return _NOTHING
+
+
+def _stepped(value: float, step: Any, whole: bool) -> list[Any]:
+    """Return the multiples of a step around a value, exactly: 0.3 is a multiple of 0.1."""
+    size = Fraction(str(step)) if step else Fraction(1)
+    if whole and size.denominator != 1:
+        size = Fraction(size.numerator)
+    turns = math.floor(Fraction(str(value)) / size)
+    around = [size * turns, size * (turns + 1), size * (turns - 1)]
+    return [int(item) if item.denominator == 1 and whole else float(item) for item in around]
+
+
+def _within(text: str, least: int, most: int) -> str:
+    while len(text) < least:
+        text = f"{text} {text}" if text else "text"
+    if len(text) <= most:
+        return text
+    return text[: int(most)].strip() if len(text[: int(most)].strip()) >= least else text[: int(most)].replace(" ", "-")
+
+
+def _another(value: Any, schema: Schema, index: int) -> Any:
+    """Return a value unlike those before it, for lists without repeats."""
+    if isinstance(value, bool):
+        return not value
+    if schema.get("enum"):
+        return schema["enum"][index % len(schema["enum"])]
+    if isinstance(value, (int, float)):
+        return value + index * schema.get("multipleOf", 1)
+    return f"{value}{index + 1}" if isinstance(value, str) else value
+
+
+def _merge(left: Schema, right: Schema) -> dict[str, Any]:
+    """Lay two schemas over each other so that a value of the result is likely to fit both."""
+    out = dict(left)
+    for key, value in right.items():
+        if key not in out:
+            out[key] = value
+        elif key == "properties":
+            shared = {name: _merge(out[key][name], value[name]) for name in value if _both(out[key], value, name)}
+            out[key] = {**out[key], **value, **shared}
+        elif key == "required":
+            out[key] = list(dict.fromkeys([*out[key], *value]))
+        elif key == "allOf":
+            out[key] = [*out[key], *value]
+        elif key in ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"):
+            out[key] = max(out[key], value)
+        elif key in ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"):
+            out[key] = min(out[key], value)
+        elif key == "enum":
+            out[key] = [item for item in out[key] if item in value] or value
+        elif key == "additionalProperties":
+            out[key] = out[key] if value is True else value
+        elif key not in ("title", "description", "examples", "default"):
+            out[key] = value
+    return out
+
+
+def _both(left: Mapping[str, Any], right: Mapping[str, Any], name: str) -> bool:
+    return isinstance(left.get(name), Mapping) and isinstance(right.get(name), Mapping)
