@@ -51,7 +51,9 @@ class Model:
 
     `id` is `module.QualifiedName`. `payload` (what its instances serialize to) and `accepts` (what it
     validates) are JSON Schema 2020-12 whose references are `#/$defs/<definition id>`; `accepts` is None when
-    it says the same as `payload`. `extra` is what happens to unknown fields on reading.
+    it says the same as `payload`. `payload` spells fields as a dump without `by_alias` does; `aliased` is the
+    payload of a dump with `by_alias=True`, None when that says the same. `extra` is what happens to unknown
+    fields on reading.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Model:
     bases: tuple[str, ...] = ()
     payload: Schema = field(default_factory=dict)
     accepts: Schema | None = None
+    aliased: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +113,8 @@ class EventType:
 class Contracts:
     """Everything seen in one contracts package, in source order.
 
-    `definitions` and `accepted` hold the schemas that `Model.payload` and `Model.accepts` refer to, keyed by
-    definition id (`module.QualifiedName`, with type arguments for generics). `symbols` gives the source of
+    `definitions`, `accepted` and `aliased` hold the schemas that `Model.payload`, `Model.accepts` and
+    `Model.aliased` refer to, keyed by definition id (`module.QualifiedName`, with type arguments for generics). `symbols` gives the source of
     every definition that is written somewhere, and `members` the docstring of every enum value.
     """
 
@@ -127,6 +130,7 @@ class Contracts:
     event_types: tuple[EventType, ...] = ()
     definitions: Mapping[str, Schema] = field(default_factory=dict)
     accepted: Mapping[str, Schema] = field(default_factory=dict)
+    aliased: Mapping[str, Schema] = field(default_factory=dict)
     symbols: Mapping[str, Source] = field(default_factory=dict)
     members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()

@@ -1,0 +1,82 @@
+"""From the child's answer to `Contracts`: plain JSON in, frozen values out, nothing decided but what is a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from asyncapi.contracts import Contracts, Model, ModelField
+from asyncapi.findings import Finding
+from asyncapi.introspect.distribution import distribution
+from asyncapi.introspect.recognise import recognise
+from asyncapi.introspect.rows import rows
+from asyncapi.sources import Source
+
+
+def build(answer: Mapping[str, Any]) -> Contracts:
+    """Return the contracts that an answer of the child describes."""
+    packages = answer["packages"]
+    name, version = distribution(packages[0]["name"], packages[0]["root"], answer["path"])
+    definitions, accepted, aliased = answer["definitions"], answer["accepted"], answer["aliased"]
+    seen = recognise(answer)
+    return Contracts(
+        package=", ".join(package["name"] for package in packages),
+        distribution=name,
+        version=version,
+        python=answer["python"],
+        pydantic=answer["pydantic"],
+        doc=next((package["doc"] for package in packages if package["doc"]), ""),
+        constants=seen.constants,
+        models=tuple(_model(entry, definitions, accepted, aliased) for entry in answer["models"]),
+        rows=(*seen.rows, *rows(answer["records"])),
+        event_types=seen.event_types,
+        definitions=definitions,
+        accepted=accepted,
+        aliased=aliased,
+        symbols={
+            key: Source(file=file, symbol=symbol, line=line) for key, (file, symbol, line) in answer["symbols"].items()
+        },
+        members=answer["members"],
+        findings=tuple(_finding(entry) for entry in answer["findings"]),
+    )
+
+
+def _model(
+    entry: Mapping[str, Any], definitions: Mapping[str, Any], accepted: Mapping[str, Any], aliased: Mapping[str, Any]
+) -> Model:
+    identity = entry["id"]
+    return Model(
+        id=identity,
+        name=entry["name"],
+        module=entry["module"],
+        kind=entry["kind"],
+        source=_source(entry),
+        doc=entry["doc"],
+        extra=entry["extra"],
+        deprecated=entry["deprecated"],
+        fields=tuple(
+            ModelField(name=item["name"], declared_by=item["declared_by"], source=_source(item))
+            for item in entry["fields"]
+        ),
+        bases=tuple(entry["bases"]),
+        payload=definitions[identity],
+        accepts=accepted[identity] if entry["accepts"] else None,
+        aliased=aliased[identity] if entry["aliased"] else None,
+    )
+
+
+def _source(entry: Mapping[str, Any]) -> Source:
+    return Source(file=entry["file"], symbol=entry["symbol"], line=entry["line"])
+
+
+def _finding(entry: Mapping[str, Any]) -> Finding:
+    source = Source(file=entry["file"], symbol=entry["symbol"])
+    return Finding(
+        rule=entry["rule"],
+        severity=entry["severity"],
+        message=entry["message"],
+        subject=entry["subject"],
+        remedy=entry["remedy"],
+        source=source.ref,
+        line=entry["line"],
+    )

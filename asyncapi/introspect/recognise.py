@@ -1,0 +1,243 @@
+"""Which of the names in a contracts package are topics, and which are event types, by convention and shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from asyncapi.contracts import Constant, EventType, Row
+from asyncapi.introspect.rows import row
+from asyncapi.introspect.spelling import is_topic, looks_like_topic, normalise
+from asyncapi.sources import Source
+from asyncapi.topics import is_filter, parameters
+
+Entry = Mapping[str, Any]
+_TOPIC_WORDS = frozenset({"topic", "topics"})
+_OWNER_WORDS = frozenset({"topic", "topics", "channel", "channels"})
+_ENDINGS = frozenset({"pattern", "filter", "prefix", "template", "subscription", "wildcard"})
+_NOT_TOPICS = frozenset(
+    "url uri http https api log logger logging cache file files path dir directory folder route key table image env "
+    "regex regexp separator delimiter sep encoding charset version type qos description owner host hostname port "
+    "broker client package module class format media mime default".split()
+)
+_BLOCKS = frozenset({"base", "root", "namespace", "ns", "domain"})
+_NOT_FUNCTIONS = frozenset(
+    "path paths url uri file filename dir key route endpoint label title link href slug repr str mime image unit".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """Topic constants and event types in source order, and the rows that annotations on constants make."""
+
+    constants: tuple[Constant, ...]
+    rows: tuple[Row, ...]
+    event_types: tuple[EventType, ...]
+
+
+def recognise(answer: Mapping[str, Any]) -> Recognised:
+    """Decide for every text, function and mapping that the child saw whether it is a topic."""
+    strings: Sequence[Entry] = answer["strings"]
+    owners = _topic_owners(strings)
+    blocks = {name for entry in strings for name in entry["parts"] if not entry["alias"]}
+    found = [(entry, why) for entry in strings if (why := _why(entry, owners, blocks))]
+    originals = {entry["value"] for entry, _ in found if not entry["alias"]}
+    kept = [(entry, why) for entry, why in found if not entry["alias"] or entry["value"] not in originals]
+    constants = [_constant(entry, why) for entry, why in kept]
+    constants += [
+        _constant(entry, "function that returns a topic") for entry in answer["functions"] if _is_topic_function(entry)
+    ]
+    constants += _from_mappings(answer["mappings"], {constant.value for constant in constants})
+    order = {module: index for index, module in enumerate(dict.fromkeys(e["module"] for e in _entries(answer)))}
+    constants.sort(
+        key=lambda constant: (constant.source.file.split("/"), constant.source.line or 0, order.get(constant.module, 0))
+    )
+    return Recognised(
+        constants=tuple(constants),
+        rows=tuple(_rows(entry for entry, _ in kept)),
+        event_types=tuple(_event_types(answer, constants)),
+    )
+
+
+def _entries(answer: Mapping[str, Any]) -> Iterator[Entry]:
+    yield from answer["strings"]
+    yield from answer["functions"]
+    yield from answer["mappings"]
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Split `TOPIC_STT_FINAL`, `stateTopic` or `DeviceTopics` into lower-case words."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return tuple(word.lower() for word in re.split(r"[\W_]+", spaced) if word)
+
+
+def _topic_owners(strings: Iterable[Entry]) -> Mapping[tuple[str, str], str]:
+    """Return the classes that hold topics, and by what they were taken for such."""
+    groups: dict[tuple[str, str], list[Entry]] = {}
+    for entry in strings:
+        if entry["scope"]:
+            groups.setdefault((entry["module"], entry["scope"]), []).append(entry)
+    found: dict[tuple[str, str], str] = {}
+    for (module, scope), members in groups.items():
+        kind = "enum" if members[0]["kind"] == "enum" else "class"
+        if any(set(words(part)) & _OWNER_WORDS for part in scope.split(".")):
+            found[module, scope] = f"member of {kind} {scope}"
+        elif len(members) > 1 and _mostly_topics(members):
+            found[module, scope] = f"member of {kind} {scope}, whose values look like topics"
+    return found
+
+
+def _mostly_topics(members: Sequence[Entry]) -> bool:
+    alike = sum(looks_like_topic(normalise(member["value"])) for member in members)
+    return alike >= 2 and alike >= 0.7 * len(members)
+
+
+def _why(entry: Entry, owners: Mapping[tuple[str, str], str], blocks: set[str]) -> str:
+    """Return by what a text is taken for a topic, empty when it is none."""
+    value = normalise(entry["value"])
+    said = words(entry["name"])
+    if not is_topic(value) or said[:2] == ("event", "type") or entry["name"].startswith("__"):
+        return ""
+    named = _by_name(entry["name"], said, value, blocks)
+    if owner := owners.get((entry["module"], entry["scope"])):
+        block = entry["name"] in blocks and (set(said) & (_BLOCKS | {"prefix"}) or "/" not in value)
+        if named or (
+            not block and not set(said) & (_NOT_TOPICS - {"default", "type", "version", "log", "image", "file"})
+        ):
+            return owner
+        return ""
+    return named
+
+
+def _by_name(name: str, said: tuple[str, ...], value: str, blocks: set[str]) -> str:
+    about = set(said)
+    if about & _TOPIC_WORDS:
+        block = name in blocks and (about & (_BLOCKS | {"prefix"})) and not name.startswith("TOPIC_")
+        aside = said[-1] in _NOT_TOPICS or ("default" in about and "/" not in value)
+        return "" if block or aside else "name says topic"
+    ending = said[-1] if said else ""
+    if ending not in _ENDINGS or about & _NOT_TOPICS or "/" not in value or value.startswith("/"):
+        return ""
+    if ending == "prefix" and (name in blocks or not value.endswith("/")):
+        return ""
+    if ending in ("pattern", "template", "filter") and not (
+        is_filter(value) or parameters(value) or looks_like_topic(value)
+    ):
+        return ""
+    return f"name ends in {ending}"
+
+
+def _constant(entry: Entry, why: str) -> Constant:
+    value = normalise(entry["value"])
+    name = f"{entry['scope']}.{entry['name']}" if entry["scope"] else entry["name"]
+    function = "returns" in entry
+    models = [model for meta in entry.get("meta", ()) for model in row(_meta_record(entry, meta)).models]
+    return Constant(
+        name=f"{name}()" if function else name,
+        module=entry["module"],
+        value=value,
+        kind=_kind(value),
+        recognised=why,
+        source=Source(file=entry["file"], symbol=name, line=entry["line"]),
+        doc=entry["doc"],
+        model=models[0] if models else None,
+    )
+
+
+def _kind(value: str) -> Literal["address", "prefix", "filter"]:
+    if is_filter(value):
+        return "filter"
+    return "prefix" if value.endswith("/") else "address"
+
+
+def _is_topic_function(entry: Entry) -> bool:
+    """Say whether a one-line function builds a topic: parameters between levels, or a name that says so."""
+    value = normalise(entry["value"])
+    said = set(words(entry["name"]))
+    around = {word for part in (entry["scope"], entry["module"].rpartition(".")[2]) for word in words(part)}
+    if not is_topic(value) or said & _NOT_FUNCTIONS or entry["name"].startswith("__"):
+        return False
+    if said & _OWNER_WORDS or around & _OWNER_WORDS or "Topic" in entry["returns"]:
+        return "/" in value or bool(parameters(value) and said & _TOPIC_WORDS)
+    levels = [level for level in value.split("/") if not parameters(level)]
+    return bool(parameters(value)) and looks_like_topic(value) and bool(levels)
+
+
+def _rows(entries: Iterable[Entry]) -> Iterator[Row]:
+    """Yield a row where the metadata of a constant says more than its model."""
+    for entry in entries:
+        for meta in entry["meta"]:
+            said = row(_meta_record(entry, meta))
+            bare = Row(topic=said.topic, source=said.source, models=said.models)
+            if said != bare:
+                yield said
+
+
+def _meta_record(entry: Entry, meta: Mapping[str, Any]) -> dict[str, Any]:
+    symbol = f"{entry['scope']}.{entry['name']}" if entry["scope"] else entry["name"]
+    place = {"file": entry["file"], "symbol": symbol, "line": entry["line"], "whole": True}
+    return {**place, "attributes": {**meta, "topic": entry["value"]}}
+
+
+# ── mappings and event types ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _from_mappings(mappings: Iterable[Entry], known: set[str]) -> list[Constant]:
+    """Return topics that only stand in a mapping: `TOPICS = {"state": "devices/{id}/state"}`."""
+    found = []
+    for entry in mappings:
+        if not set(words(entry["name"].rpartition(".")[2])) & _OWNER_WORDS or any(
+            "." in key for key, *_ in entry["items"]
+        ):
+            continue
+        for key, value, line in entry["items"]:
+            address = normalise(value)
+            if address not in known and is_topic(address) and "/" in address:
+                symbol = f"{entry['name']}[{key}]"
+                source = Source(file=entry["file"], symbol=symbol, line=line)
+                found.append(
+                    Constant(
+                        name=symbol,
+                        module=entry["module"],
+                        value=address,
+                        kind=_kind(address),
+                        recognised=f"value of mapping {entry['name']}",
+                        source=source,
+                    )
+                )
+    return found
+
+
+def _event_types(answer: Mapping[str, Any], constants: Sequence[Constant]) -> list[EventType]:
+    """Return the names that registries give to topics, then EVENT_TYPE_* constants named like a topic constant."""
+    named = [entry for entry in answer["strings"] if words(entry["name"])[:2] == ("event", "type")]
+    names = {entry["value"] for entry in named}
+    topics = {constant.value for constant in constants}
+    found: dict[str, EventType] = {}
+    for entry in answer["mappings"]:
+        for name, topic, line in _event_items(entry, names, topics):
+            symbol = f"{entry['name']}[{name}]"
+            source = Source(file=entry["file"], symbol=symbol, line=line)
+            found.setdefault(name, EventType(name=name, topic=topic, source=source))
+    tails = {constant.name.removeprefix("TOPIC_"): constant.value for constant in constants}
+    for entry in named:
+        tail = entry["name"].removeprefix("EVENT_TYPE_")
+        if entry["value"] not in found and tail in tails:
+            source = Source(file=entry["file"], symbol=entry["name"], line=entry["line"])
+            found[entry["value"]] = EventType(name=entry["value"], topic=tails[tail], source=source)
+    return list(found.values())
+
+
+def _event_items(entry: Entry, names: set[str], topics: set[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield event name, topic and line of a mapping in either direction, when it is one of that kind."""
+    items = [(key, normalise(value), line) for key, value, line in entry["items"]]
+    about = set(words(entry["name"])) & {"event", "events", "type", "types", "registry"}
+    for name, topic in ((0, 1), (1, 0)):
+        sides = [(normalise(item[topic]), str(item[name]), item[2]) for item in items]
+        known = sum(address in topics or looks_like_topic(address) for address, _, _ in sides)
+        dotted = sum(label in names or ("." in label and "/" not in label) for _, label, _ in sides)
+        if sides and known == len(sides) and (dotted == len(sides) or (about and all("/" not in s[1] for s in sides))):
+            yield from ((label, address, line) for address, label, line in sides)
+            return

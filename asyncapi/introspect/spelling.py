@@ -1,0 +1,94 @@
+"""How a text must look to be a topic, and how the many styles of placeholders become `{parameters}`."""
+
+from __future__ import annotations
+
+import re
+
+from asyncapi.topics import PARAMETER, is_filter
+
+_LEVEL = re.compile(r"[\w.:@$&~=,;!%-]+")
+_MEDIA = re.compile(r"(application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
+_PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+0 #]*\d*(?:\.\d+)?[sdrifxX]")
+_BRACES = re.compile(r"\{(?P<name>[^{}:!/]*)(?:![rsa])?(?::[^{}/]*)?\}")
+_ANGLES = re.compile(r"<(?P<name>\w[\w -]*)>")
+_COLON = re.compile(r"(?:(?<=/)|^):(?P<name>[A-Za-z]\w*)(?=/|$)")
+_DOLLAR = re.compile(r"\$\{(?P<name>\w+)\}")
+PLACEHOLDER_FALLBACK = "name"
+
+
+def normalise(text: str) -> str:
+    """Return a topic with every placeholder as `{name}`; nameless ones are named after the level before them.
+
+    `devices/%s/state`, `devices/{}/state`, `devices/{0:04d}/state` give `devices/{device}/state`;
+    `<id>`, `:id`, `${id}` and `%(id)s` give `{id}`.
+    """
+    for pattern in (_DOLLAR, _PERCENT, _ANGLES, _COLON):
+        text = pattern.sub(lambda match: "{" + _identifier(match["name"] or "") + "}", text)
+    text = _BRACES.sub(lambda match: "{" + _identifier(match["name"]) + "}", text)
+    return _name_the_nameless(text) if "{}" in text else text
+
+
+def _identifier(name: str) -> str:
+    """Return a parameter name made of letters, digits and underscores; positions count as nameless."""
+    return "" if name.isdigit() else re.sub(r"\W+", "_", name).strip("_")
+
+
+def _name_the_nameless(text: str) -> str:
+    used = set(PARAMETER.findall(text))
+    done: list[str] = []
+    for level in text.split("/"):
+        while "{}" in level:
+            name = _unused(_singular(done[-1] if done else ""), used)
+            level = level.replace("{}", "{" + name + "}", 1)
+        done.append(level)
+    return "/".join(done)
+
+
+def _singular(level: str) -> str:
+    words = [word for word in re.findall(r"[a-z][a-z0-9]*", level.lower()) if len(word) > 1]
+    if not words or "{" in level:
+        return PLACEHOLDER_FALLBACK
+    name = "_".join(words)
+    if name.endswith("ies") and len(name) > 4:
+        return name[:-3] + "y"
+    return name[:-1] if name.endswith("s") and not name.endswith(("ss", "us", "is")) and len(name) > 3 else name
+
+
+def _unused(name: str, used: set[str]) -> str:
+    candidate, count = name, 1
+    while candidate in used:
+        count += 1
+        candidate = f"{name}{count}"
+    used.add(candidate)
+    return candidate
+
+
+def is_topic(text: str) -> bool:
+    """Say whether a normalised text has the shape of an address, a template, a prefix or a filter."""
+    if not text or len(text) > 1000 or "://" in text or text == "/" or text.startswith("//"):
+        return False
+    levels = text.rstrip("/").split("/") if text != "/" else [""]
+    if text.startswith("/"):
+        levels = levels[1:]
+    if not all(_is_level(level) for level in levels):
+        return False
+    return "#" not in levels[:-1] and (is_filter(text) or re.search(r"[A-Za-z0-9}]", text) is not None)
+
+
+def _is_level(level: str) -> bool:
+    if level in ("+", "#"):
+        return True
+    bare = PARAMETER.sub("", level)
+    return (bare != level and not bare) or _LEVEL.fullmatch(bare) is not None
+
+
+def looks_like_topic(text: str) -> bool:
+    """Say whether a text can be taken for a topic though no name says so: levels of lower-case words.
+
+    Paths, media types, units, dates and addresses of hosts look similar and are left out.
+    """
+    if "/" not in text.strip("/") or text.startswith("/") or not is_topic(text) or _MEDIA.fullmatch(text):
+        return False
+    plain = [PARAMETER.sub("", level) for level in text.rstrip("/").split("/")]
+    words = [level for level in plain if level and level not in ("+", "#")]
+    return bool(words) and all(re.fullmatch(r"[a-z$][a-z0-9_.-]+", word) for word in words) and "%" not in text
