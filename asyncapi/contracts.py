@@ -102,7 +102,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
-    """A name for a topic used by a registry: `stt.final` → `stt/final`."""
+    """A name for a topic used by a registry: `order.placed` → `order/placed`."""
 
     name: str
     topic: str

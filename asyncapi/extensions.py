@@ -160,6 +160,9 @@ EXTENSIONS: tuple[Extension, ...] = (
         "`integer`, `number`, `boolean`",
         "Type of the keys of a dict, which JSON spells as text.",
     ),
+    _x(
+        "x-content-schema", "schema", "schema", "What a text field holds once decoded; draft-07 has no `contentSchema`."
+    ),
     _x("x-deferred", "schema", "text", "A field whose type has no JSON Schema; shown as opaque."),
 )
 

@@ -16,7 +16,7 @@ _NOT_KEY = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 def channel_key(address: str) -> str:
-    """Return the camel-case identifier of an address: `llm/tool.call.request` → `llmToolCallRequest`."""
+    """Return the camel-case identifier of an address: `shop/order.line.added` → `shopOrderLineAdded`."""
     words = _WORD.findall(address)
     key = (
         "".join([words[0][:1].lower() + words[0][1:], *(word[:1].upper() + word[1:] for word in words[1:])])
@@ -34,7 +34,7 @@ def channel_keys(addresses: Iterable[str]) -> dict[str, str]:
 def schema_keys(ids: Iterable[str], package: str = "") -> dict[str, str]:
     """Return a component key for every definition id (`module.QualifiedName`); colliding ones take their module.
 
-    The module is written relative to `package`, so `acme.contracts.stt.Result` becomes `stt.Result`.
+    The module is written relative to `package`, so `acme.contracts.lab.Result` becomes `lab.Result`.
     """
     identifiers = list(ids)
     qualified = _unique(
@@ -63,7 +63,7 @@ def short_digits(text: str) -> str:
 
 
 def service_key(name: str) -> str:
-    """Return a service name as part of an operation key: `stt-worker` → `sttWorker`."""
+    """Return a service name as part of an operation key: `lab-worker` → `labWorker`."""
     return channel_key(name)
 
 

@@ -1,0 +1,140 @@
+"""The shape of the code: who may import whom, what nobody may know, and how long a function may be."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from asyncapi.extensions import NAMES
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("asyncapi", "portal")
+CODE = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+PRODUCT = CODE + sorted(
+    path
+    for folder in ("portal", "static")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in {".html", ".js", ".css"}
+)
+WEB = {"fastapi", "starlette", "uvicorn", "jinja2", "portal", "markdown_it", "nh3", "pygments"}
+LONGEST_FUNCTION = 60
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def test_documents_know_nothing_of_the_web() -> None:
+    """`asyncapi` imports neither the portal nor anything that serves or draws pages."""
+    wrong = {
+        (_name(path), name)
+        for path in CODE
+        if path.is_relative_to(ROOT / "asyncapi")
+        for name in _imports(_tree(path))
+        if name.partition(".")[0] in WEB
+    }
+    assert wrong == set()
+
+
+def test_portal_imports_nobodys_contracts() -> None:
+    """`portal` imports no module by a name that it was given, except its own commands."""
+    found = {
+        (_name(path), node.lineno)
+        for path in CODE
+        if path.is_relative_to(ROOT / "portal") and path.name != "cli.py"
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__", "run_path"))
+    }
+    assert found == set()
+
+
+def test_nothing_knows_the_example() -> None:
+    """No name of the bundled workspace stands in the code, the templates or the assets."""
+    words = re.compile(r"\btars\b|stt/|tts/|\bstt\b|llm/|wake/|movement/|utt_id", re.IGNORECASE)
+    found = {
+        (_name(path), match.group()) for path in PRODUCT for match in words.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+
+
+def test_functions_are_short() -> None:
+    """No function is longer than sixty lines."""
+    long = {
+        (_name(path), node.name, node.end_lineno - node.lineno + 1)
+        for path in CODE
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno
+        and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    }
+    assert long == set()
+
+
+def test_modules_say_what_they_are_for() -> None:
+    """Every module that holds code opens with a docstring."""
+    assert {_name(path) for path in CODE if (tree := _tree(path)).body and not ast.get_docstring(tree)} == set()
+
+
+def test_extensions_are_listed() -> None:
+    """Every `x-` name written in the code is described in `asyncapi.extensions`."""
+    name = re.compile(r"x-[a-z]+(-[a-z]+)*")
+    written = {
+        (_name(path), node.value)
+        for path in CODE
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and name.fullmatch(node.value)
+    }
+    assert {(place, value) for place, value in written if value not in NAMES | HEADERS | PRIVATE} == set()
+
+
+PRIVATE = {"x-callable-discriminator"}  # a mark inside the introspecting child, which takes it off again
+HEADERS = {"x-content-type-options", "x-frame-options", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["export", "--help"]])
+def test_command_line_starts_light(arguments: list[str]) -> None:
+    """Asking the command line what it can do loads no web stack, no Pydantic and no validator."""
+    command = [sys.executable, "-X", "importtime", "-m", "portal.cli", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT.parent, timeout=60)
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
+    assert loaded & {"fastapi", "starlette", "uvicorn", "jinja2", "pydantic", "jsonschema_rs", "rich", "yaml"} == set()
+
+
+def test_no_addresses_of_machines_in_files() -> None:
+    """No committed file names a place on somebody's machine or the host of a package registry."""
+    hosts = (
+        "pythonhosted" + ".org",
+        "pypi" + ".org",
+        "registry." + "npmjs",
+        "/ro" + "ot/",
+        "/ho" + "me/",
+        "/Us" + "ers/",
+    )
+    wrong = re.compile("|".join(map(re.escape, hosts)))
+    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60)
+    found = set()
+    for name in filter(None, listed.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in {".png", ".ico", ".woff2"}:
+            found |= {
+                (name, match.group()) for match in wrong.finditer(path.read_text(encoding="utf-8", errors="replace"))
+            }
+    assert found == set()
