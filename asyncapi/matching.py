@@ -56,6 +56,7 @@ _SOFT = frozenset(
     }
 )
 THRESHOLD = 0.6
+MARGIN = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,39 +133,62 @@ def _name(constant: Constant) -> str:
 def _mutual_best(
     constants: Sequence[Constant], models: Sequence[Model], nested: frozenset[str], *, strict: bool
 ) -> list[Pair]:
-    words = Counter(word for model in models for word in set(_words(model.name)))
-    family = frozenset() if strict else frozenset(word for word, count in words.items() if count > 1)
-    scores = {
-        (constant.value, model.id): _score(constant, model, family, strict=strict)
-        - (0.15 if model.id in nested else 0.0)
-        for constant in constants
-        for model in models
-    }
+    scores = _scores({c.value: c for c in constants}.values(), models, nested, strict=strict)
+    by_topic: dict[str, list[tuple[float, str]]] = {}
+    by_model: dict[str, list[tuple[float, str]]] = {}
+    for (topic, model), score in scores.items():
+        by_topic.setdefault(topic, []).append((score, model))
+        by_model.setdefault(model, []).append((score, topic))
     pairs = []
     for constant in {c.value: c for c in constants}.values():
-        row = sorted(((scores[constant.value, model.id], model.id) for model in models), reverse=True)
-        if not row or row[0][0] < THRESHOLD or (len(row) > 1 and row[1][0] > row[0][0] - 0.1):
-            continue
-        best, model_id = row[0]
-        rivals = [scores[other, m] for other, m in scores if m == model_id and other != constant.value]
-        if not rivals or max(rivals) <= best - 0.1:
-            pairs.append(Pair(constant=_name(constant), model=model_id, by="name", confidence=round(min(best, 0.9), 2)))
+        best = _clear_best(by_topic.get(constant.value, []))
+        if best and best[0] >= THRESHOLD and _clear_best(by_model[best[1]]) == (best[0], constant.value):
+            confidence = round(min(best[0], 0.9), 2)
+            pairs.append(Pair(constant=_name(constant), model=best[1], by="name", confidence=confidence))
     return pairs
 
 
-def _score(constant: Constant, model: Model, family: frozenset[str], *, strict: bool) -> float:
+def _clear_best(scored: list[tuple[float, str]]) -> tuple[float, str] | None:
+    """Return the best of several if it leads by a margin, so that a tie has no winner."""
+    ranked = sorted(scored, reverse=True)
+    if not ranked or (len(ranked) > 1 and ranked[1][0] > ranked[0][0] - MARGIN):
+        return None
+    return ranked[0]
+
+
+def _scores(
+    constants: Iterable[Constant], models: Sequence[Model], nested: frozenset[str], *, strict: bool
+) -> dict[tuple[str, str], float]:
+    """Return (address, model id) → score for every pair in which the model bears the words of the last level."""
+    words = {model.id: frozenset(_words(model.name)) for model in models}
+    counts = Counter(word for said in words.values() for word in said)
+    family = frozenset() if strict else frozenset(word for word, count in counts.items() if count > 1)
+    bearing: dict[str, set[str]] = {}
+    for model, said in words.items():
+        for word in said:
+            bearing.setdefault(word, set()).add(model)
+    scores: dict[tuple[str, str], float] = {}
+    for constant in constants:
+        levels = [_words(level) for level in PARAMETER.sub("", constant.value).split("/") if level]
+        action = next((set(level) for level in reversed(levels) if level), set()) - _NEUTRAL
+        if action:
+            for model in set.intersection(*(bearing.get(word, set()) for word in action)):
+                score = _score(constant, levels, words[model], family, strict=strict)
+                scores[constant.value, model] = score - (0.15 if model in nested else 0.0)
+    return scores
+
+
+def _score(
+    constant: Constant, levels: list[list[str]], name: frozenset[str], family: frozenset[str], *, strict: bool
+) -> float:
     """Return how well two names say the same, 0 to 1; kinds that exclude each other give 0.
 
     Words of `family` (several models of the module bear them) weigh little where the topic lacks them.
     """
-    levels = [_words(level) for level in PARAMETER.sub("", constant.value).split("/") if level]
-    topic, name = {word for level in levels for word in level}, set(_words(model.name))
-    if not levels or not topic or _kinds_clash(topic, name):
+    topic = {word for level in levels for word in level}
+    if _kinds_clash(topic, name):
         return 0.0
     domain = set() if strict else set(_words(constant.module.rpartition(".")[2])) & set(levels[0])
-    action = next((set(level) for level in reversed(levels) if level), set()) - _NEUTRAL
-    if not action or not action <= name:
-        return 0.0
     said = topic - _NEUTRAL - (domain - name)
     extra = name - topic - _NEUTRAL
     light = extra & (_SOFT | family)
@@ -172,7 +196,7 @@ def _score(constant: Constant, model: Model, family: frozenset[str], *, strict: 
     return len(said & name) / (len(said) + weight * (2.0 if strict else 1.0))
 
 
-def _kinds_clash(topic: set[str], name: set[str]) -> bool:
+def _kinds_clash(topic: set[str], name: frozenset[str]) -> bool:
     left = {_KINDS[word] for word in topic if word in _KINDS}
     right = {_KINDS[word] for word in name if word in _KINDS}
     return bool(left and right and not left & right)

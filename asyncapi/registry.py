@@ -119,6 +119,7 @@ class SiteView:
     wire: str = ""
     model: str = ""
     handler: str = ""
+    literal: bool = False
     environment: str = ""
     dump: tuple[tuple[str, bool], ...] = ()
     steps: tuple[str, ...] = ()

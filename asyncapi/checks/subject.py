@@ -1,0 +1,95 @@
+"""What rules look at and what they answer: a subject in, problems out; ids and severities are the runner's affair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from asyncapi.registry import Message, Operation, Registry, Schema, Topic
+from asyncapi.sources import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that does not meet, before it has a rule id and a severity.
+
+    `about` names it on the wire where the topics and services do not say enough; with them it is the identity
+    of the finding.
+    """
+
+    message: str
+    remedy: str
+    about: str = ""
+    topics: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    source: Source | None = None
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A system under check: its view, its document with references in place, and the day of the check."""
+
+    registry: Registry
+    raw: Mapping[str, Any]
+    today: date
+
+    @property
+    def knows_edges(self) -> bool:
+        """Say whether the document tells of a whole system; one application alone never has both ends."""
+        return len(self.registry.services) > 1 and bool(self.registry.operations)
+
+    def senders(self, topic: Topic) -> tuple[Operation, ...]:
+        """Return the operations that send on a topic."""
+        return self._operations(topic, "send")
+
+    def receivers(self, topic: Topic) -> tuple[Operation, ...]:
+        """Return the operations that receive from a topic."""
+        return self._operations(topic, "receive")
+
+    def source(self, ref: str) -> Source | None:
+        """Return the place that `file#symbol` names, with its line where the document knows it."""
+        file, _, symbol = ref.partition("#")
+        return Source(file=file, symbol=symbol, line=self.registry.lines.get(ref)) if ref else None
+
+    def _operations(self, topic: Topic, action: str) -> tuple[Operation, ...]:
+        found = (self.registry.operation(key) for key in topic.operations)
+        return tuple(operation for operation in found if operation and operation.action == action)
+
+    def messages(self, topic: Topic) -> tuple[Message, ...]:
+        """Return the messages of a topic."""
+        return tuple(message for key in topic.messages if (message := self.registry.message(key)))
+
+    def model_properties(self, message: Message) -> Mapping[str, Any] | None:
+        """Return the properties of a message's model, or None when it is not an object schema we can read."""
+        return properties(message.model or message.payload, self.registry.schemas)
+
+
+Rule = Callable[[Subject], Iterator[Problem]]
+
+
+def name(topic: Topic) -> str:
+    """Return the address of a topic, or its key where the address is only known at run time."""
+    return topic.address if topic.address is not None else topic.key
+
+
+def properties(schema: Schema | None, schemas: Mapping[str, Schema], depth: int = 8) -> Mapping[str, Any] | None:
+    """Return the properties of an object schema, through references and `allOf`; None when it has none to show."""
+    if schema is None or depth == 0 or not isinstance(schema, Mapping):
+        return None
+    target = schema.get("$ref")
+    if isinstance(target, str):
+        return properties(schemas.get(target.rpartition("/")[2]), schemas, depth - 1)
+    merged: dict[str, Any] = {}
+    for part in schema.get("allOf", ()) if isinstance(schema.get("allOf"), list) else ():
+        merged |= properties(part, schemas, depth - 1) or {}
+    own = schema.get("properties")
+    merged |= own if isinstance(own, Mapping) else {}
+    return merged or ({} if schema.get("type") == "object" else None)
+
+
+def place(operation: Operation) -> Source | None:
+    """Return where the first call of an operation stands."""
+    return operation.sites[0].source if operation.sites else None

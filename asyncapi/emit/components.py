@@ -1,0 +1,190 @@
+"""Components of a document: every schema that a message reaches, messages around them, envelopes composed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from asyncapi import matching
+from asyncapi.contracts import Contracts, Model
+from asyncapi.emit.plan import ACCEPTS, ENVELOPE, MessageUse, Plan
+from asyncapi.emit.sources import Lines
+from asyncapi.findings import Finding
+from asyncapi.samples import sample
+from asyncapi.schemas import convert
+from asyncapi.system import ResolvedTopic, System
+
+Json = dict[str, Any]
+REF = "#/components/schemas/"
+
+
+class SchemaBook:
+    """The schemas of one document: converted definitions, and compositions added as messages ask for them."""
+
+    def __init__(self, system: System, plan: Plan, lines: Lines) -> None:
+        self.system, self.plan, self.lines = system, plan, lines
+        self.findings: list[Finding] = []
+        self.schemas: Json = {}
+        self.models = {model.id: model for model in system.contracts.models}
+        for identifier, key in plan.schemas.items():
+            self.schemas[key] = self._definition(identifier, key, system.contracts.definitions[identifier])
+
+    def payload(self, use: MessageUse) -> str:
+        """Return the key of the schema that travels for a message, composing the envelope where there is one."""
+        key = self.plan.schemas[use.model]
+        if use.wire != "envelope" or self.plan.envelope is None:
+            return key
+        return self._composed(use, key, self.plan.schemas[self.plan.envelope.id], use.key + ENVELOPE)
+
+    def accepted(self, use: MessageUse) -> str | None:
+        """Return the key of what subscribers' models accept, where that is not what travels."""
+        model, envelope = self.models[use.model], self.plan.envelope
+        enveloped = use.wire == "envelope" and envelope is not None
+        differs = model.accepts is not None or (enveloped and envelope is not None and envelope.accepts is not None)
+        if not differs:
+            return None
+        key = self._acceptance(model)
+        if not enveloped or envelope is None:
+            return key
+        return self._composed(use, key, self._acceptance(envelope), use.key + ENVELOPE + ACCEPTS)
+
+    def _acceptance(self, model: Model) -> str:
+        """Add the acceptance schema of a model, and of what it contains where that differs too; return its key."""
+        key = self.plan.schemas[model.id]
+        accepted = self.system.contracts.accepted
+        if model.accepts is None or model.id not in accepted:
+            return key
+        self._accept(model.id)
+        return key + ACCEPTS
+
+    def _accept(self, identifier: str) -> str:
+        key = self.plan.schemas[identifier]
+        schema = self.system.contracts.accepted.get(identifier)
+        if schema is None:
+            return key
+        if key + ACCEPTS not in self.schemas:
+            self.schemas[key + ACCEPTS] = {}
+            self.schemas[key + ACCEPTS] = self._definition(identifier, key + ACCEPTS, schema, rename=self._accept)
+        return key + ACCEPTS
+
+    def _definition(self, identifier: str, key: str, schema: Mapping[str, Any], rename: Any = None) -> Json:
+        converted, findings = convert(schema, rename=rename or self.plan.schemas.__getitem__, path=f"{REF}{key}")
+        self.findings += findings
+        contracts = self.system.contracts
+        if "description" in converted:
+            described = matching.without_topic_lines(converted["description"])
+            converted = {k: v for k, v in (converted | {"description": described}).items() if k != "description" or v}
+        converted |= _enum_words(converted, contracts.members.get(identifier, {}))
+        model = self.models.get(identifier)
+        if model and model.extra and "properties" in converted:
+            converted["x-extra"] = model.extra
+        if model and (inherited := _inherited(model, contracts)):
+            converted["x-declared-by"] = inherited
+        if source := contracts.symbols.get(identifier):
+            converted["x-source"] = self.lines.ref(source)
+        for field in model.fields if model else ():
+            self.lines.ref(field.source)
+        return converted
+
+    def _composed(self, use: MessageUse, model_key: str, envelope_key: str, key: str) -> str:
+        """Add the envelope around a model: `data` becomes the model, `type` the event type where one is known."""
+        wire = self.system.settings.wire
+        outer = self.schemas[envelope_key]
+        properties = dict(outer.get("properties", {})) | {wire.data: {"$ref": REF + model_key}}
+        if use.event_type and wire.type in properties:
+            properties[wire.type] = _described(properties[wire.type], {"const": use.event_type, "type": "string"})
+        composed = {k: v for k, v in outer.items() if k not in ("examples", "x-declared-by")}
+        self.schemas[key] = composed | {
+            "properties": properties,
+            "x-envelope": {"data": wire.data, "model": model_key},
+        }
+        return key
+
+
+def _described(old: Mapping[str, Any], new: Json) -> Json:
+    return new | {key: old[key] for key in ("title", "description") if key in old}
+
+
+def _inherited(model: Model, contracts: Contracts) -> Json:
+    """Return property → declaring class for fields that the model does not declare itself."""
+    return {
+        field.name: source.ref
+        for field in model.fields
+        if field.declared_by != model.id and (source := contracts.symbols.get(field.declared_by))
+    }
+
+
+def _enum_words(schema: Mapping[str, Any], members: Mapping[str, str]) -> Json:
+    """Return names and docstrings of enum members in the order of `enum`; `members` maps names to docstrings."""
+    values = schema.get("enum")
+    if not isinstance(values, list) or len(members) != len(values):
+        return {}
+    words: Json = {"x-enum-varnames": list(members)}
+    if any(members.values()):
+        words["x-enum-descriptions"] = list(members.values())
+    return words
+
+
+def messages(system: System, plan: Plan, book: SchemaBook, lines: Lines) -> Json:
+    """Return the message components in the order in which topics use them."""
+    built: Json = {}
+    topics = {topic.address: topic for topic in system.topics}
+    for address, uses in plan.messages.items():
+        for use in uses:
+            if use.key not in built:
+                built[use.key] = _message(use, topics[address], book, lines)
+    return built
+
+
+def _message(use: MessageUse, topic: ResolvedTopic, book: SchemaBook, lines: Lines) -> Json:
+    model = book.models[use.model]
+    doc = matching.without_topic_lines(model.doc)
+    payload = book.payload(use)
+    message: Json = {"name": model.name}
+    if summary := first_line(doc):
+        message["summary"] = summary
+    if rest := after_first_line(doc):
+        message["description"] = rest
+    message["contentType"] = "application/json"
+    message["payload"] = {"$ref": REF + payload}
+    if use.correlation:
+        message["correlationId"] = {"location": use.correlation}
+    if example := _example(use, payload, topic, book):
+        message["examples"] = [example]
+    if model.deprecated:
+        message["x-state"] = "deprecated"
+    message["x-source"] = lines.ref(model.source)
+    if use.wire:
+        message["x-wire"] = use.wire
+    if payload != book.plan.schemas[use.model]:
+        message["x-model"] = book.plan.schemas[use.model]
+    if accepted := book.accepted(use):
+        message["x-accepts"] = {"$ref": REF + accepted}
+    return message
+
+
+def _example(use: MessageUse, payload: str, topic: ResolvedTopic, book: SchemaBook) -> Json | None:
+    value = sample({"$ref": REF + payload}, book.schemas, name=use.key)
+    if value is None:
+        book.findings.append(
+            Finding(
+                rule="example-not-found",
+                severity="note",
+                message=f"no example could be made for {use.key}",
+                subject=use.key,
+                remedy="give the model's fields examples",
+                topics=(topic.address,),
+            )
+        )
+        return None
+    return {"name": use.key, "payload": value} if isinstance(value, dict) else None
+
+
+def first_line(text: str) -> str:
+    """Return the first paragraph of a docstring on one line."""
+    return " ".join(text.strip().partition("\n\n")[0].split())
+
+
+def after_first_line(text: str) -> str:
+    """Return what follows the first paragraph of a docstring."""
+    return text.strip().partition("\n\n")[2].strip()

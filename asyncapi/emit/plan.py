@@ -1,0 +1,131 @@
+"""Every key of a document, decided before anything is written: channels, schemas, messages, replies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from asyncapi.contracts import Contracts, Model, Reply
+from asyncapi.names import channel_keys, schema_keys, short_name
+from asyncapi.resolve import references
+from asyncapi.system import ResolvedTopic, System
+from asyncapi.topics import erase
+
+ENVELOPE = ".envelope"
+ACCEPTS = ".accepts"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageUse:
+    """A model as it travels on a topic; uses that agree in everything but the key are one message component."""
+
+    key: str
+    model: str
+    wire: str
+    event_type: str
+    correlation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Keys by identity: addresses → channel keys, definition ids → schema keys, addresses → messages and replies."""
+
+    channels: Mapping[str, str]
+    schemas: Mapping[str, str]
+    messages: Mapping[str, tuple[MessageUse, ...]]
+    replies: Mapping[str, tuple[Reply, ...]]
+    envelope: Model | None
+
+
+def plan(system: System) -> Plan:
+    """Decide all keys of a system's document."""
+    contracts = system.contracts
+    envelope = _envelope(system)
+    channels = channel_keys(topic.address for topic in system.topics)
+    replies = {topic.address: tuple(_replies(topic, system)) for topic in system.topics}
+    roots = [model for topic in system.topics for model in topic.models] + ([envelope.id] if envelope else [])
+    needed = reachable(roots, contracts)
+    schemas = schema_keys((d for d in contracts.definitions if d in needed), contracts.package)
+    return Plan(
+        channels=channels,
+        schemas=schemas,
+        messages=_messages(system, channels, schemas, replies, envelope),
+        replies=replies,
+        envelope=envelope,
+    )
+
+
+def reachable(roots: list[str], contracts: Contracts) -> frozenset[str]:
+    """Return the definition ids that these refer to, directly or not, themselves included."""
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        identifier = waiting.pop()
+        if identifier not in found and identifier in contracts.definitions:
+            found.add(identifier)
+            waiting += references(contracts.definitions[identifier])
+            waiting += references(contracts.accepted.get(identifier, {}))
+    return frozenset(found)
+
+
+def _envelope(system: System) -> Model | None:
+    wanted = system.settings.wire.envelope.replace(":", ".")
+    return next((model for model in system.contracts.models if model.id == wanted), None) if wanted else None
+
+
+def _replies(topic: ResolvedTopic, system: System) -> Iterator[Reply]:
+    """Yield the replies of a topic; a field that nobody said is the first by which both sides correlate."""
+    by_identity = {erase(other.address): other for other in system.topics}
+    for reply in topic.replies:
+        answer = by_identity.get(erase(reply.topic))
+        if answer is None:
+            continue
+        shared = next((name for name in topic.correlation if name in answer.correlation), "")
+        field = reply.field or shared
+        yield replace(reply, topic=answer.address, field=field, answer_field=reply.answer_field or field)
+
+
+def _messages(
+    system: System,
+    channels: Mapping[str, str],
+    schemas: Mapping[str, str],
+    replies: Mapping[str, tuple[Reply, ...]],
+    envelope: Model | None,
+) -> dict[str, tuple[MessageUse, ...]]:
+    uses = {
+        topic.address: tuple(_use(topic, model, system, replies, envelope) for model in topic.models)
+        for topic in system.topics
+    }
+    several = Counter(use.model for use in {use for group in uses.values() for use in group})
+    return {
+        address: tuple(replace(use, key=_message_key(use.model, schemas, several, channels[address])) for use in group)
+        for address, group in uses.items()
+    }
+
+
+def _message_key(model: str, schemas: Mapping[str, str], several: Counter[str], channel: str) -> str:
+    key = schemas.get(model) or short_name(model)
+    return key if several[model] == 1 else f"{key}.{channel}"
+
+
+def _use(
+    topic: ResolvedTopic,
+    model: str,
+    system: System,
+    replies: Mapping[str, tuple[Reply, ...]],
+    envelope: Model | None,
+) -> MessageUse:
+    enveloped = topic.wire == "envelope" and envelope is not None
+    properties = system.contracts.definitions.get(model, {}).get("properties", {})
+    wanted = [reply.field for reply in replies[topic.address]]
+    wanted += [r.answer_field for group in replies.values() for r in group if r.topic == topic.address]
+    field = next((name for name in (*wanted, *topic.correlation) if name in properties), "")
+    location = f"$message.payload#/{system.settings.wire.data + '/' if enveloped else ''}{field}" if field else ""
+    return MessageUse(
+        key="",
+        model=model,
+        wire=topic.wire,
+        event_type=topic.event_type if enveloped and len(topic.models) == 1 else "",
+        correlation=location,
+    )

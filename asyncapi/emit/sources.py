@@ -1,0 +1,22 @@
+"""Sources as documents carry them: `file#symbol` where a fact stands, line numbers in one map."""
+
+from __future__ import annotations
+
+from asyncapi.sources import Source
+
+
+class Lines:
+    """Collects the line of every source that a document mentions."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, int] = {}
+
+    def ref(self, source: Source) -> str:
+        """Return the spelling without a line, and remember the line."""
+        if source.line is not None:
+            self._lines.setdefault(source.ref, source.line)
+        return source.ref
+
+    def map(self) -> dict[str, int]:
+        """Return `file#symbol` → line in the order of the spelling."""
+        return dict(sorted(self._lines.items()))

@@ -1,0 +1,57 @@
+"""A workspace in, an AsyncAPI document out: looks at the contracts, scans the services, decides, writes.
+
+The only place where the steps meet; every step is a function of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from asyncapi.findings import Finding
+from asyncapi.settings import Settings, load_settings
+
+Json = dict[str, Any]
+Specification = Literal["3.1.0", "3.0.0"]
+SPECIFICATIONS: tuple[Specification, ...] = ("3.1.0", "3.0.0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A document made from code, and what could not be decided on the way (also in its `info.x-findings`)."""
+
+    document: Json
+    findings: tuple[Finding, ...]
+
+
+def export_workspace(path: Path, *, python: Path | None = None, specification: Specification = "3.1.0") -> Json:
+    """Return the document of a workspace: a folder with a portal.toml, or the file itself.
+
+    Raises SettingsError and IntrospectionError.
+    """
+    return export(load_settings(path), python=python, specification=specification).document
+
+
+def export(settings: Settings, *, python: Path | None = None, specification: Specification = "3.1.0") -> Exported:
+    """Return the document of a workspace as its settings describe it, with the findings of the export."""
+    from asyncapi.emit import document
+    from asyncapi.introspect import introspect
+    from asyncapi.resolve import resolve
+
+    contracts = introspect(
+        settings.contracts,
+        paths=[settings.root / path for path in settings.path],
+        root=settings.root,
+        python=python or settings.python,
+        timeout=settings.timeout,
+    )
+    system = resolve(contracts, scan_services(settings, contracts), settings)
+    built, findings = document(system, specification=specification)
+    return Exported(document=built, findings=findings)
+
+
+def write_json(document: Json) -> str:
+    """Return a document as JSON text in source order, two spaces deep."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

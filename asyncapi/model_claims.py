@@ -1,0 +1,115 @@
+"""Which models are claimed for which topic, by whom: portal.toml, declarations, calls, docstrings, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from asyncapi import matching
+from asyncapi.claims import Claim, finding
+from asyncapi.contracts import Constant, Contracts, Model, Row
+from asyncapi.findings import Finding
+from asyncapi.settings import TopicSettings
+from asyncapi.sites import Site
+from asyncapi.sources import Source
+
+
+class ModelNames:
+    """Finds the one model that a class name or dotted path means."""
+
+    def __init__(self, contracts: Contracts) -> None:
+        self._ids = {model.id for model in contracts.models}
+        self._by_name: dict[str, list[Model]] = {}
+        for model in contracts.models:
+            self._by_name.setdefault(model.name, []).append(model)
+
+    def known(self, name: str) -> tuple[str, ...]:
+        """Return the id of the model, or nothing when there is none or more than one."""
+        if name in self._ids:
+            return (name,)
+        candidates = self._by_name.get(name.rpartition(".")[2].rpartition(":")[2], [])
+        return (candidates[0].id,) if len(candidates) == 1 else ()
+
+    def complaint(self, name: str, source: Source | None) -> Finding:
+        """Return the finding for a name that `known` does not know."""
+        several = [model.id for model in self._by_name.get(name.rpartition(".")[2], [])]
+        return finding(
+            "model-not-found",
+            "error",
+            f"{name} is {'ambiguous: ' + ', '.join(several) if several else 'not a model of the contracts'}",
+            source,
+            subject=name,
+            remedy="name the class with its module, as in package.module.Class",
+        )
+
+
+def claims_of(
+    names: ModelNames,
+    override: TopicSettings | None,
+    rows: Sequence[Row],
+    constants: Sequence[Constant],
+    sites: Sequence[Site],
+    documented: Sequence[Model],
+) -> list[Claim]:
+    """Return the claims about the models of one topic, best rank first; names alike come when all else is silent."""
+    found: list[Claim] = []
+    if override and override.models:
+        found.append(Claim(value=_all(names, override.models), by="portal.toml", source=override.source))
+    found += [Claim(value=_all(names, row.models), by="declared", source=row.source) for row in rows if row.models]
+    found += [Claim(value=names.known(c.model), by="declared", source=c.source) for c in constants if c.model]
+    found += [
+        Claim(value=names.known(site.model), by="service code", source=site.source, confidence=site.confidence)
+        for site in sites
+        if site.model
+    ]
+    if documented:
+        value = tuple(model.id for model in documented)
+        found.append(Claim(value=value, by="docstring", source=documented[0].source, confidence=0.95))
+    for constant in constants:
+        said = _all(names, matching.documented_models(constant.doc))
+        found.append(Claim(value=said, by="docstring", source=constant.source, confidence=0.9))
+    return [claim for claim in found if claim.value]
+
+
+def _all(names: ModelNames, wanted: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(model for name in wanted for model in names.known(name)))
+
+
+def unknown_names(names: ModelNames, said: Iterable[tuple[str, Source | None]]) -> list[Finding]:
+    """Return a finding for every model that portal.toml or a declaration names but the contracts do not have."""
+    return [names.complaint(name, source) for name, source in said if not names.known(name)]
+
+
+def documented_models(contracts: Contracts, constants: Mapping[str, str]) -> dict[str, list[Model]]:
+    """Return address → models whose docstrings say they travel there; `constants` maps names and addresses."""
+    found: dict[str, list[Model]] = {}
+    for model in contracts.models:
+        for word in matching.documented_topics(model.doc):
+            if address := constants.get(word):
+                found.setdefault(address, []).append(model)
+    return found
+
+
+def named_alike(
+    contracts: Contracts,
+    homes: Mapping[str, str],
+    claims: Mapping[str, Sequence[Claim]],
+    nested: frozenset[str],
+) -> dict[str, Claim]:
+    """Return address → claim for topics about which nothing else is said and whose name pairs with one model's.
+
+    `homes` maps a constant (`module.NAME`) to its address. Every constant and model takes part in the pairing,
+    so that nobody wins because the better partner was already taken.
+    """
+    bases = {base for model in contracts.models for base in model.bases}
+    models = [model for model in contracts.models if model.id not in bases]
+    constants = [c for c in contracts.constants if f"{c.module}.{c.name}" in homes]
+    sources = {f"{c.module}.{c.name}": c.source for c in constants}
+    taken = {model for said in claims.values() for claim in said for model in claim.value}
+    found: dict[str, Claim] = {}
+    for pair in matching.match_names(constants, models, nested=nested):
+        address = homes[pair.constant]
+        if not claims.get(address) and pair.model not in taken:
+            found[address] = Claim(
+                value=(pair.model,), by="name", source=sources[pair.constant], confidence=pair.confidence
+            )
+    return found
