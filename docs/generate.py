@@ -1,0 +1,163 @@
+"""Writes what can be made from the code: the reference pages and the example document; `--check` only compares."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+NOTE = "<!-- Made by `make docs`; edit the code it is made from. -->\n\n"
+
+
+def command_line() -> str:
+    """Return the page on the `portal` command: each sub-command with its arguments."""
+    from portal.cli import COMMANDS, parser
+
+    lines = [
+        "# The command line",
+        "",
+        "`portal COMMAND --help` prints the same.",
+        "",
+        *_table("command", COMMANDS.items()),
+    ]
+    lines += ["", "Exit codes: 0 clean · 1 findings at or above the threshold · 2 could not run.", ""]
+    choices = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)).choices
+    for name, sub in choices.items():
+        lines += [
+            f"## portal {name}",
+            "",
+            f"{sub.description}",
+            "",
+            *_table("argument", map(_argument, _shown(sub))),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def extensions() -> str:
+    """Return the page on the `x-` fields of our documents."""
+    from asyncapi.extensions import EXTENSIONS
+
+    lines = [
+        "# The x- fields of our documents",
+        "",
+        "AsyncAPI lets a document carry fields whose names begin with `x-`. Ours carry what the specification has no",
+        "field for. Every page is drawn without them too; only what they say is then shown as unknown.",
+        "",
+        "| field | on | value | meaning |",
+        "|---|---|---|---|",
+    ]
+    for item in EXTENSIONS:
+        lines.append(f"| `{item.name}` | {', '.join(item.on)} | {_cell(item.shape)} | {_cell(item.meaning)} |")
+    return "\n".join(lines) + "\n"
+
+
+def rules() -> str:
+    """Return the page on the rules: the id, the default severity and the text of each."""
+    from asyncapi.checks.catalogue import EXPORTED, RULES, rule_id, rule_text
+
+    lines = [
+        "# Rules",
+        "",
+        "A finding names its rule. portal.toml changes the severity of a rule by its id, or switches it `off`.",
+        "",
+        "## Said when a document is made from code",
+        "",
+        "| rule | severity | meaning |",
+        "|---|---|---|",
+        *(f"| `{name}` | {severity} | {_cell(text)} |" for name, (severity, text) in EXPORTED.items()),
+        "",
+        "## Said of any document",
+        "",
+        "| rule | severity | meaning |",
+        "|---|---|---|",
+        *(f"| `{rule_id(rule)}` | {severity} | {_cell(rule_text(rule))} |" for rule, severity in RULES),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def settings() -> str:
+    """Return the page on portal.toml."""
+    from asyncapi.settings import reference
+
+    return reference()
+
+
+def example() -> str:
+    """Return the document of the bundled workspace."""
+    from asyncapi.settings import load_settings
+    from asyncapi.yaml12 import dumps
+
+    from asyncapi.export import export
+
+    return dumps(export(load_settings(ROOT / "examples/py-tars")).document)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/cli.md": command_line,
+    "docs/reference/extensions.md": extensions,
+    "docs/reference/portal-toml.md": settings,
+    "docs/reference/rules.md": rules,
+}
+DATA: dict[str, Callable[[], str]] = {"examples/py-tars/asyncapi.yaml": example}
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Yield each generated file with the content it should have."""
+    for name, make in PAGES.items():
+        yield ROOT / name, NOTE + make().rstrip() + "\n"
+    for name, make in DATA.items():
+        yield ROOT / name, make()
+
+
+def stale() -> list[str]:
+    """Return the names of the generated files that are missing or differ."""
+    return [
+        path.relative_to(ROOT).as_posix()
+        for path, text in generated()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def _shown(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    return [action for action in parser._actions if action.help != argparse.SUPPRESS and action.dest != "help"]
+
+
+def _argument(action: argparse.Action) -> tuple[str, str]:
+    value = action.metavar or (action.dest.upper() if action.nargs != 0 and action.option_strings else "")
+    value = f"{{{','.join(map(str, action.choices))}}}" if action.choices else str(value)
+    named = ", ".join(action.option_strings)
+    optional = {"?": "[{}]", "*": "[{} …]", "+": "{} …"}.get(str(action.nargs), "{}")
+    name = optional.format(value or action.dest.upper()) if not named else f"{named} {value}".strip()
+    default = action.default
+    tail = f" (default: {default})" if default not in (None, False) and "default" not in (action.help or "") else ""
+    return name, (action.help or "") + tail
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"| {title} | meaning |", "|---|---|", *(f"| `{_cell(name)}` | {_cell(text)} |" for name, text in rows)]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def main() -> int:
+    """Write the generated files, or name those that are not fresh and return 1."""
+    if sys.argv[1:] == ["--check"]:
+        names = stale()
+        print(
+            "\n".join(f"{name} is not what the code makes; run: make docs" for name in names)
+            or "generated files are fresh"
+        )
+        return 1 if names else 0
+    for path, text in generated():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
