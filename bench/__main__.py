@@ -1,0 +1,20 @@
+"""Prints every measurement; `python -m bench --quick` takes fewer rounds."""
+
+from __future__ import annotations
+
+import argparse
+
+from bench import export
+
+
+def main() -> None:
+    """Run the measurements one after the other."""
+    parser = argparse.ArgumentParser(prog="bench", description="Measure against floors and budgets.")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    rounds = 3 if parser.parse_args().quick else 7
+    for models in (30, 1000):
+        print("\n".join(export.report(models, rounds)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
