@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from asyncapi.contracts import Contracts
 from asyncapi.findings import Finding
 from asyncapi.settings import Settings, load_settings
+from asyncapi.sites import Scan, ServiceSource
 
 Json = dict[str, Any]
 Specification = Literal["3.1.0", "3.0.0"]
@@ -47,9 +49,39 @@ def export(settings: Settings, *, python: Path | None = None, specification: Spe
         python=python or settings.python,
         timeout=settings.timeout,
     )
-    system = resolve(contracts, scan_services(settings, contracts), settings)
+    system = resolve(contracts, _scan(settings, contracts), settings)
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)
+
+
+def _scan(settings: Settings, contracts: Contracts) -> Scan:
+    """Return what the services' source says; an empty scan when the workspace names no services."""
+    folders = service_folders(settings)
+    if not folders:
+        return Scan()
+    from asyncapi.scan import scan
+
+    return scan(
+        folders,
+        root=settings.root,
+        import_roots=[settings.root / path for path in settings.path],
+        constants={f"{constant.module}.{constant.name}": constant.value for constant in contracts.constants},
+        event_types={event.name: event.topic for event in contracts.event_types},
+    )
+
+
+def service_folders(settings: Settings) -> tuple[ServiceSource, ...]:
+    """Return the services of a workspace: folders that `services` matches, then parties with a path of their own."""
+    found = {
+        folder.name: ServiceSource(name=folder.name, path=folder.relative_to(settings.root).as_posix())
+        for pattern in settings.services
+        for folder in sorted(settings.root.glob(pattern))
+        if folder.is_dir() and not folder.name.startswith((".", "_"))
+    }
+    for name, party in settings.parties.items():
+        if party.path:
+            found[name] = ServiceSource(name=name, path=party.path)
+    return tuple(found.values())
 
 
 def write_json(document: Json) -> str:

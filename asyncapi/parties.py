@@ -14,13 +14,13 @@ from asyncapi.topics import erase
 def parties(scan: Scan, settings: Settings) -> Mapping[str, Party]:
     """Return every service by name: the scanned ones in their order, then those only portal.toml names."""
     found = {service.name: _scanned(service, settings) for service in scan.services}
-    for name in settings.services:
+    for name in settings.parties:
         found.setdefault(name, _declared(name, settings))
     return found
 
 
 def _scanned(service: ServiceSource, settings: Settings) -> Party:
-    said = settings.services.get(service.name)
+    said = settings.parties.get(service.name)
     return Party(
         name=service.name,
         summary=(said.summary if said else "") or service.doc,
@@ -32,7 +32,7 @@ def _scanned(service: ServiceSource, settings: Settings) -> Party:
 
 
 def _declared(name: str, settings: Settings) -> Party:
-    said = settings.services[name]
+    said = settings.parties[name]
     return Party(
         name=name,
         summary=said.summary,
@@ -59,7 +59,7 @@ def declared_sites(settings: Settings) -> tuple[Site, ...]:
             retain_from="said" if edge.retain is not None else "unknown",
             wire=edge.wire or "unknown",
         )
-        for name, said in settings.services.items()
+        for name, said in settings.parties.items()
         for action, attribute in directions
         for edge in getattr(said, attribute)
     )

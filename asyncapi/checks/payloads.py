@@ -141,8 +141,9 @@ def example_invalid(subject: Subject) -> Iterator[Problem]:
     from asyncapi.samples import valid
 
     for message in subject.registry.messages:
-        for example in message.examples if message.payload is not None else ():
-            errors = valid(example.payload, message.payload, subject.registry.schemas)
+        schema = message.payload
+        for example in message.examples if schema is not None else ():
+            errors = valid(example.payload, schema or {}, subject.registry.schemas)
             if errors:
                 yield Problem(
                     message=f"an example of {message.name} is not valid: {errors[0]}",

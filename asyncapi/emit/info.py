@@ -41,7 +41,10 @@ def info(system: System, findings: Iterable[Finding], lines: Lines) -> Json:
         "x-services": {name: _service(name, system, lines) for name in system.parties},
         "x-policy": _policy(settings),
         "x-flows": {
-            name: {"summary": flow.summary, "steps": [dict(step) for step in flow.steps]}
+            name: {
+                "summary": flow.summary,
+                "steps": [dict(zip(("sender", "topic", "receiver"), step, strict=True)) for step in flow.steps],
+            }
             for name, flow in settings.flows.items()
         },
         "x-undelivered": [

@@ -42,14 +42,13 @@ def edges(system: System) -> list[Edge]:
     for site in system.sites:
         for address in system.reached(site.topic):
             sites.setdefault((address, site.action, site.service), []).append(site)
-    declared = {(site.service, site.action, site.topic) for site in system.declared}
     found = []
     for topic in system.topics:
         for action in ("send", "receive"):
             for service in system.parties:
                 group = sites.get((topic.address, action, service))
                 if group:
-                    is_declared = all((s.service, s.action, s.topic) in declared for s in group)
+                    is_declared = all((s.service, s.action, s.topic) in system.declared for s in group)
                     found.append(
                         Edge(
                             service=service,

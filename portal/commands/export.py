@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asyncapi.errors import PortalError
 from asyncapi.findings import Finding, reaches
+
+if TYPE_CHECKING:
+    from asyncapi.settings import Settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of to standard output")
     parser.add_argument("--format", choices=("yaml", "json"), help="default: by the ending of FILE, else yaml")
     parser.add_argument("--asyncapi", choices=("3.1.0", "3.0.0"), default="3.1.0", help="version of the specification")
-    parser.add_argument("--contracts", action="append", metavar="MODULE", help="contracts package; needs no portal.toml")
+    parser.add_argument(
+        "--contracts", action="append", metavar="MODULE", help="contracts package; needs no portal.toml"
+    )
     parser.add_argument("--path", action="append", metavar="DIR", help="folder from which the contracts are imported")
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
     parser.add_argument("--fail-on", choices=("error", "warning", "note", "never"), default="error")
@@ -39,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if any(reaches(finding, options.fail_on) for finding in exported.findings) else 0
 
 
-def _settings(options: argparse.Namespace) -> object:
+def _settings(options: argparse.Namespace) -> Settings:
     from asyncapi.settings import default_settings, load_settings
 
     root = options.workspace or Path()

@@ -1,0 +1,296 @@
+"""portal.toml in, `Settings` out; a key or value that is not allowed is an error with its line and the allowed ones."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from asyncapi.contracts import Reply
+from asyncapi.errors import SettingsError
+from asyncapi.settings.keys import CHOICES, KEYS
+from asyncapi.settings.lines import Path as KeyPath
+from asyncapi.settings.lines import key_lines, line_of
+from asyncapi.settings.model import (
+    ClassSettings,
+    EdgeSettings,
+    FlowSettings,
+    ImpliedSettings,
+    ParameterSettings,
+    PolicySettings,
+    ScanSettings,
+    ServerSettings,
+    ServiceSettings,
+    Settings,
+    SinkSettings,
+    TopicSettings,
+    WireSettings,
+    plain,
+)
+from asyncapi.settings.owners import owner, read_codeowners
+from asyncapi.sources import Source
+
+FILE = "portal.toml"
+_KINDS = {key.place: key.kind for key in KEYS}
+_STEP = re.compile(r"^\s*(\S+)\s*->\s*(\S+)\s*->\s*(\S+)\s*$")
+
+
+def load_settings(path: Path) -> Settings:
+    """Return the settings of a workspace: a folder that holds a portal.toml, or the file itself.
+
+    Raises SettingsError when there is none, when it is not TOML, or when it says something not allowed.
+    """
+    file = path / FILE if path.is_dir() else path
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SettingsError(
+            "there is no such file", source=str(file), hint="write one, or name packages with --contracts and --path"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot be read: {error}", source=str(file)) from error
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = re.search(r"line (\d+)", str(error))
+        line = said[1] if said else len(text.splitlines()) or 1
+        raise SettingsError(f"not TOML: {error}", source=f"{file}:{line}") from error
+    reader = _Reader(file, key_lines(text))
+    reader.check(raw)
+    return reader.settings(raw)
+
+
+def default_settings(root: Path, *, contracts: Sequence[str], path: Sequence[str] = (".",)) -> Settings:
+    """Return the settings of a workspace without a portal.toml."""
+    root = root.resolve()
+    return Settings(root=root, contracts=tuple(contracts), path=tuple(path), codeowners=read_codeowners(root))
+
+
+def owner_of(settings: Settings, file: str) -> str:
+    """Return who owns a file of the workspace as CODEOWNERS says."""
+    return owner(settings.codeowners, file)
+
+
+class _Reader:
+    """Reads one file; knows the line of everything in it."""
+
+    def __init__(self, file: Path, lines: dict[KeyPath, int]) -> None:
+        self.file, self.lines = file, lines
+
+    def fail(self, path: KeyPath, message: str, hint: str = "") -> NoReturn:
+        line = line_of(path, self.lines)
+        raise SettingsError(message, source=f"{self.file}:{line}" if line else str(self.file), hint=hint)
+
+    def source(self, *path: str | int) -> Source:
+        symbol = ".".join(str(step) for step in path)
+        return Source(file=self.file.name, symbol=symbol, line=line_of(path, self.lines))
+
+    # what is allowed
+
+    def check(self, raw: Mapping[str, Any]) -> None:
+        for path, place, value in _walk(raw, (), ""):
+            if place in _KINDS:
+                self._check_value(path, _KINDS[place], value)
+            elif not _knows(place):
+                self._unknown(path, place)
+            else:
+                self._check_shape(path, place, value)
+        for index, item in enumerate(raw.get("checks", {}).get("ignore", [])):
+            if not item.get("reason"):
+                self.fail(("checks", "ignore", index), "an ignore needs a reason", 'add reason = "…"')
+
+    def _check_shape(self, path: KeyPath, place: str, value: Any) -> None:
+        name = ".".join(str(step) for step in path)
+        is_list = any(known.startswith(f"{place}[]") for known in _KINDS)
+        if is_list and not _is_tables(value):
+            self.fail(path, f"{name} is a list of tables", f"write [[{name}]]")
+        if not is_list and not isinstance(value, dict):
+            self.fail(path, f"{name} is a table", f"write [{name}]")
+
+    def _unknown(self, path: KeyPath, place: str) -> NoReturn:
+        parent = place.rpartition(".")[0]
+        start = f"{parent}." if parent else ""
+        siblings = [key[len(start) :].partition(".")[0].partition("[")[0] for key in _KINDS if key.startswith(start)]
+        allowed = list(dict.fromkeys(siblings))
+        near = difflib.get_close_matches(str(path[-1]), allowed, n=1)
+        known = f"did you mean {near[0]}? " if near else ""
+        where = f" in [{'.'.join(map(str, path[:-1]))}]" if len(path) > 1 else ""
+        self.fail(path, f"unknown key {path[-1]}{where}", f"{known}allowed: {', '.join(sorted(allowed))}")
+
+    def _check_value(self, path: KeyPath, kind: str, value: Any) -> None:
+        wanted = _complaint(kind, value)
+        if wanted:
+            name = ".".join(str(step) for step in path)
+            self.fail(path, f"{name} = {_shown(value)} is not allowed", f"allowed: {wanted}")
+
+    # what it means
+
+    def settings(self, raw: Mapping[str, Any]) -> Settings:
+        root = self.file.parent.resolve()
+        checks, said = raw.get("checks", {}), raw.get("license", {})
+        return Settings(
+            root=root,
+            contracts=tuple(raw.get("contracts", ())),
+            path=tuple(raw.get("path", (".",))),
+            python=Path(raw["python"]) if "python" in raw else None,
+            timeout=float(raw.get("timeout", 60)),
+            services=tuple(raw.get("services", ())),
+            title=raw.get("title", ""),
+            version=raw.get("version", ""),
+            identifier=raw.get("id", ""),
+            description=raw.get("description", ""),
+            license={"name": said} if isinstance(said, str) else dict(said),
+            contact=dict(raw.get("contact", {})),
+            source_url=raw.get("source_url", ""),
+            parties={name: self._party(name, item) for name, item in raw.get("service", {}).items()},
+            servers={name: self._server(name, item) for name, item in raw.get("server", {}).items()},
+            policy=self._policy(raw.get("policy", {})),
+            wire=WireSettings(source=self.source("wire"), **_tuples(raw.get("wire", {}))),
+            topics={address: self._topic(address, item) for address, item in raw.get("topic", {}).items()},
+            flows={name: self._flow(name, item) for name, item in raw.get("flow", {}).items()},
+            severity=dict(checks.get("severity", {})),
+            ignore=tuple({key: str(plain(item[key])) for key in item} for item in checks.get("ignore", [])),
+            diff_severity=dict(raw.get("diff", {}).get("severity", {})),
+            scan=_scan(raw.get("scan", {})),
+            codeowners=read_codeowners(root),
+        )
+
+    def _party(self, name: str, said: Mapping[str, Any]) -> ServiceSettings:
+        rest = {key: value for key, value in said.items() if key not in ("sends", "receives")}
+        return ServiceSettings(
+            source=self.source("service", name),
+            sends=tuple(_edge(item) for item in said.get("sends", [])),
+            receives=tuple(_edge(item) for item in said.get("receives", [])),
+            **rest,
+        )
+
+    def _server(self, name: str, said: Mapping[str, Any]) -> ServerSettings:
+        if not said.get("host"):
+            self.fail(("server", name), f"server {name} has no host", 'add host = "broker.example:1883"')
+        return ServerSettings(**said)
+
+    def _policy(self, said: Mapping[str, Any]) -> PolicySettings:
+        classes = {
+            name: ClassSettings(source=self.source("policy", "classes", name), **_tuples(item))
+            for name, item in said.get("classes", {}).items()
+        }
+        return PolicySettings(
+            **_tuples({key: value for key, value in said.items() if key != "classes"}), classes=classes
+        )
+
+    def _topic(self, address: str, said: Mapping[str, Any]) -> TopicSettings:
+        renamed = {"class": "topic_class"}
+        plainly = {renamed.get(key, key): plain(value) for key, value in _tuples(said).items() if key != "model"}
+        if "model" in said:
+            plainly["models"] = (said["model"], *plainly.get("models", ()))
+        plainly["replies"] = tuple(_reply(item) for item in said.get("replies", []))
+        plainly["parameters"] = {
+            name: ParameterSettings(**_tuples(item)) for name, item in said.get("parameters", {}).items()
+        }
+        return TopicSettings(source=self.source("topic", address), **plainly)
+
+    def _flow(self, name: str, said: Mapping[str, Any]) -> FlowSettings:
+        steps = []
+        for step in said.get("steps", []):
+            match = _STEP.match(step)
+            if not match:
+                self.fail(
+                    ("flow", name, "steps"), f"step {step!r} is not an arrow", "write service -> topic -> service"
+                )
+            steps.append((match[1], match[2], match[3]))
+        return FlowSettings(summary=said.get("summary", ""), steps=tuple(steps))
+
+
+def _walk(value: Mapping[str, Any], path: KeyPath, place: str) -> Iterator[tuple[KeyPath, str, Any]]:
+    """Yield (path, place in the list of keys, value) of everything, tables before what is in them."""
+    named = any(key.startswith(f"{place}.*") for key in _KINDS) if place else False
+    for key, item in value.items():
+        own = f"{place}.{key}" if place else key
+        here = f"{place}.*" if named and not _knows(own) else own
+        yield (*path, key), here, item
+        if isinstance(item, dict) and _KINDS.get(here) not in ("edges",):
+            yield from _walk(item, (*path, key), here)
+        elif _is_tables(item):
+            for index, element in enumerate(item):
+                if isinstance(element, dict):
+                    yield from _walk(element, (*path, key, index), f"{here}[]")
+
+
+def _knows(place: str) -> bool:
+    return any(known == place or known.startswith((place + ".", place + "[]")) for known in _KINDS)
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
+def _complaint(kind: str, value: Any) -> str:
+    """Return what is allowed when the value is not of its kind, else nothing."""
+    if kind in CHOICES:
+        good = any(value is choice or (type(value) is type(choice) and value == choice) for choice in CHOICES[kind])
+        return "" if good else ", ".join(str(choice) for choice in CHOICES[kind])
+    if kind == "pattern":
+        return _pattern_complaint(value)
+    check, wanted = _CHECKS[kind]
+    return "" if check(value) else wanted
+
+
+def _pattern_complaint(value: Any) -> str:
+    try:
+        re.compile(value)
+    except (re.error, TypeError) as error:
+        return f"a regular expression ({error})"
+    return ""
+
+
+def _are(value: Any, *kinds: type) -> bool:
+    return isinstance(value, list) and all(isinstance(item, kinds) for item in value)
+
+
+_CHECKS: Mapping[str, tuple[Any, str]] = {
+    "text": (lambda value: isinstance(value, str), "text in quotes"),
+    "texts": (lambda value: _are(value, str), 'a list of texts, ["…"]'),
+    "flag": (lambda value: isinstance(value, bool), "true, false"),
+    "number": (
+        lambda value: isinstance(value, int | float) and not isinstance(value, bool) and value > 0,
+        "a number above 0",
+    ),
+    "position": (
+        lambda value: isinstance(value, int | str) and not isinstance(value, bool),
+        "a position from 0, or a name",
+    ),
+    "date": (lambda value: re.fullmatch(r"\d{4}-\d\d-\d\d", str(plain(value))) is not None, "a date, 2026-12-31"),
+    "edges": (lambda value: _are(value, str, dict), "a list of topics, or of tables with topic, qos, retain, wire"),
+    "replies": (lambda value: _are(value, str, dict), "a list of topics, or of tables with topic, field, answer_field"),
+    "steps": (lambda value: _are(value, str), 'a list of "service -> topic -> service"'),
+    "license": (lambda value: isinstance(value, str | dict), "a name, or a table with name and url"),
+}
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 60 else text[:57] + "…"
+
+
+def _tuples(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+
+
+def _edge(item: Any) -> EdgeSettings:
+    return EdgeSettings(topic=item) if isinstance(item, str) else EdgeSettings(**item)
+
+
+def _reply(item: Any) -> Reply:
+    return Reply(topic=item) if isinstance(item, str) else Reply(**item)
+
+
+def _scan(said: Mapping[str, Any]) -> ScanSettings:
+    return ScanSettings(
+        exclude=tuple(said.get("exclude", ())),
+        env_wrappers=tuple(said.get("env_wrappers", ())),
+        sinks=tuple(SinkSettings(**item) for item in said.get("sink", [])),
+        implies=tuple(ImpliedSettings(**item) for item in said.get("implies", [])),
+    )
