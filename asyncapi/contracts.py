@@ -114,8 +114,9 @@ class Contracts:
     """Everything seen in one contracts package, in source order.
 
     `definitions`, `accepted` and `aliased` hold the schemas that `Model.payload`, `Model.accepts` and
-    `Model.aliased` refer to, keyed by definition id (`module.QualifiedName`, with type arguments for generics). `symbols` gives the source of
-    every definition that is written somewhere, and `members` the docstring of every enum value.
+    `Model.aliased` refer to, keyed by definition id (`module.QualifiedName`, with type arguments for
+    generics). `symbols` gives the source of every definition that is written somewhere, and `members`, for
+    every enum, its member names in order, each with its docstring or an empty text.
     """
 
     package: str

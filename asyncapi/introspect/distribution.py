@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-_INSTALLED = ("site-packages", "dist-packages")
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 _UPWARDS = 4
 
 
@@ -19,7 +19,7 @@ def distribution(package: str, root: str, path: Sequence[str]) -> tuple[str, str
     a source tree belongs to the nearest pyproject.toml above it, an installed one to the metadata beside it.
     """
     folder = Path(root)
-    if not _INSTALLED[0] in folder.parts and not _INSTALLED[1] in folder.parts:
+    if not _INSTALLED & set(folder.parts):
         return _from_project(folder, path)
     return _from_installed(package.partition(".")[0], _metadata([root]))
 

@@ -1,10 +1,12 @@
 """Which of the names in a contracts package are topics, and which are event types, by convention and shape."""
 
+# ruff: noqa: SIM905
+
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from asyncapi.contracts import Constant, EventType, Row
@@ -24,7 +26,8 @@ _NOT_TOPICS = frozenset(
 )
 _BLOCKS = frozenset({"base", "root", "namespace", "ns", "domain"})
 _NOT_FUNCTIONS = frozenset(
-    "path paths url uri file filename dir key route endpoint label title link href slug repr str mime image unit".split()
+    "path paths url uri file filename dir key route endpoint label title link href slug repr str mime image "
+    "unit".split()
 )
 
 
@@ -39,9 +42,10 @@ class Recognised:
 
 def recognise(answer: Mapping[str, Any]) -> Recognised:
     """Decide for every text, function and mapping that the child saw whether it is a topic."""
-    strings: Sequence[Entry] = answer["strings"]
+    whole = {(entry["module"], entry["symbol"]) for entry in answer["records"] if entry["whole"]}
+    strings = [entry for entry in answer["strings"] if (entry["module"], entry["scope"]) not in whole]
     owners = _topic_owners(strings)
-    blocks = {name for entry in strings for name in entry["parts"] if not entry["alias"]}
+    blocks = {name for entry in (*strings, *answer["functions"]) for name in entry["parts"] if not entry.get("alias")}
     found = [(entry, why) for entry in strings if (why := _why(entry, owners, blocks))]
     originals = {entry["value"] for entry, _ in found if not entry["alias"]}
     kept = [(entry, why) for entry, why in found if not entry["alias"] or entry["value"] not in originals]
@@ -115,8 +119,8 @@ def _by_name(name: str, said: tuple[str, ...], value: str, blocks: set[str]) -> 
     about = set(said)
     if about & _TOPIC_WORDS:
         block = name in blocks and (about & (_BLOCKS | {"prefix"})) and not name.startswith("TOPIC_")
-        aside = said[-1] in _NOT_TOPICS or ("default" in about and "/" not in value)
-        return "" if block or aside else "name says topic"
+        aside = said[-1] in _NOT_TOPICS or "default" in about
+        return "" if block or (aside and not looks_like_topic(value)) else "name says topic"
     ending = said[-1] if said else ""
     if ending not in _ENDINGS or about & _NOT_TOPICS or "/" not in value or value.startswith("/"):
         return ""
@@ -170,8 +174,8 @@ def _rows(entries: Iterable[Entry]) -> Iterator[Row]:
     for entry in entries:
         for meta in entry["meta"]:
             said = row(_meta_record(entry, meta))
-            bare = Row(topic=said.topic, source=said.source, models=said.models)
-            if said != bare:
+            said = replace(said, models=())
+            if said != Row(topic=said.topic, source=said.source):
                 yield said
 
 

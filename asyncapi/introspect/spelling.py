@@ -6,7 +6,7 @@ import re
 
 from asyncapi.topics import PARAMETER, is_filter
 
-_LEVEL = re.compile(r"[\w.:@$&~=,;!%-]+")
+_LEVEL = re.compile(r"[\w.:@$&~=,;!-]+")
 _MEDIA = re.compile(r"(application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+0 #]*\d*(?:\.\d+)?[sdrifxX]")
 _BRACES = re.compile(r"\{(?P<name>[^{}:!/]*)(?:![rsa])?(?::[^{}/]*)?\}")
@@ -91,4 +91,4 @@ def looks_like_topic(text: str) -> bool:
         return False
     plain = [PARAMETER.sub("", level) for level in text.rstrip("/").split("/")]
     words = [level for level in plain if level and level not in ("+", "#")]
-    return bool(words) and all(re.fullmatch(r"[a-z$][a-z0-9_.-]+", word) for word in words) and "%" not in text
+    return bool(words) and all(re.fullmatch(r"[a-z$][a-z0-9_.-]+", word) for word in words)
