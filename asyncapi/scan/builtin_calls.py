@@ -1,0 +1,318 @@
+"""What well-known functions give back: text methods, dicts and lists, environment, JSON, Pydantic's own methods."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from asyncapi.scan import payloads, strings
+from asyncapi.scan.modules import Scope
+from asyncapi.scan.values import (
+    Alternative,
+    Const,
+    External,
+    Frame,
+    Instance,
+    Klass,
+    Payload,
+    Routine,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+    join,
+    one,
+    unknown,
+)
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+ENVIRONMENT = frozenset(
+    [
+        "os.getenv",
+        "os.environ.get",
+        "os.environ.setdefault",
+        "os.environ.pop",
+        "decouple.config",
+        "starlette.config.Config",
+        "getenv",
+        "environ.get",
+    ]
+)
+PASSING = frozenset(
+    [
+        "builtins.str",
+        "builtins.bytes",
+        "builtins.bytearray",
+        "builtins.memoryview",
+        "typing.cast",
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.wait_for",
+        "asyncio.shield",
+        "copy.copy",
+        "copy.deepcopy",
+        "builtins.list",
+        "builtins.tuple",
+        "builtins.set",
+        "builtins.frozenset",
+        "builtins.sorted",
+        "builtins.reversed",
+        "builtins.iter",
+        "builtins.next",
+        "builtins.aiter",
+        "builtins.anext",
+        "builtins.int",
+        "builtins.float",
+        "builtins.bool",
+        "types.MappingProxyType",
+        "builtins.filter",
+        "urllib.parse.quote",
+        "sys.intern",
+        "os.path.expandvars",
+        "builtins.repr",
+    ]
+)
+LISTS = frozenset(
+    ["builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed"]
+)
+DUMPS = ("dumps", "encode", "to_json", "packb")
+CODECS = re.compile("json|msgpack|msgspec|cbor", re.IGNORECASE)
+LOADS = ("loads", "load", "decode", "unpackb")
+
+
+def special(ev: Evaluator, node: ast.Call, frame: Frame) -> Value | None:
+    """Handle the calls that look at syntax rather than at values: `super()`, `type(self)`, `globals()`."""
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    if name == "super" and not node.args:
+        scope: Scope | None = frame.scope
+        while scope is not None and (scope.parent is None or scope.parent.kind != "class"):
+            scope = scope.parent
+        if scope is not None and scope.parent is not None:
+            bases = ev.chain(scope.parent)[0][1:]
+            return (
+                one(Instance(bases[0], "")) if bases else one(Instance(None, (*ev.chain(scope.parent)[1], "object")[0]))
+            )
+    return None
+
+
+def method(
+    ev: Evaluator,
+    item: Alternative,
+    name: str,
+    positional: list[Value],
+    named: dict[str, Value],
+    label: str,
+) -> Value | None:
+    """Return what a method of text, list, dict, class or model gives; None when source must tell."""
+    datum = item.datum
+    if isinstance(datum, Text):
+        return strings.method(item, name, positional, named)
+    if isinstance(datum, Table):
+        return _table(ev, item, name, positional, label)
+    if isinstance(datum, Sequence) and name in ("copy", "pop", "popleft", "__iter__"):
+        return Value((item,)) if name == "copy" else strings.items(Value((item,)), label)
+    if isinstance(datum, External) and datum.name == "os.environ" and name in ("get", "setdefault", "pop"):
+        fallback = positional[1] if len(positional) > 1 else named.get("default")
+        return environment(positional[0], fallback, label) if positional else None
+    if isinstance(datum, Unknown):
+        return _unknown(item, name, positional, label)
+    if isinstance(datum, Klass) and not _own(ev, datum.scope, name):
+        return payloads.validated(ev, datum, name, positional, named)
+    if isinstance(datum, Instance) and (datum.scope is None or not _own(ev, datum.scope, name)):
+        return payloads.dumped(ev, item, name, named)
+    if isinstance(datum, Payload):
+        return Value((item,)) if name in ("encode", "decode", "copy", "strip") else None
+    return None
+
+
+def _own(ev: Evaluator, scope: Scope, name: str) -> bool:
+    return ev.method(scope, name) is not None
+
+
+def _unknown(item: Alternative, name: str, positional: list[Value], label: str) -> Value | None:
+    datum = item.datum
+    assert isinstance(datum, Unknown)
+    if name in ("get", "pop", "setdefault", "getlist") and positional:
+        key = strings.key_of(positional[0])
+        origin = (datum.origin[0], key) if datum.origin[0] else ("", "")
+        missing = one(Unknown(key or label, f"[{key or label}] of something only known at run time", origin))
+        return join([missing, positional[1]]) if len(positional) > 1 else missing
+    if name in strings.SAME or name in strings.METHODS:
+        return Value((item,))
+    if name in ("items", "values", "keys", "model_copy", "copy"):
+        return Value((item,))
+    return None
+
+
+def _table(ev: Evaluator, item: Alternative, name: str, positional: list[Value], label: str) -> Value | None:
+    from asyncapi.scan.attributes import item_of
+
+    datum = item.datum
+    assert isinstance(datum, Table)
+    if name in ("get", "pop", "setdefault") and positional:
+        fallback = positional[1] if len(positional) > 1 else None
+        found = item_of(ev, item, positional[0], label, fallback)
+        return Value(found.alternatives, found.needs | positional[0].needs)
+    if name == "items":
+        return one(Sequence(tuple(one(Sequence(pair)) for pair in datum.pairs)))
+    if name == "values":
+        return one(Sequence(tuple(value for _, value in datum.pairs)))
+    if name == "keys":
+        return one(Sequence(tuple(key for key, _ in datum.pairs)))
+    if name == "copy":
+        return Value((item,))
+    return None
+
+
+def environment(key: Value, default: Value | None, label: str) -> Value:
+    """Return what an environment variable can be: its default, marked with the variable's name."""
+    names = tuple(spelled for spelled in (strings.key_of(key),) if spelled) or (label,)
+    if default is None or all(
+        isinstance(item.datum, Const) and item.datum.value is None for item in default.alternatives
+    ):
+        name = names[0].lower()
+        return one(Unknown(name, f"environment variable {names[0]} has no default"), environment=names)
+    found = tuple(
+        item._replace(environment=tuple(dict.fromkeys((*names, *item.environment))), default=False)
+        for item in default.alternatives
+    )
+    return Value(found, default.needs | key.needs)
+
+
+def external(
+    ev: Evaluator,
+    datum: External,
+    positional: list[Value],
+    named: dict[str, Value],
+    frame: Frame,
+    node: ast.Call | None,
+) -> Value:
+    """Return what a function or class we cannot read gives."""
+    name = datum.name
+    last = name.rpartition(".")[2]
+    if name in ENVIRONMENT and positional:
+        default = positional[1] if len(positional) > 1 else named.get("default")
+        return environment(positional[0], default, strings.key_of(positional[0]).lower())
+    if name in PASSING and positional:
+        return _passing(name, positional)
+    if name in COLLECTIONS:
+        return COLLECTIONS[name](positional, named)
+    if name == "functools.partial" and positional:
+        return _partial(positional, named)
+    if name == "builtins.getattr" and len(positional) > 1:
+        return _getattr(ev, positional, frame)
+    if (
+        name in ("dataclasses.replace", "builtins.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict")
+        and positional
+    ):
+        return payloads.as_mapping(ev, positional[0], named)
+    if last in DUMPS and positional and CODECS.search(name):
+        return payloads.serialized(ev, positional[0], named)
+    if last in LOADS and CODECS.search(name):
+        return one(Unknown(label_of(node), "it is read from JSON at run time", ("json", "")))
+    if last[:1].isupper() and last not in ("TypeVar", "NewType"):
+        place = (frame.scope.module.file, node.lineno) if node is not None else ("", 0)
+        return one(Instance(None, name, tuple(positional), tuple(named.items()), True, place=place))
+    if last in ("parse_args", "parse_known_args"):
+        return one(Instance(None, name))
+    if name.startswith("builtins."):
+        return unknown(label_of(node), f"the result of {last}()")
+    return _foreign(name, node)
+
+
+def _foreign(name: str, node: ast.Call | None) -> Value:
+    return Value((Alternative(Unknown(label_of(node), f"the result of {name}()")),))
+
+
+def label_of(node: ast.Call | None) -> str:
+    """Return the name a hole made of this call gets."""
+    return strings.label(node) if node is not None else "value"
+
+
+def _passing(name: str, positional: list[Value]) -> Value:
+    value = positional[1] if name in ("typing.cast", "builtins.filter") and len(positional) > 1 else positional[0]
+    if name in ("builtins.next", "builtins.anext"):
+        return strings.items(value, "value")
+    if name in LISTS:
+        found = strings.elements(value)
+        if found:
+            return Value((Alternative(Sequence(tuple(found))),), value.needs)
+    if name == "builtins.str":
+        shown = tuple(
+            item._replace(datum=Text(str(item.datum.value)))
+            if isinstance(item.datum, Const) and item.datum.value is not None
+            else item
+            for item in value.alternatives
+        )
+        return Value(shown, value.needs)
+    return value
+
+
+def _made_dict(positional: list[Value], named: dict[str, Value]) -> Value:
+    pairs = [pair for value in positional for pair in strings.pairs(value)]
+    for value in positional:
+        for element in strings.elements(value):
+            both = strings.elements(element)
+            if len(both) == 2:
+                pairs.append((both[0], both[1]))
+    pairs.extend((one(Text(name)), value) for name, value in named.items())
+    return one(Table(tuple(pairs)))
+
+
+def _enumerated(positional: list[Value], _: dict[str, Value]) -> Value:
+    found = strings.elements(positional[0]) if positional else []
+    return one(Sequence(tuple(one(Sequence((one(Const(i)), value))) for i, value in enumerate(found))))
+
+
+def _zipped(positional: list[Value], _: dict[str, Value]) -> Value:
+    columns = [strings.elements(value) for value in positional]
+    return one(Sequence(tuple(one(Sequence(row)) for row in zip(*columns, strict=False))))
+
+
+def _chained(positional: list[Value], _: dict[str, Value]) -> Value:
+    return one(Sequence(tuple(element for value in positional for element in strings.elements(value))))
+
+
+def _empty(_: list[Value], __: dict[str, Value]) -> Value:
+    return one(Table(()))
+
+
+def _range(positional: list[Value], _: dict[str, Value]) -> Value:
+    return one(Sequence((one(Unknown("number", "a counter")),))) if positional else one(Sequence(()))
+
+
+COLLECTIONS = {
+    "builtins.dict": _made_dict,
+    "collections.OrderedDict": _made_dict,
+    "collections.defaultdict": _empty,
+    "builtins.enumerate": _enumerated,
+    "builtins.zip": _zipped,
+    "itertools.chain": _chained,
+    "builtins.range": _range,
+    "asyncio.gather": _chained,
+}
+
+
+def _partial(positional: list[Value], named: dict[str, Value]) -> Value:
+    found = []
+    given = tuple((f"*{i}", value) for i, value in enumerate(positional[1:])) + tuple(named.items())
+    for item in positional[0].alternatives:
+        if isinstance(item.datum, Routine):
+            found.append(Value((item._replace(datum=item.datum._replace(given=(*item.datum.given, *given))),)))
+        else:
+            found.append(Value((item,)))
+    return join(found)
+
+
+def _getattr(ev: Evaluator, positional: list[Value], frame: Frame) -> Value:
+    from asyncapi.scan.attributes import attribute
+
+    name = strings.key_of(positional[1])
+    if not name:
+        return unknown("attribute", "getattr() with a name only known at run time")
+    found = [attribute(ev, item, name, frame) for item in positional[0].alternatives]
+    return join([*found, *positional[2:3]])

@@ -1,0 +1,294 @@
+"""Who calls a function: found by name in text, confirmed by what the name means there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from asyncapi.scan import calls, strings
+from asyncapi.scan.evaluate import owner_of
+from asyncapi.scan.modules import FUNCTIONS, Module, Scope
+from asyncapi.scan.spots import COMPREHENSIONS, Spot
+from asyncapi.scan.spots import calls as spots
+from asyncapi.scan.values import (
+    Frame,
+    Instance,
+    Key,
+    Klass,
+    Routine,
+    Unknown,
+    Value,
+    one,
+)
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+COMMON = frozenset(
+    [
+        "publish",
+        "subscribe",
+        "send",
+        "get",
+        "put",
+        "run",
+        "start",
+        "stop",
+        "close",
+        "connect",
+        "emit",
+        "on",
+        "add",
+        "register",
+        "set",
+        "write",
+    ]
+)
+CARRIERS = {
+    "partial": 0,
+    "call_soon": 0,
+    "call_soon_threadsafe": 0,
+    "call_later": 1,
+    "call_at": 1,
+    "run_in_executor": 1,
+    "to_thread": 0,
+    "submit": 0,
+    "add_job": 0,
+    "create_task": 0,
+    "run_coroutine_threadsafe": 0,
+    "async_add_job": 0,
+    "async_add_executor_job": 0,
+    "add_callback": 0,
+    "spawn": 0,
+    "apply_async": 0,
+    "start_soon": 0,
+}
+
+
+class Bound(NamedTuple):
+    """A call with its arguments evaluated into the callee's parameters."""
+
+    bound: dict[Key, Value]
+    frame: Frame
+    confidence: float
+
+
+class Caller(NamedTuple):
+    """One call of a function: the spot, the object it is called on, and how sure that is."""
+
+    spot: Spot
+    target: Scope
+    owner: Instance | Klass | None
+    confidence: float
+    skip: int = 0
+
+    def frame(
+        self, ev: Evaluator, opened: frozenset[Key] = frozenset(), bound: dict[Key, Value] | None = None
+    ) -> Frame:
+        """Return the frame in which the call's arguments are evaluated."""
+        frame = Frame(self.spot.scope, self.spot.at, bound if bound is not None else {}, opened, {})
+        return surrounded(ev, self.spot, frame)
+
+    def bind(self, ev: Evaluator, frame: Frame | None = None) -> Bound:
+        """Return the callee's parameters as this call fills them."""
+        inner = frame if frame is not None else self.frame(ev)
+        passed = calls.arguments(ev, self.spot.call, inner)
+        positional = passed.positional[self.skip :]
+        bound = calls.bind(ev, self.target, positional, passed.named, self.owner)
+        return Bound(bound, inner, self.confidence)
+
+
+def surrounded(ev: Evaluator, spot: Spot, frame: Frame) -> Frame:
+    """Return the frame inside the comprehensions around a spot, with their variables as any round has them."""
+    inner = dict(frame.inner)
+    for node in spot.around:
+        current = frame._replace(inner=inner)
+        if isinstance(node, COMPREHENSIONS):
+            for generator in node.generators:
+                value = strings.items(ev.value(generator.iter, current), strings.label(generator.iter))
+                inner = {**inner, **calls._targets(generator.target, value, ())}
+                current = frame._replace(inner=inner)
+        elif isinstance(node, ast.Lambda):
+            for argument in node.args.args:
+                inner = {**inner, argument.arg: one(Unknown(argument.arg, "a lambda's parameter"))}
+    return frame._replace(inner=inner)
+
+
+def callers(ev: Evaluator, scope: Scope) -> list[Caller]:
+    """Return the calls of a function in the service and its libraries, in file order."""
+    if id(scope) not in ev.callers:
+        ev.callers[id(scope)] = []
+        ev.callers[id(scope)] = list(_search(ev, scope))
+    return ev.callers[id(scope)]
+
+
+def _search(ev: Evaluator, scope: Scope) -> list[Caller]:
+    owner = owner_of(scope)
+    if owner is not None and scope.name in ("__init__", "__post_init__", "__new__"):
+        return _constructions(ev, scope, owner)
+    if not isinstance(scope.node, FUNCTIONS):
+        return []
+    found = []
+    name = "__call__" if scope.name == "__call__" else scope.name
+    for module in _candidates(ev, scope):
+        for word in _aliases(module, name):
+            lines = module.mentions(word)
+            for spot in spots(module, lines, re.compile(re.escape(word))):
+                caller = _confirm(ev, scope, owner, spot)
+                if caller is not None:
+                    found.append(caller)
+            found.extend(_carried(ev, scope, module, word, lines))
+    return found
+
+
+def _candidates(ev: Evaluator, scope: Scope) -> list[Module]:
+    """Return the modules that can call a function; what lies in one service's file is not called by libraries."""
+    return ev.view.everything if scope.module.library else ev.view.files
+
+
+def _aliases(module: Module, name: str) -> list[str]:
+    """Return the names under which a module may know a function: its own, and `import … as` others."""
+    found = [name]
+    if f"{name} as " in module.text:
+        found += re.findall(rf"\b{re.escape(name)} as (\w+)", module.text)
+    return found
+
+
+def _confirm(ev: Evaluator, scope: Scope, owner: Scope | None, spot: Spot) -> Caller | None:
+    func = spot.call.func
+    frame = surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))
+    if isinstance(func, ast.Attribute) and owner is not None:
+        return _on_object(ev, scope, owner, spot, ev.value(func.value, frame))
+    for item in ev.value(func, frame).alternatives:
+        if isinstance(item.datum, Routine) and item.datum.scope is scope:
+            bound = item.datum.owner
+            return Caller(spot, scope, bound if isinstance(bound, Instance | Klass) else None, item.confidence)
+    return None
+
+
+def _on_object(ev: Evaluator, scope: Scope, owner: Scope, spot: Spot, value: Value) -> Caller | None:
+    vague = False
+    for item in value.alternatives:
+        datum = item.datum
+        if isinstance(datum, Instance | Klass) and datum.scope is not None:
+            classes = ev.chain(datum.scope)[0]
+            if ev.method(datum.scope, scope.name) is scope:
+                return Caller(spot, scope, datum, item.confidence)
+            if owner in classes and datum.scope is not owner:
+                continue
+            if _abstract_base(ev, datum.scope, owner, scope.name):
+                return Caller(spot, scope, Instance(owner, ""), min(item.confidence, 0.8))
+        elif isinstance(datum, Unknown) or (
+            isinstance(datum, Instance) and datum.name.rpartition(".")[2] in (owner.name, "Any", "Protocol")
+        ):
+            vague = True
+    if vague and _distinctive(ev, scope, spot):
+        return Caller(spot, scope, Instance(owner, ""), 0.7)
+    return None
+
+
+def _abstract_base(ev: Evaluator, declared: Scope, owner: Scope, name: str) -> bool:
+    """Say whether a class declares a method that `owner` implements: a base class or a protocol."""
+    if declared is owner:
+        return False
+    method = ev.method(declared, name)
+    if method is None:
+        return False
+    protocol = any(item.endswith("Protocol") for item in ev.chain(declared)[1])
+    return declared in ev.chain(owner)[0] or (protocol and ev.method(owner, name) is not None)
+
+
+def _distinctive(ev: Evaluator, scope: Scope, spot: Spot) -> bool:
+    """Say whether a method's name alone tells which method is meant."""
+    func = spot.call.func
+    assert isinstance(func, ast.Attribute)
+    receiver = strings.label(func.value).lower()
+    if scope.name in COMMON:
+        return "mqtt" in receiver or receiver.lstrip("_") == (scope.parent.name.lower() if scope.parent else "")
+    key = ("defined", hash(scope.name))
+    if key not in ev.memo:
+        pattern = re.compile(rf"^[ \t]+(?:async )?def {re.escape(scope.name)}\b", re.MULTILINE)
+        ev.memo[key] = sum(len(pattern.findall(module.text)) for module in ev.view.everything)
+    return ev.memo[key] == 1
+
+
+def _carried(ev: Evaluator, scope: Scope, module: Module, word: str, lines: tuple[int, ...]) -> list[Caller]:
+    """Return calls that pass the function on with its arguments: `partial(f, x)`, `call_soon(f, x)`, `to_thread`."""
+    found = []
+    for spot in spots(module, lines, re.compile("|".join(CARRIERS))):
+        place = CARRIERS.get(strings.label(spot.call.func))
+        if place is None or len(spot.call.args) <= place:
+            continue
+        target = spot.call.args[place]
+        if not isinstance(target, ast.Name | ast.Attribute) or strings.label(target) != word:
+            continue
+        frame = surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))
+        for item in ev.value(target, frame).alternatives:
+            if isinstance(item.datum, Routine) and item.datum.scope is scope:
+                owner = item.datum.owner
+                bound = owner if isinstance(owner, Instance | Klass) else None
+                found.append(Caller(spot, scope, bound, item.confidence, place + 1))
+    return found
+
+
+def _constructions(ev: Evaluator, scope: Scope, owner: Scope) -> list[Caller]:
+    """Return the places that make objects of a class, or of a subclass that leaves the constructor to it."""
+    found = []
+    for module in _candidates(ev, scope):
+        for spot, made in _made(ev, module, owner):
+            init = ev.method(made.scope, "__init__") if made.scope is not None else None
+            if init is scope or (scope.name != "__init__" and made.scope is not None):
+                found.append(Caller(spot, scope, made, 1.0))
+        found.extend(_super_calls(ev, scope, owner, module))
+    return found
+
+
+def _made(ev: Evaluator, module: Module, owner: Scope) -> list[tuple[Spot, Instance]]:
+    found = []
+    for word in {word for name in _names(ev, owner) for word in _aliases(module, name)} | {"cls"}:
+        if word == "cls" and module is not owner.module:
+            continue
+        for spot in spots(module, module.mentions(word), re.compile(re.escape(word))):
+            frame = surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))
+            for item in ev.value(spot.call, frame).alternatives:
+                datum = item.datum
+                if not isinstance(datum, Instance) or not datum.known or datum.scope is None:
+                    continue
+                if owner in ev.chain(datum.scope)[0]:
+                    found.append((spot, datum))
+                    break
+    return found
+
+
+def _names(ev: Evaluator, owner: Scope) -> set[str]:
+    """Return a class's name and those of its direct subclasses in sight."""
+    found = {owner.name}
+    pattern = re.compile(rf"^[ \t]*class (\w+)\([^)]*\b{re.escape(owner.name)}\b", re.MULTILINE)
+    for module in ev.view.everything:
+        if owner.name in module.text:
+            found.update(pattern.findall(module.text))
+    return found
+
+
+def _super_calls(ev: Evaluator, scope: Scope, owner: Scope, module: Module) -> list[Caller]:
+    if "super(" not in module.text or scope.name != "__init__":
+        return []
+    found = []
+    for spot in spots(module, module.mentions("super"), re.compile("__init__")):
+        child = spot.scope.parent
+        if child is None or child.kind != "class" or child is owner:
+            continue
+        classes = ev.chain(child)[0]
+        if owner in classes and next_constructor(classes) is scope:
+            found.append(Caller(spot, scope, Instance(child, ""), 1.0))
+    return found
+
+
+def next_constructor(classes: tuple[Scope, ...]) -> Scope | None:
+    """Return the constructor that `super().__init__` of a class means."""
+    for item in classes[1:]:
+        init = item.child("__init__")
+        if init is not None:
+            return init
+    return None

@@ -1,0 +1,297 @@
+"""From a sink to the edges it makes: loops unrolled, wrappers followed to callers, objects to where they are made."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from asyncapi.scan import strings
+from asyncapi.scan.callers import Caller, callers, surrounded
+from asyncapi.scan.guards import reachable
+from asyncapi.scan.modules import FUNCTIONS, Scope
+from asyncapi.scan.sinks import Sink
+from asyncapi.scan.spots import Spot
+from asyncapi.scan.values import HOLE, Frame, Instance, Key, Sequence, Text, Value, unknown
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+DEEPEST = 8
+MOST = 400
+
+
+class State(NamedTuple):
+    """How far a sink has been followed: calls outward, loop variables and arguments fixed, keys given up."""
+
+    calls: tuple[Caller, ...] = ()
+    fixed: tuple[tuple[Key, Value], ...] = ()
+    closed: frozenset[Key] = frozenset()
+    made: Spot | None = None
+    row: tuple[str, int] | None = None
+    elements: tuple[Value, ...] = ()
+    shapes: tuple[frozenset[str], ...] = ()
+
+
+class Edge(NamedTuple):
+    """One publish or subscribe as one caller makes it, with the frame in which its arguments mean something."""
+
+    row: Sink
+    spot: Spot
+    frame: Frame
+    outer: Spot
+    calls: tuple[tuple[Caller, Frame], ...]
+    confidence: float
+    implied: bool
+    place: tuple[str, int] | None
+    elements: tuple[Value, ...]
+
+
+def edges(ev: Evaluator, row: Sink, spot: Spot, confidence: float) -> Iterator[Edge]:
+    """Yield every edge a sink makes in the service."""
+    pending = [State()]
+    count = 0
+    while pending and count < MOST:
+        count += 1
+        state = pending.pop()
+        frames = _frames(ev, spot, state)
+        if not reachable(ev, [spot, *(caller.spot for caller in state.calls)], frames):
+            continue
+        following = _advance(ev, row, spot, state, frames)
+        if following is not None:
+            pending.extend(reversed(following))
+            continue
+        yield _edge(ev, row, spot, state, frames, confidence)
+
+
+def _shape(topic: Value | None) -> frozenset[str]:
+    """Return the texts a topic can be with their holes left unnamed; nothing while it is no text yet."""
+    found = [item.datum for item in topic.alternatives] if topic is not None else []
+    if not all(isinstance(datum, Text) for datum in found):
+        return frozenset()
+    return frozenset(HOLE.sub("{}", datum.text) for datum in found if isinstance(datum, Text))
+
+
+def _outer(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Frame]) -> Spot:
+    """Return the call that decides the topic: callers further out that only fill its holes do not count."""
+    final = _shape(argument(ev, row.topic, spot.call, frames[0]))
+    spots = [spot, *(caller.spot for caller in state.calls)]
+    for level, shape in enumerate(state.shapes):
+        if shape and shape == final and not spots[level].scope.module.library:
+            return spots[level]
+    return spots[-1]
+
+
+def _edge(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Frame], confidence: float) -> Edge:
+    outer = _outer(ev, row, spot, state, frames)
+    made = state.made is not None and outer.scope.module.library
+    if made and state.made is not None:
+        outer = state.made
+    sure = min([confidence, *(caller.confidence for caller in state.calls)])
+    frame = frames[0]._replace(open=frozenset())
+    levels = tuple(zip(state.calls, frames[1:], strict=True))
+    return Edge(row, spot, frame, outer, levels, sure, made, state.row, state.elements)
+
+
+def _frames(ev: Evaluator, spot: Spot, state: State) -> list[Frame]:
+    """Return the frame of the sink, then of each call outward; arguments are bound from the outside in."""
+    bound: dict[Key, Value] = dict(state.fixed)
+    spots = [spot, *(caller.spot for caller in state.calls)]
+    opened = frozenset(key for item in spots for key in keys(ev, item)) - state.closed - frozenset(bound)
+    frames: list[Frame] = []
+    for caller in reversed(state.calls):
+        frame = caller.frame(ev, opened, dict(bound))
+        frames.append(frame)
+        bound = {**bound, **caller.bind(ev, frame).bound}
+    inner = Frame(spot.scope, spot.at, bound, opened, {})
+    frames.append(surrounded(ev, spot, inner))
+    return frames[::-1]
+
+
+def keys(ev: Evaluator, spot: Spot) -> list[Key]:
+    """Return what is open at a spot: parameters of the functions around it, constructor parameters, loop variables."""
+    found: list[Key] = []
+    scope: Scope | None = spot.scope
+    while scope is not None:
+        if scope.kind == "function":
+            found += _parameters(scope)
+        elif scope.kind == "class":
+            for item in ev.chain(scope)[0]:
+                init = item.child("__init__")
+                found += _parameters(init) if init is not None else []
+        scope = scope.parent
+    found += [(id(node), "item") for node in _loops(spot)]
+    found += [(id(node), "round") for node in spot.around if hasattr(node, "generators")]
+    return found
+
+
+def _parameters(scope: Scope) -> list[Key]:
+    from asyncapi.scan.evaluate import owner_of
+
+    node = scope.node
+    assert isinstance(node, FUNCTIONS)
+    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+    if owner_of(scope) is not None:
+        names = names[1:]
+    names += [a.arg for a in node.args.kwonlyargs]
+    names += [a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None]
+    return [(id(scope), name) for name in names]
+
+
+def _loops(spot: Spot) -> list[ast.For | ast.AsyncFor]:
+    found = []
+    block = spot.scope.records[spot.at].block if spot.scope.records else None
+    while block is not None:
+        if isinstance(block.owner, ast.For | ast.AsyncFor) and block.arm == "body":
+            found.append(block.owner)
+        block = block.parent
+    return found
+
+
+def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Frame]) -> list[State] | None:
+    """Return the states that follow, or None when the sink's topic depends on nothing that is still open."""
+    topic = argument(ev, row.topic, spot.call, frames[0])
+    needs = topic.needs & frames[0].open if topic is not None else frozenset()
+    spots = [spot, *(caller.spot for caller in state.calls)]
+    outer = spots[-1]
+    for level, item in enumerate(spots):
+        unrolled = _unroll(ev, item, frames[level], needs, state)
+        if unrolled is not None:
+            return unrolled
+    functions = [item for item in _around(outer.scope) if any((id(item), key[1]) in needs for key in _parameters(item))]
+    wanted = functions[0] if functions else None
+    library = outer.scope.module.library and state.made is None
+    if wanted is None and library:
+        wanted = next(iter(_around(outer.scope)), None)
+    if wanted is not None and len(state.calls) < DEEPEST:
+        found = _outward(ev, wanted, state._replace(shapes=(*state.shapes, _shape(topic))))
+        if found:
+            return found
+        if library:
+            return _made(ev, outer, state) or []
+        return [state._replace(closed=state.closed | frozenset(_parameters(wanted)))]
+    rest = needs - state.closed
+    if rest:
+        made = _constructors(ev, rest, spots, state)
+        return made if made is not None else [state._replace(closed=state.closed | rest)]
+    return [] if library else None
+
+
+def _around(scope: Scope) -> list[Scope]:
+    found: list[Scope] = []
+    current: Scope | None = scope
+    while current is not None:
+        if current.kind == "function":
+            found.append(current)
+        current = current.parent
+    return found
+
+
+def _unroll(ev: Evaluator, spot: Spot, frame: Frame, needs: frozenset[Key], state: State) -> list[State] | None:
+    """Return one state for each round of the outermost loop that the topic depends on and that shows its items."""
+    for node in reversed(_loops(spot)):
+        key = (id(node), "item")
+        if key not in needs:
+            continue
+        at = next(i for i, record in enumerate(spot.scope.records) if record.node is node)
+        value = ev.value(node.iter, frame._replace(at=at))
+        if value.needs & frame.open:
+            return None
+        found = strings.elements(value)
+        if not found:
+            return [state._replace(closed=state.closed | {key})]
+        return [
+            state._replace(
+                fixed=(*state.fixed, (key, item)), row=_row(item) or state.row, elements=(*state.elements, item)
+            )
+            for item in found[:128]
+        ]
+    return None
+
+
+def _row(item: Value) -> tuple[str, int] | None:
+    """Return where a loop's element is written when it is an object of its own, such as a row of a table."""
+    for alternative in item.alternatives:
+        datum = alternative.datum
+        if isinstance(datum, Instance) and datum.known and datum.place[1]:
+            return datum.place
+        if isinstance(datum, Sequence):
+            for inner in datum.items:
+                place = _row(inner)
+                if place is not None:
+                    return place
+    return None
+
+
+def _outward(ev: Evaluator, function: Scope, state: State) -> list[State]:
+    seen = {id(caller.spot.call) for caller in state.calls}
+    return [
+        state._replace(calls=(*state.calls, caller))
+        for caller in callers(ev, function)
+        if id(caller.spot.call) not in seen
+    ]
+
+
+def _made(ev: Evaluator, spot: Spot, state: State) -> list[State]:
+    """Return a state for each place in the service that makes an object of the class around a library's method."""
+    owner = next((s for s in _ancestors(spot.scope) if s.kind == "class"), None)
+    if owner is None:
+        return []
+    init = ev.method(owner, "__init__")
+    if init is None:
+        return []
+    return [_fixed(ev, item, state) for item in callers(ev, init) if not item.spot.scope.module.library]
+
+
+def _ancestors(scope: Scope) -> Iterator[Scope]:
+    current: Scope | None = scope
+    while current is not None:
+        yield current
+        current = current.parent
+
+
+def _fixed(ev: Evaluator, caller: Caller, state: State) -> State:
+    bound = caller.bind(ev).bound
+    return state._replace(fixed=(*state.fixed, *bound.items()), made=caller.spot)
+
+
+def _constructors(ev: Evaluator, needs: frozenset[Key], spots: list[Spot], state: State) -> list[State] | None:
+    """Return one state for each construction of the class whose constructor parameters the topic depends on."""
+    for spot in spots:
+        for scope in _ancestors(spot.scope):
+            if scope.kind != "class":
+                continue
+            for item in ev.chain(scope)[0]:
+                init = item.child("__init__")
+                if init is not None and any(key in needs for key in _parameters(init)):
+                    found = [_fixed(ev, caller, state) for caller in callers(ev, init)]
+                    return found or [state._replace(closed=state.closed | frozenset(_parameters(init)))]
+    return None
+
+
+def argument(ev: Evaluator, place: tuple[int, str] | None, call: ast.Call, frame: Frame) -> Value | None:
+    """Return the value of one argument of a call by position or keyword, None when it is not passed."""
+    if place is None:
+        return None
+    from asyncapi.scan.calls import arguments
+
+    position, name = place
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return ev.value(keyword.value, frame)
+    plain = not any(isinstance(item, ast.Starred) for item in call.args)
+    if plain and 0 <= position < len(call.args):
+        return ev.value(call.args[position], frame)
+    if plain and all(keyword.arg is not None for keyword in call.keywords):
+        return None
+    passed = arguments(ev, call, frame)
+    if name in passed.named:
+        return passed.named[name]
+    if 0 <= position < len(passed.positional):
+        found = passed.positional[position]
+        return Value(found.alternatives, found.needs | passed.needs)
+    if not passed.open:
+        return None
+    return Value(
+        unknown(name, "the arguments are spread from something only known at run time").alternatives, passed.needs
+    )

@@ -1,0 +1,512 @@
+"""The abstract evaluator: what a Python expression can be, found by following names, attributes and calls in source.
+
+It answers for one service at a time and only what it is asked; effort is bounded, and what cannot be told
+from source comes back as unknown with the construct at which it ended.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from asyncapi.scan import attributes, calls, strings
+from asyncapi.scan.bindings import reaching
+from asyncapi.scan.modules import FUNCTIONS, Binding, Module, Scope
+from asyncapi.scan.mutations import grown
+from asyncapi.scan.values import (
+    Alternative,
+    Const,
+    External,
+    Frame,
+    Instance,
+    Key,
+    Klass,
+    Lambda,
+    ModuleRef,
+    Routine,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    join,
+    one,
+    texts,
+    unknown,
+)
+from asyncapi.scan.world import View
+from asyncapi.sites import Step
+from asyncapi.sources import Source
+
+if TYPE_CHECKING:
+    from asyncapi.scan.callers import Caller
+
+FUEL = 20_000
+DEPTH = 60
+
+
+class Evaluator:
+    """Evaluates expressions of one service against its own files and the libraries."""
+
+    def __init__(self, view: View, constants: Mapping[str, str], event_types: Mapping[str, str]) -> None:
+        self.view = view
+        self.constants = constants
+        self.event_types = event_types
+        self.fuel = FUEL
+        self.depth = 0
+        self.active: set[tuple[int, int, int]] = set()
+        self.cycles = 0
+        self.members: dict[tuple[int, str], Value] = {}
+        self.closed: dict[Key, Value] = {}
+        self.memo: dict[tuple[str, int] | tuple[str, int, str], object] = {}
+        self.callers: dict[int, list[Caller]] = {}
+        self.used: set[str] = set()
+
+    def value(self, node: ast.expr, frame: Frame) -> Value:
+        """Return what an expression can be."""
+        key = (id(node), id(frame.bound), id(frame.inner))
+        self.fuel -= 1
+        if key in self.active or self.depth > DEPTH or self.fuel < 0:
+            self.cycles += 1
+            return unknown(strings.label(node), "it depends on itself or on too much")
+        handler = HANDLERS.get(type(node))
+        if handler is None:
+            return unknown(strings.label(node), f"{type(node).__name__} is not followed")
+        self.active.add(key)
+        self.depth += 1
+        try:
+            return handler(self, node, frame)
+        finally:
+            self.active.discard(key)
+            self.depth -= 1
+
+    def source(self, scope: Scope, line: int | None) -> Source:
+        """Return the place of a line in a scope."""
+        return Source(file=scope.module.file, symbol=scope.qualname, line=line)
+
+    def step(self, text: str, scope: Scope, line: int | None) -> Step:
+        """Return one step of a derivation."""
+        return Step(text=text, source=self.source(scope, line))
+
+    # names
+
+    def name(self, identifier: str, frame: Frame) -> Value:
+        """Return what a name can be where the frame stands."""
+        if identifier in frame.inner:
+            return frame.inner[identifier]
+        scope: Scope | None = frame.scope
+        at = frame.at
+        while scope is not None:
+            if scope.kind != "class" or scope is frame.scope:
+                found = self.local(scope, identifier, at, frame)
+                if found is not None:
+                    return found
+            at, scope = None, scope.parent
+        for binding in frame.scope.module.root.bindings.get("*", []) if frame.scope.module.root else []:
+            found = self._star(binding, identifier, frame.scope.module)
+            if found is not None:
+                return found
+        return one(External(f"builtins.{identifier}"))
+
+    def local(self, scope: Scope, name: str, at: int | None, frame: Frame) -> Value | None:
+        """Return what a name bound in this very scope can be, or None when it is not bound there."""
+        bindings = scope.bindings.get(name)
+        if not bindings:
+            return None
+        if scope.kind == "module" and at is None:
+            return self.member(scope.module, name)
+        reached = reaching(scope, bindings, at)
+        if not reached and scope.kind != "function":
+            return None
+        inner = frame if scope is frame.scope else frame._replace(scope=scope, inner={})
+        found = join(self.bound(scope, name, binding, inner._replace(at=binding.at)) for binding in reached)
+        return grown(self, scope, name, found, inner)
+
+    def member(self, module: Module, name: str) -> Value:
+        """Return what `module.name` can be once the module has run."""
+        key = (id(module), name)
+        known = self.members.get(key)
+        if known is not None:
+            return known
+        cycles = self.cycles
+        found = self._member(module, name)
+        if cycles == self.cycles:
+            self.members[key] = found
+        return found
+
+    def _member(self, module: Module, name: str) -> Value:
+        root = module.scope
+        dotted = f"{module.name}.{name}"
+        bindings = root.bindings.get(name) if root else None
+        if root is None or not bindings:
+            inner = self.view.find(dotted)
+            if inner is not None:
+                return one(ModuleRef(inner))
+            for star in root.bindings.get("*", []) if root else []:
+                found = self._star(star, name, module)
+                if found is not None:
+                    return found
+            if root and root.child("__getattr__"):
+                return unknown(name, f"{module.name} makes its attributes at run time")
+            return self.outside(dotted)
+        frame = self.frame(root)
+        reached = reaching(root, bindings, None)
+        found = join(self.bound(root, name, binding, frame._replace(at=binding.at)) for binding in reached)
+        found = grown(self, root, name, found, frame)
+        if not texts(found) and dotted in self.constants:
+            return self.outside(dotted)
+        return self._constant(found, dotted, root, reached)
+
+    def _constant(self, found: Value, dotted: str, scope: Scope, reached: list[Binding]) -> Value:
+        alternatives = []
+        for item in found.alternatives:
+            if isinstance(item.datum, Text) and not item.constant:
+                line = scope.records[reached[-1].at].line if reached and reached[-1].at >= 0 else None
+                steps = (self.step(f"constant {dotted}", scope, line), *item.steps)
+                item = item._replace(constant=dotted, steps=steps)
+            alternatives.append(item)
+        return Value(tuple(alternatives), found.needs)
+
+    def outside(self, dotted: str) -> Value:
+        """Return what a name of a module that we cannot read is: a known constant, else just its name."""
+        if dotted in self.constants:
+            return one(Text(self.constants[dotted]), constant=dotted)
+        return one(External(dotted))
+
+    def _star(self, binding: Binding, name: str, module: Module) -> Value | None:
+        level, origin, _ = _origin(binding)
+        absolute = self.view.absolute(module, level, origin)
+        found = self.view.find(absolute, module)
+        key = ("star", id(module))
+        if name.startswith("_") or found is module or (key in self.memo and self.memo[key] == name):
+            return None
+        if found is None:
+            dotted = f"{absolute}.{name}"
+            return self.outside(dotted) if dotted in self.constants else None
+        self.memo[key] = name
+        try:
+            value = self.member(found, name)
+        finally:
+            self.memo.pop(key, None)
+        missing = all(isinstance(item.datum, External) for item in value.alternatives)
+        declared = found.root is not None and name in found.root.bindings
+        return None if missing and not declared else value
+
+    def frame(self, scope: Scope, like: Frame | None = None) -> Frame:
+        """Return a frame at the end of a scope, with nothing bound, or with what another frame has bound."""
+        if like is None:
+            return Frame(scope, None, {}, frozenset(), {})
+        return Frame(scope, None, like.bound, like.open, {})
+
+    def bound(self, scope: Scope, name: str, binding: Binding, frame: Frame) -> Value:
+        """Return the value that one binding gives a name."""
+        if binding.kind == "parameter":
+            return self.parameter(scope, name, frame)
+        if binding.kind == "scope":
+            child = binding.extra
+            assert isinstance(child, Scope)
+            return one(Klass(child) if child.kind == "class" else Routine(child))
+        if binding.kind == "import":
+            return self.imported(scope, binding)
+        if binding.kind == "elsewhere":
+            inner, place = _elsewhere(binding)
+            return self.bound(inner, name, place, frame._replace(scope=inner, at=place.at))
+        if binding.kind == "declared":
+            return self.typed(binding.extra, frame, name)  # type: ignore[arg-type]
+        if binding.expr is None:
+            return unknown(name, f"{name} is {binding.extra or 'bound at run time'}")
+        if binding.kind == "item":
+            key = (id(binding.extra), "item")
+            if key in frame.bound:
+                return strings.unpack(frame.bound[key], binding.path, name)
+            item = strings.items(self.value(binding.expr, frame), name)
+            if key in frame.open:
+                item = Value(item.alternatives, item.needs | {key})
+            return strings.unpack(item, binding.path, name)
+        found = self.value(binding.expr, frame)
+        if binding.kind == "augmented":
+            before = self.local(scope, name, binding.at, frame) or unknown(name, f"{name} is not set before")
+            return strings.binary(binding.extra, before, found)  # type: ignore[arg-type]
+        if binding.kind == "context":
+            found = calls.entered(self, found, frame)
+        return self._hint(strings.unpack(found, binding.path, name), binding, frame, name)
+
+    def _hint(self, found: Value, binding: Binding, frame: Frame, name: str) -> Value:
+        if isinstance(binding.extra, ast.expr) and all(isinstance(a.datum, Unknown) for a in found.alternatives):
+            hinted = self.typed(binding.extra, frame, name)
+            if any(isinstance(item.datum, Instance) for item in hinted.alternatives):
+                return Value(hinted.alternatives, found.needs)
+        return found
+
+    def imported(self, scope: Scope, binding: Binding) -> Value:
+        """Return what an import brings in."""
+        level, origin, name = _origin(binding)
+        absolute = self.view.absolute(scope.module, level, origin)
+        found = self.view.find(absolute, scope.module)
+        if not name:
+            return one(ModuleRef(found)) if found else one(External(absolute))
+        if found is None or found is scope.module:
+            inner = self.view.find(f"{absolute}.{name}", scope.module)
+            return one(ModuleRef(inner)) if inner else self.outside(f"{absolute}.{name}")
+        value = self.member(found, name)
+        self.used.update(item.constant for item in value.alternatives if item.constant)
+        return value
+
+    # parameters
+
+    def parameter(self, scope: Scope, name: str, frame: Frame) -> Value:
+        """Return what a parameter can be: bound, open (then it is needed), or whatever any caller passes."""
+        key = (id(scope), name)
+        if key in frame.bound:
+            return frame.bound[key]
+        owner = owner_of(scope)
+        node = scope.node
+        assert isinstance(node, FUNCTIONS)
+        if owner is not None and name == first_parameter(scope):
+            return one(Klass(owner)) if decorated(scope, "classmethod") else one(Instance(owner, ""))
+        if key in frame.open:
+            hint = self.hinted(scope, name, frame)
+            return Value(hint.alternatives, hint.needs | {key})
+        if key not in self.closed:
+            cycles = self.cycles
+            self.closed[key] = unknown(name, f"parameter {name} of {scope.qualname}() depends on itself")
+            found = self._from_callers(scope, name)
+            self.closed[key] = found
+            if cycles != self.cycles:
+                del self.closed[key]
+            return found
+        return self.closed[key]
+
+    def _from_callers(self, scope: Scope, name: str) -> Value:
+        from asyncapi.scan.callers import callers
+
+        key = (id(scope), name)
+        passed = [
+            caller.bound[key]
+            for caller in (item.bind(self) for item in callers(self, scope)[:48])
+            if key in caller.bound
+        ]
+        if passed:
+            return join(passed)
+        default = calls.default(self, scope, name)
+        return default if default is not None else self.hinted(scope, name, self.frame(scope))
+
+    def hinted(self, scope: Scope, name: str, frame: Frame) -> Value:
+        """Return what the annotation of a parameter tells, else unknown."""
+        node = scope.node
+        assert isinstance(node, FUNCTIONS)
+        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+            if argument.arg == name and argument.annotation is not None:
+                outer = self.frame(scope.parent) if scope.parent else frame
+                return self.typed(argument.annotation, outer, name)
+        return unknown(name, f"no call in sight passes {name} to {scope.qualname}()")
+
+    def typed(self, annotation: ast.expr, frame: Frame, name: str) -> Value:
+        """Return an object of the annotated class, or unknown."""
+        reason = f"{name} is only known at run time"
+        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+            try:
+                annotation = ast.parse(annotation.value, mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return unknown(name, reason)
+        if isinstance(annotation, ast.BinOp):
+            return join([self.typed(annotation.left, frame, name), self.typed(annotation.right, frame, name)])
+        if isinstance(annotation, ast.Subscript):
+            head = strings.label(annotation.value)
+            if head in ("Optional", "Union", "Annotated", "Final", "ClassVar"):
+                inner = annotation.slice
+                parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+                return join(self.typed(part, frame, name) for part in parts[: 1 if head == "Annotated" else None])
+            return unknown(name, reason)
+        found = []
+        for item in self.value(annotation, frame).alternatives:
+            if isinstance(item.datum, Klass):
+                found.append(one(Instance(item.datum.scope, "", received=self.is_model(item.datum.scope))))
+            elif isinstance(item.datum, External) and not item.datum.name.startswith(("builtins.", "typing.")):
+                found.append(one(Instance(None, item.datum.name)))
+        return join(found) if found else unknown(name, reason)
+
+    # classes
+
+    def chain(self, scope: Scope) -> tuple[tuple[Scope, ...], tuple[str, ...]]:
+        """Return a class with its readable bases in order of look-up, and the dotted names of foreign ones."""
+        key = ("chain", id(scope))
+        if key not in self.memo:
+            self.memo[key] = ((scope,), ())
+            self.memo[key] = attributes.chain(self, scope)
+        return self.memo[key]  # type: ignore[return-value]
+
+    def method(self, scope: Scope, name: str) -> Scope | None:
+        """Return the function that `name` means on objects of a class."""
+        for item in self.chain(scope)[0]:
+            child = item.child(name)
+            if child is not None and child.kind == "function":
+                return child
+        return None
+
+    def is_model(self, scope: Scope) -> bool:
+        """Say whether a class is a Pydantic model that is not a settings class."""
+        foreign = [name.rpartition(".")[2] for name in self.chain(scope)[1]]
+        return any(name in ("BaseModel", "RootModel", "GenericModel", "SQLModel") for name in foreign)
+
+
+def _origin(binding: Binding) -> tuple[int, str, str]:
+    """Return what an import binding brings in: level, module, name."""
+    origin: tuple[int, str, str] = binding.extra  # type: ignore[assignment]
+    return origin
+
+
+def _elsewhere(binding: Binding) -> tuple[Scope, Binding]:
+    """Return the function and binding that assign a global name."""
+    place: tuple[Scope, Binding] = binding.extra  # type: ignore[assignment]
+    return place
+
+
+def owner_of(scope: Scope) -> Scope | None:
+    """Return the class a function is a method of (static methods have none)."""
+    parent = scope.parent
+    return parent if parent is not None and parent.kind == "class" and not decorated(scope, "staticmethod") else None
+
+
+def first_parameter(scope: Scope) -> str:
+    """Return the name of a function's first parameter, usually `self`."""
+    assert isinstance(scope.node, FUNCTIONS)
+    arguments = (*scope.node.args.posonlyargs, *scope.node.args.args)
+    return arguments[0].arg if arguments else ""
+
+
+def decorated(scope: Scope, name: str) -> bool:
+    """Say whether a definition carries a decorator whose last name is `name`."""
+    assert isinstance(scope.node, (*FUNCTIONS, ast.ClassDef))
+    return any(strings.label(item) == name for item in scope.node.decorator_list)
+
+
+def _constant(_: Evaluator, node: ast.expr, __: Frame) -> Value:
+    assert isinstance(node, ast.Constant)
+    if isinstance(node.value, str):
+        return one(Text(node.value))
+    if isinstance(node.value, bytes):
+        return one(Text(node.value.decode("utf-8", "replace")))
+    if node.value is None or isinstance(node.value, bool | int | float):
+        return one(Const(node.value))
+    return unknown("value", "the literal is no text")
+
+
+def _name(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.Name)
+    found = ev.name(node.id, frame)
+    if len(found.alternatives) == 1 and isinstance(found.alternatives[0].datum, Unknown):
+        item = found.alternatives[0]
+        assert isinstance(item.datum, Unknown)
+        if item.datum.name in ("value", "result"):
+            renamed = item._replace(datum=item.datum._replace(name=node.id))
+            return Value((renamed,), found.needs)
+    return found
+
+
+def _sequence(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.List | ast.Tuple | ast.Set)
+    found: list[Value] = []
+    for item in node.elts[:512]:
+        if isinstance(item, ast.Starred):
+            found.extend(strings.elements(ev.value(item.value, frame)))
+        else:
+            found.append(ev.value(item, frame))
+    return Value((Alternative(Sequence(tuple(found))),), frozenset().union(*(item.needs for item in found)))
+
+
+def _dict(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.Dict)
+    pairs: list[tuple[Value, Value]] = []
+    for key, item in list(zip(node.keys, node.values, strict=True))[:512]:
+        if key is None:
+            pairs.extend(strings.pairs(ev.value(item, frame)))
+        else:
+            pairs.append((ev.value(key, frame), ev.value(item, frame)))
+    needs: frozenset[Key] = frozenset().union(*(value.needs for pair in pairs for value in pair))
+    return Value((Alternative(Table(tuple(pairs))),), needs)
+
+
+def _comprehension(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp)
+    found: list[Value] = []
+    pairs: list[tuple[Value, Value]] = []
+    for inner in calls.loops(ev, node.generators, frame):
+        if isinstance(node, ast.DictComp):
+            pairs.append((ev.value(node.key, inner), ev.value(node.value, inner)))
+        else:
+            found.append(ev.value(node.elt, inner))
+    flat = [*found, *(value for pair in pairs for value in pair)]
+    needs: frozenset[Key] = frozenset().union(*(value.needs for value in flat))
+    datum = Table(tuple(pairs)) if isinstance(node, ast.DictComp) else Sequence(tuple(found))
+    return Value((Alternative(datum),), needs)
+
+
+def _choice(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    if isinstance(node, ast.BoolOp):
+        return join(ev.value(item, frame) for item in node.values)
+    assert isinstance(node, ast.IfExp)
+    return join([ev.value(node.body, frame), ev.value(node.orelse, frame)])
+
+
+def _inner(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.Await | ast.NamedExpr | ast.Starred | ast.FormattedValue)
+    return ev.value(node.value, frame)
+
+
+def _binary(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.BinOp)
+    return strings.binary(node.op, ev.value(node.left, frame), ev.value(node.right, frame))
+
+
+def _joined(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.JoinedStr)
+    parts = [
+        (strings.label(item.value), ev.value(item.value, frame))
+        if isinstance(item, ast.FormattedValue)
+        else ("", ev.value(item, frame))
+        for item in node.values
+    ]
+    return strings.concatenate(parts)
+
+
+def _lambda(_: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.Lambda)
+    return one(Lambda(node, frame))
+
+
+def _attribute(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    assert isinstance(node, ast.Attribute)
+    base = ev.value(node.value, frame)
+    found = join(attributes.attribute(ev, item, node.attr, frame) for item in base.alternatives)
+    found = Value(found.alternatives, found.needs | base.needs)
+    if any(isinstance(item.datum, Text) and item.steps for item in found.alternatives):
+        return derived(found, ev.step(ast.unparse(node), frame.scope, node.lineno))
+    return found
+
+
+HANDLERS: Mapping[type, Callable[[Evaluator, ast.expr, Frame], Value]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.List: _sequence,
+    ast.Tuple: _sequence,
+    ast.Set: _sequence,
+    ast.Dict: _dict,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.BoolOp: _choice,
+    ast.IfExp: _choice,
+    ast.Await: _inner,
+    ast.NamedExpr: _inner,
+    ast.Starred: _inner,
+    ast.BinOp: _binary,
+    ast.JoinedStr: _joined,
+    ast.Lambda: _lambda,
+    ast.Subscript: attributes.subscript,
+    ast.Call: calls.call,
+}

@@ -1,0 +1,125 @@
+"""Following calls inside a service: everything a handler can reach, through methods, tasks, tables and queues."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from asyncapi.scan.handlers import Region, frame_of, whole
+from asyncapi.scan.modules import Scope, headers
+from asyncapi.scan.spots import COMPREHENSIONS, Spot, last_name
+from asyncapi.scan.values import Instance, Klass, Routine, Sequence, Table, Value
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+MOST = 150
+PUTTING = ("put", "put_nowait", "append", "appendleft", "send_nowait")
+TAKING = ("get", "get_nowait", "popleft", "receive")
+
+
+def direct(ev: Evaluator, region: Region) -> list[Spot]:
+    """Return the calls that stand in a region."""
+    key = (f"calls {region.first} {region.last}", id(region.scope))
+    if key not in ev.memo:
+        ev.memo[key] = list(_direct(region))
+    return ev.memo[key]  # type: ignore[return-value]
+
+
+def _direct(region: Region) -> Iterator[Spot]:
+    pending = [region.scope]
+    while pending:
+        scope = pending.pop()
+        pending += [child for child in scope.children if child.kind == "function"]
+        for at, record in enumerate(scope.records):
+            if region.first <= record.line <= region.last and not isinstance(record.node, ast.ClassDef):
+                for root in headers(record.node):
+                    yield from _walk(root, scope, at, ())
+
+
+def _walk(node: ast.AST, scope: Scope, at: int, around: tuple[ast.AST, ...]) -> Iterator[Spot]:
+    if isinstance(node, ast.Call):
+        yield Spot(node, scope, at, around)
+    if isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
+        around = (*around, node)
+    for child in ast.iter_child_nodes(node):
+        yield from _walk(child, scope, at, around)
+
+
+def targets(ev: Evaluator, spot: Spot) -> list[Scope]:
+    """Return the readable functions a call may run: the callee, and functions handed on as arguments."""
+    key = ("targets", id(spot.call))
+    if key not in ev.memo:
+        ev.memo[key] = []
+        ev.memo[key] = _targets(ev, spot)
+    return ev.memo[key]  # type: ignore[return-value]
+
+
+def _targets(ev: Evaluator, spot: Spot) -> list[Scope]:
+    from asyncapi.scan.evaluate import FUEL
+
+    ev.fuel = FUEL // 4
+    frame = frame_of(ev, spot)
+    found = _functions(ev, ev.value(spot.call.func, frame))
+    for expr in (*spot.call.args, *(keyword.value for keyword in spot.call.keywords)):
+        if isinstance(expr, ast.Name | ast.Attribute):
+            found += [scope for scope in _functions(ev, ev.value(expr, frame)) if scope.kind == "function"]
+    if last_name(spot.call.func) in PUTTING and isinstance(spot.call.func, ast.Attribute):
+        found += _takers(ev, spot.call.func.value)
+    return list(dict.fromkeys(found))
+
+
+def _functions(ev: Evaluator, value: Value) -> list[Scope]:
+    found: list[Scope] = []
+    for item in value.alternatives:
+        datum = item.datum
+        if isinstance(datum, Routine):
+            found.append(datum.scope)
+        elif isinstance(datum, Klass):
+            init = ev.method(datum.scope, "__init__")
+            found += [init] if init is not None else []
+        elif isinstance(datum, Instance) and datum.scope is not None:
+            method = ev.method(datum.scope, "__call__")
+            found += [method] if method is not None else []
+        elif isinstance(datum, Sequence):
+            found += [scope for inner in datum.items[:32] for scope in _functions(ev, inner)]
+        elif isinstance(datum, Table):
+            found += [scope for _, inner in datum.pairs[:64] for scope in _functions(ev, inner)]
+    return found
+
+
+def _takers(ev: Evaluator, queue: ast.expr) -> list[Scope]:
+    """Return the functions that take out of a queue what is put into it here, told by the queue's last name."""
+    name = queue.attr if isinstance(queue, ast.Attribute) else queue.id if isinstance(queue, ast.Name) else ""
+    found = []
+    for module in ev.view.files:
+        root = module.scope
+        if root is None or not name or name not in module.text:
+            continue
+        for line in module.mentions(name):
+            scope = root.inner(line)
+            text = module.text.splitlines()[line - 1]
+            if scope.kind == "function" and any(f"{name}.{word}(" in text for word in TAKING):
+                found.append(scope)
+    return found
+
+
+def reached(ev: Evaluator, region: Region, deep: int = 12) -> Iterator[Spot]:
+    """Yield every call that the handling in a region can reach inside the service, nearest first."""
+    seen: set[int] = set()
+    level = [region]
+    count = 0
+    for _ in range(deep):
+        following: list[Region] = []
+        for current in level:
+            for spot in direct(ev, current):
+                yield spot
+                for scope in targets(ev, spot):
+                    count += 1
+                    if id(scope) not in seen and count < MOST and not scope.module.library:
+                        seen.add(id(scope))
+                        following.append(whole(scope))
+        if not following:
+            return
+        level = following

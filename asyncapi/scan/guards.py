@@ -1,0 +1,65 @@
+"""Which calls cannot happen: conditions around them that are plainly false for the object at hand."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncapi.scan.modules import ENDINGS, Block
+from asyncapi.scan.spots import Spot
+from asyncapi.scan.values import Const, Frame
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+
+def reachable(ev: Evaluator, spots: list[Spot], frames: list[Frame]) -> bool:
+    """Say whether no condition around a chain of calls is plainly false."""
+    return all(_reachable(ev, spot, frame) for spot, frame in zip(spots, frames, strict=True))
+
+
+def _reachable(ev: Evaluator, spot: Spot, frame: Frame) -> bool:
+    records = spot.scope.records
+    if not records or not frame.bound:
+        return True
+    block: Block | None = records[spot.at].block
+    around = []
+    while block is not None:
+        if isinstance(block.owner, ast.If):
+            verdict = truth(ev, block.owner.test, frame._replace(open=frozenset()))
+            if (verdict is False and block.arm == "body") or (verdict is True and block.arm == "else"):
+                return False
+        around.append(block)
+        block = block.parent
+    for record in records[: spot.at]:
+        node = record.node
+        leaves = isinstance(node, ast.If) and record.block in around and isinstance(node.body[-1], ENDINGS[:2])
+        if not isinstance(node, ast.If) or not leaves or _inside(spot, node):
+            continue
+        if truth(ev, node.test, frame._replace(open=frozenset())) is True:
+            return False
+    return True
+
+
+def _inside(spot: Spot, node: ast.If) -> bool:
+    return node.lineno <= spot.line <= (node.end_lineno or node.lineno)
+
+
+def truth(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
+    """Return what a plain test on a name or an attribute gives when it can be only one thing."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = truth(ev, test.operand, frame)
+        return None if inner is None else not inner
+    if isinstance(test, ast.BoolOp):
+        parts = [truth(ev, item, frame) for item in test.values]
+        stop = isinstance(test.op, ast.Or)
+        if stop in parts:
+            return stop
+        return None if None in parts else not stop
+    if not isinstance(test, ast.Name | ast.Attribute):
+        return None
+    found = {
+        item.datum.value if isinstance(item.datum, Const) and isinstance(item.datum.value, bool) else None
+        for item in ev.value(test, frame).alternatives
+    }
+    return found.pop() if len(found) == 1 else None

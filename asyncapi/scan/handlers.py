@@ -1,0 +1,264 @@
+"""What happens to a received message: which function handles a topic, and where code tells topics apart."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from asyncapi.scan import strings
+from asyncapi.scan.callers import surrounded
+from asyncapi.scan.modules import FUNCTIONS, Module, Scope, headers
+from asyncapi.scan.spots import Spot, calls, last_name, statement
+from asyncapi.scan.values import Frame, Instance, Lambda, Routine, Sequence, Text, Value, spelled
+from asyncapi.topics import overlaps
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+TELLING = re.compile(
+    r"\.matches\(|topic\w*\s*(?:==|!=|in\b)|==\s*[\w.]*topic|topic_matches_sub|\bcase\s|\.startswith\(|\.endswith\("
+    r"|message_callback_add|on_message|\.messages\b|_messages\(|deliver_message|set_callback|\.on_topic\("
+)
+INCOMING = re.compile(r"messages|deliver_message")
+COMPARING = re.compile("matches|topic_matches_sub|startswith|endswith|fnmatch|match_topic|topic_matches|matches_topic")
+
+
+class Region(NamedTuple):
+    """A stretch of a function that handles a message: from one line to another."""
+
+    scope: Scope
+    first: int
+    last: int
+
+
+class Dispatch(NamedTuple):
+    """A place where code ties a topic or filter to what handles it; `exact` is False for prefixes and suffixes."""
+
+    topic: str
+    region: Region
+    exact: bool
+    model: Value | None = None
+
+
+def whole(scope: Scope) -> Region:
+    """Return the region that is a whole function."""
+    return Region(scope, scope.start, scope.end)
+
+
+class Dispatches(NamedTuple):
+    """Everything in a service that tells topics apart, and the functions that get every message."""
+
+    entries: tuple[Dispatch, ...]
+    catching: tuple[Region, ...]
+
+    def find(self, topic: str) -> list[Dispatch]:
+        """Return what handles a subscribed topic or filter: what names exactly it, else what overlaps it."""
+        exact = [item for item in self.entries if item.exact and item.topic == topic]
+        if exact:
+            return exact
+        return [item for item in self.entries if _fits(item, topic)]
+
+
+def _fits(item: Dispatch, topic: str) -> bool:
+    if item.exact:
+        return overlaps(item.topic, topic)
+    head = topic.split("+", 1)[0].split("#", 1)[0].split("{", 1)[0]
+    return bool(head) and (head.startswith(item.topic) or item.topic.startswith(head)) and bool(item.topic)
+
+
+def dispatches(ev: Evaluator, words: set[str]) -> Dispatches:
+    """Collect the dispatch of one service; `words` are constants, names and texts of its subscriptions."""
+    entries: list[Dispatch] = []
+    catching: list[Region] = []
+    for module in ev.view.files:
+        lines = [module.line(match.start()) for match in TELLING.finditer(module.text)]
+        for word in words:
+            if word in module.text:
+                lines += [module.line(match.start()) for match in re.finditer(re.escape(word), module.text)]
+        seen: set[tuple[int, int]] = set()
+        for line in dict.fromkeys(lines):
+            place = statement(module, line)
+            if place is None or (id(place[0]), place[1]) in seen:
+                continue
+            seen.add((id(place[0]), place[1]))
+            _statement(ev, place[0], place[1], entries, catching)
+    return Dispatches(tuple(dict.fromkeys(entries)), tuple(dict.fromkeys(catching)))
+
+
+def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], catching: list[Region]) -> None:
+    node = scope.records[at].node
+    frame = Frame(scope, at, {}, frozenset(), {})
+    if isinstance(node, ast.If | ast.While):
+        region = _body(scope, node.body)
+        entries += [Dispatch(topic, region, exact) for topic, exact in _tested(ev, node.test, frame)]
+    elif isinstance(node, ast.Match):
+        entries += _cases(ev, node, scope, frame)
+    elif isinstance(node, ast.For | ast.AsyncFor) and INCOMING.search(ast.unparse(node.iter)):
+        catching.append(_body(scope, node.body))
+    if isinstance(node, (*FUNCTIONS, ast.If, ast.While)):
+        entries += _decorators(ev, node, scope, frame)
+        if isinstance(node, FUNCTIONS) and _catches(node):
+            catching += [whole(child) for child in scope.children if child.node is node]
+    else:
+        catching += _assigned(ev, node, frame)
+        for root in headers(node):
+            entries += _expressions(ev, root, frame)
+
+
+def _body(scope: Scope, body: list[ast.stmt]) -> Region:
+    return Region(scope, body[0].lineno, body[-1].end_lineno or body[-1].lineno)
+
+
+def _texts(value: Value) -> list[str]:
+    return [spelled(item.datum.text) for item in value.alternatives if isinstance(item.datum, Text)]
+
+
+def _topics(value: Value) -> list[str]:
+    found = _texts(value)
+    for item in value.alternatives:
+        if isinstance(item.datum, Sequence):
+            found += [text for inner in item.datum.items for text in _texts(inner)]
+    return [text for text in found if text]
+
+
+def _tested(ev: Evaluator, test: ast.expr, frame: Frame) -> Iterator[tuple[str, bool]]:
+    """Yield the topics a condition compares with."""
+    if isinstance(test, ast.BoolOp):
+        for item in test.values:
+            yield from _tested(ev, item, frame)
+    elif isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq | ast.In):
+        for side in (test.left, *test.comparators):
+            yield from ((topic, True) for topic in _topics(ev.value(side, frame)))
+    elif isinstance(test, ast.Call) and COMPARING.fullmatch(last_name(test.func)):
+        exact = last_name(test.func) not in ("startswith", "endswith")
+        for side in test.args:
+            yield from ((topic, exact) for topic in _topics(ev.value(side, frame)))
+
+
+def _cases(ev: Evaluator, node: ast.Match, scope: Scope, frame: Frame) -> Iterator[Dispatch]:
+    for case in node.cases:
+        for pattern in ast.walk(case.pattern):
+            if isinstance(pattern, ast.MatchValue):
+                for topic in _topics(ev.value(pattern.value, frame)):
+                    yield Dispatch(topic, _body(scope, case.body), True)
+        if case.guard is not None:
+            for topic, exact in _tested(ev, case.guard, frame):
+                yield Dispatch(topic, _body(scope, case.body), exact)
+
+
+def _decorators(ev: Evaluator, node: ast.stmt, scope: Scope, frame: Frame) -> Iterator[Dispatch]:
+    if not isinstance(node, FUNCTIONS):
+        return
+    child = next((item for item in scope.children if item.node is node), None)
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and child is not None:
+            for expr in (*decorator.args, *(item.value for item in decorator.keywords)):
+                for topic in _topics(ev.value(expr, frame)):
+                    yield Dispatch(topic, whole(child), True)
+
+
+def _catches(node: ast.stmt) -> bool:
+    assert isinstance(node, FUNCTIONS)
+    return node.name.lstrip("_") == "on_message" or any(
+        "on_message" in ast.unparse(item) for item in node.decorator_list
+    )
+
+
+def _assigned(ev: Evaluator, node: ast.stmt, frame: Frame) -> Iterator[Region]:
+    """Yield the functions assigned to `client.on_message` or given to `set_callback`."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and target.attr == "on_message":
+                yield from (whole(routine) for routine in _routines(ev.value(node.value, frame)))
+        return
+    call = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(call, ast.Call) and call.args and last_name(call.func) in ("set_callback", "on_message"):
+        yield from (whole(routine) for routine in _routines(ev.value(call.args[0], frame)))
+
+
+def _routines(value: Value) -> list[Scope]:
+    found = []
+    for item in value.alternatives:
+        datum = item.datum
+        if isinstance(datum, Routine):
+            found.append(datum.scope)
+        elif isinstance(datum, Sequence):
+            found += [scope for inner in datum.items for scope in _routines(inner)]
+        elif isinstance(datum, Instance):
+            parts = (*datum.positional, *(inner for _, inner in datum.given))
+            found += [scope for inner in parts for scope in _routines(inner)]
+    return found
+
+
+def _regions(value: Value) -> list[Region]:
+    found = [whole(scope) for scope in _routines(value)]
+    for item in value.alternatives:
+        if isinstance(item.datum, Lambda):
+            node = item.datum.node
+            found.append(Region(item.datum.frame.scope, node.lineno, node.end_lineno or node.lineno))
+    return found
+
+
+def _expressions(ev: Evaluator, root: ast.AST, frame: Frame) -> Iterator[Dispatch]:
+    """Yield what a statement ties together: dict entries, `table[topic] = handler`, calls given topic and handler."""
+    if isinstance(root, ast.Assign):
+        for target in root.targets:
+            if isinstance(target, ast.Subscript):
+                yield from _pair(ev, target.slice, root.value, frame)
+    for node in ast.walk(root):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if key is not None:
+                    yield from _pair(ev, key, value, frame)
+        elif isinstance(node, ast.Call) and len(node.args) + len(node.keywords) > 1:
+            yield from _given(ev, node, frame)
+        elif isinstance(node, ast.Tuple) and len(node.elts) > 1 and isinstance(node.ctx, ast.Load):
+            for value in node.elts[1:]:
+                if isinstance(value, ast.Name | ast.Attribute | ast.Lambda):
+                    yield from _pair(ev, node.elts[0], value, frame)
+
+
+def _pair(ev: Evaluator, key: ast.expr, value: ast.expr, frame: Frame) -> Iterator[Dispatch]:
+    regions = _regions(ev.value(value, frame))
+    if regions:
+        for topic in _topics(ev.value(key, frame)):
+            yield from (Dispatch(topic, region, True) for region in regions)
+
+
+def _given(ev: Evaluator, node: ast.Call, frame: Frame) -> Iterator[Dispatch]:
+    values = [*node.args, *(item.value for item in node.keywords)]
+    plain = [item for item in values if isinstance(item, ast.Name | ast.Attribute | ast.Lambda)]
+    regions = [region for item in plain for region in _regions(ev.value(item, frame))]
+    if regions:
+        for item in values:
+            for topic in _texts(ev.value(item, frame)):
+                yield from (Dispatch(topic, region, True) for region in regions)
+
+
+def words_of(spot: Spot, constant: str, topic: str) -> set[str]:
+    """Return what to look for in text to find the dispatch of a subscription."""
+    found = {constant.rpartition(".")[2]} if constant else set()
+    if "{" not in topic:
+        found.add(topic)
+    for item in spot.call.args[:1]:
+        if isinstance(item, ast.Attribute | ast.Name):
+            found.add(strings.label(item))
+    return {word for word in found if len(word) > 2}
+
+
+def within(region: Region, module: Module, names: re.Pattern[str]) -> Iterator[Spot]:
+    """Yield the calls of a region whose name matches."""
+    lines = []
+    starts = region.first
+    for match in names.finditer(module.text):
+        line = module.line(match.start())
+        if starts <= line <= region.last:
+            lines.append(line)
+    yield from calls(module, tuple(dict.fromkeys(lines)), re.compile(r"\w+"))
+
+
+def frame_of(ev: Evaluator, spot: Spot) -> Frame:
+    """Return the frame in which a call of a handler is evaluated."""
+    return surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))

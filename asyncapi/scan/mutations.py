@@ -1,0 +1,193 @@
+"""What is put into lists and dicts after they are made: append, extend, update, `table[key] = value`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from asyncapi.scan import strings
+from asyncapi.scan.modules import FUNCTIONS, Module, Scope
+from asyncapi.scan.spots import statement
+from asyncapi.scan.values import Frame, Key, Sequence, Table, Text, Value, one
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+ADDING = frozenset(["append", "add", "appendleft", "insert", "extend", "update", "setdefault"])
+Place = tuple[Scope, int, ast.stmt]
+
+
+def grown(ev: Evaluator, scope: Scope, name: str, found: Value, frame: Frame) -> Value:
+    """Return the value of a name with everything that is put into it where the name is in sight."""
+    if not _container(found) or scope.kind == "class":
+        return found
+    places = _named(ev, scope, name)
+    return _with(ev, ("grown", id(scope), name), found, places, frame)
+
+
+def grown_attribute(ev: Evaluator, classes: tuple[Scope, ...], name: str, found: Value, frame: Frame) -> Value:
+    """Return the value of `self.name` with everything that methods of the class put into it."""
+    if not _container(found):
+        return found
+    places = [place for scope in classes for place in _attributed(scope, name)]
+    return _with(ev, ("grown", id(classes[0]), name), found, places, frame)
+
+
+def _container(found: Value) -> bool:
+    return any(isinstance(item.datum, Sequence | Table) for item in found.alternatives)
+
+
+def _with(ev: Evaluator, key: tuple[str, int, str], found: Value, places: list[Place], frame: Frame) -> Value:
+    if not places or key in ev.memo:
+        return found
+    ev.memo[key] = True
+    try:
+        items: list[Value] = []
+        pairs: list[tuple[Value, Value]] = []
+        for scope, at, node in places:
+            for inner in contexts(ev, scope, at, node, frame):
+                _apply(ev, node, inner, items, pairs)
+    finally:
+        del ev.memo[key]
+    return _extended(found, items, pairs)
+
+
+def _extended(found: Value, items: list[Value], pairs: list[tuple[Value, Value]]) -> Value:
+    alternatives = []
+    for item in found.alternatives:
+        if isinstance(item.datum, Sequence) and items:
+            item = item._replace(datum=Sequence((*item.datum.items, *items)))
+        elif isinstance(item.datum, Table) and pairs:
+            item = item._replace(datum=Table((*item.datum.pairs, *pairs)))
+        alternatives.append(item)
+    needs: frozenset[Key] = frozenset(key for value in items for key in value.needs)
+    needs |= frozenset(key for pair in pairs for value in pair for key in value.needs)
+    return Value(tuple(alternatives), found.needs | needs)
+
+
+def _lines(module: Module, name: str, scope: Scope) -> Iterator[tuple[Scope, int, ast.stmt]]:
+    for line in module.mentions(name):
+        if scope.start <= line <= scope.end:
+            place = statement(module, line)
+            if place is not None:
+                inner, at = place
+                yield inner, at, inner.records[at].node
+
+
+def _named(ev: Evaluator, scope: Scope, name: str) -> list[Place]:
+    key = ("named", id(scope), name)
+    if key not in ev.memo:
+        found = [place for place in _lines(scope.module, name, scope) if _target(place[2], name, "")]
+        found = [place for place in found if place[0] is scope or name not in place[0].bindings]
+        if scope.kind == "module":
+            found += _importing(ev, scope, name)
+        ev.memo[key] = found
+    return ev.memo[key]  # type: ignore[return-value]
+
+
+def _importing(ev: Evaluator, scope: Scope, name: str) -> list[Place]:
+    """Return the places in other modules that put something into `module.name`."""
+    found: list[Place] = []
+    for module in ev.view.everything:
+        if module is scope.module or name not in module.text:
+            continue
+        root = module.scope
+        if root is None:
+            continue
+        imported = any(binding.kind == "import" for binding in root.bindings.get(name, []))
+        if imported or (f".{name}" in module.text and scope.module.name.rpartition(".")[2] in module.text):
+            found += [place for place in _lines(module, name, root) if _target(place[2], name, None)]
+    return found
+
+
+def _attributed(scope: Scope, name: str) -> list[Place]:
+    from asyncapi.scan.evaluate import first_parameter
+
+    found = []
+    for inner, at, node in _lines(scope.module, name, scope):
+        function = inner
+        while function.parent is not None and function.parent is not scope:
+            function = function.parent
+        method = function.parent is scope and isinstance(function.node, FUNCTIONS)
+        if method and _target(node, name, first_parameter(function)):
+            found.append((inner, at, node))
+    return found
+
+
+def _is(node: ast.expr, name: str, owner: str | None) -> bool:
+    """Say whether an expression is the container: the bare name (owner ""), `owner.name`, or either (None)."""
+    if isinstance(node, ast.Name):
+        return node.id == name and owner in ("", None)
+    if isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.value, ast.Name):
+        return owner is None or node.value.id == owner
+    return False
+
+
+def _target(node: ast.stmt, name: str, owner: str | None) -> bool:
+    if isinstance(node, ast.Assign):
+        return any(isinstance(item, ast.Subscript) and _is(item.value, name, owner) for item in node.targets)
+    if isinstance(node, ast.AugAssign):
+        return owner != "" and _is(node.target, name, owner)
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        func = node.value.func
+        return isinstance(func, ast.Attribute) and func.attr in ADDING and _is(func.value, name, owner)
+    return False
+
+
+def contexts(ev: Evaluator, scope: Scope, at: int, node: ast.stmt, frame: Frame) -> list[Frame]:
+    """Return the frames in which a statement of some function runs: one for each caller whose arguments matter."""
+    from asyncapi.scan.callers import callers
+
+    base = Frame(scope, at, frame.bound, frame.open, {})
+    function: Scope | None = scope
+    while function is not None and not isinstance(function.node, FUNCTIONS):
+        function = function.parent
+    if function is None or scope is frame.scope or any(key[0] == id(function) for key in (*frame.bound, *frame.open)):
+        return [base]
+    found = []
+    for outer in _functions(scope):
+        names = {name for name, bindings in outer.bindings.items() if any(b.kind == "parameter" for b in bindings)}
+        if not names & {item.id for item in ast.walk(node) if isinstance(item, ast.Name)} - {"self"}:
+            continue
+        for caller in callers(ev, outer)[:64]:
+            found.append(base._replace(bound={**frame.bound, **caller.bind(ev).bound}))
+        break
+    return found or [base]
+
+
+def _functions(scope: Scope) -> list[Scope]:
+    found: list[Scope] = []
+    current: Scope | None = scope
+    while current is not None:
+        if current.kind == "function":
+            found.append(current)
+        current = current.parent
+    return found[::-1]
+
+
+def _apply(ev: Evaluator, node: ast.stmt, frame: Frame, items: list[Value], pairs: list[tuple[Value, Value]]) -> None:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                pairs.append((ev.value(target.slice, frame), ev.value(node.value, frame)))
+        return
+    if isinstance(node, ast.AugAssign):
+        items.extend(strings.elements(ev.value(node.value, frame)))
+        return
+    assert isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    call = node.value
+    assert isinstance(call.func, ast.Attribute)
+    passed = [ev.value(item, frame) for item in call.args]
+    if call.func.attr in ("append", "add", "appendleft", "insert"):
+        items.extend(passed[-1:])
+    elif call.func.attr == "extend":
+        items.extend(strings.elements(passed[0]) if passed else [])
+    elif call.func.attr == "update":
+        items.extend(element for value in passed for element in strings.elements(value))
+        pairs.extend(pair for value in passed for pair in strings.pairs(value))
+        for keyword in call.keywords:
+            if keyword.arg is not None:
+                pairs.append((one(Text(keyword.arg)), ev.value(keyword.value, frame)))
+    elif len(passed) > 1:
+        pairs.append((passed[0], passed[1]))

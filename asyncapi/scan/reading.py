@@ -1,0 +1,153 @@
+"""How a handler reads a message: which model it validates, and whether it expects an envelope around it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from asyncapi.scan import payloads
+from asyncapi.scan.follow import reached
+from asyncapi.scan.handlers import Region, frame_of
+from asyncapi.scan.modules import FUNCTIONS
+from asyncapi.scan.spots import Spot, last_name
+from asyncapi.scan.values import External, Instance, Klass, Value
+from asyncapi.sites import WireForm
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+TEXTUAL = ("model_validate_json", "parse_raw", "validate_json", "from_json")
+STRUCTURED = ("model_validate", "parse_obj", "validate_python", "from_dict")
+INSIDE = re.compile(r"data|payload", re.IGNORECASE)
+
+
+class Reading(NamedTuple):
+    """What a handler makes of a message."""
+
+    models: tuple[str, ...]
+    wire: WireForm
+
+
+class Validation(NamedTuple):
+    """One validation: of which class, whether that is an envelope, and whether it is fed from inside one."""
+
+    name: str
+    envelope: bool
+    inside: bool
+    json: bool
+
+
+def reading(ev: Evaluator, regions: list[Region]) -> Reading:
+    """Return the models that the handling of a message validates, and the wire form it accepts."""
+    found: list[Validation] = []
+    hinted: list[str] = []
+    for region in regions:
+        for spot in reached(ev, region, deep=2):
+            found += _validation(ev, spot)
+        hinted += _hints(ev, region)
+    envelope = any(item.envelope for item in found)
+    plain = [item for item in found if not item.envelope]
+    models = tuple(dict.fromkeys(item.name for item in plain if item.name)) or tuple(dict.fromkeys(hinted))
+    return Reading(models, _wire(plain, envelope))
+
+
+def _wire(plain: list[Validation], envelope: bool) -> WireForm:
+    inside = envelope or any(item.inside for item in plain)
+    bare = any((item.json or not envelope) and not item.inside for item in plain)
+    if inside and bare:
+        return "mixed"
+    if inside:
+        return "envelope"
+    return "raw" if plain else "unknown"
+
+
+def _validation(ev: Evaluator, spot: Spot) -> list[Validation]:
+    name = last_name(spot.call.func)
+    func = spot.call.func
+    frame = frame_of(ev, spot)
+    if name in (*TEXTUAL, *STRUCTURED) and isinstance(func, ast.Attribute):
+        fed = spot.call.args[0] if spot.call.args else None
+        inside = fed is not None and _inside(fed)
+        return [_about(ev, item, inside, name in TEXTUAL) for item in _classes(ev, func.value, frame)]
+    if any(keyword.arg is None for keyword in spot.call.keywords):
+        spread = next(keyword.value for keyword in spot.call.keywords if keyword.arg is None)
+        if isinstance(func, ast.Name | ast.Attribute) and _is_read(ev.value(spread, frame)):
+            classes = [item for item in _classes(ev, func, frame) if _is_model(ev, item)]
+            return [_about(ev, item, _inside(spread), False) for item in classes]
+    found = []
+    for argument in spot.call.args[:3]:
+        if isinstance(argument, ast.Name | ast.Attribute) and last_of(argument)[:1].isupper():
+            classes = [item for item in _classes(ev, argument, frame) if _is_model(ev, item)]
+            if classes and len(spot.call.args) > 1 and name not in ("isinstance", "issubclass", "cast"):
+                found += [_about(ev, item, False, False)._replace(inside=False) for item in classes]
+    return found
+
+
+def last_of(node: ast.expr) -> str:
+    """Return the last name of a dotted expression."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_read(value: Value) -> bool:
+    return all(not isinstance(item.datum, Instance) for item in value.alternatives)
+
+
+def _inside(node: ast.expr) -> bool:
+    """Say whether an expression takes something out of a message: `envelope.data`, `message["data"]`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == "data"
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Constant) and node.slice.value == "data"
+    if isinstance(node, ast.Call) and last_name(node.func) == "get" and node.args:
+        return isinstance(node.args[0], ast.Constant) and node.args[0].value == "data"
+    if isinstance(node, ast.BoolOp):
+        return any(_inside(item) for item in node.values)
+    return False
+
+
+def _classes(ev: Evaluator, node: ast.expr, frame: object) -> list[Klass | External]:
+    if isinstance(node, ast.Call) and last_name(node.func) == "TypeAdapter" and node.args:
+        node = node.args[0]
+    found: list[Klass | External] = []
+    for item in ev.value(node, frame).alternatives:  # type: ignore[arg-type]
+        datum = item.datum
+        if isinstance(datum, Klass) or (isinstance(datum, External) and datum.name.rpartition(".")[2][:1].isupper()):
+            found.append(datum)
+        elif isinstance(datum, Instance) and datum.name.endswith("TypeAdapter") and datum.positional:
+            for inner in datum.positional[0].alternatives:
+                if isinstance(inner.datum, Klass | External):
+                    found.append(inner.datum)
+    return found
+
+
+def _is_model(ev: Evaluator, item: Klass | External) -> bool:
+    if isinstance(item, Klass):
+        return ev.is_model(item.scope)
+    return "." in item.name and not item.name.startswith("builtins.")
+
+
+def _about(ev: Evaluator, item: Klass | External, inside: bool, json: bool) -> Validation:
+    if isinstance(item, Klass):
+        return Validation(payloads.class_name(item), payloads.is_envelope(ev, item.scope), inside, json)
+    envelope = payloads.ENVELOPE_NAME.search(item.name.rpartition(".")[2]) is not None
+    return Validation(item.name, envelope, inside, json)
+
+
+def _hints(ev: Evaluator, region: Region) -> list[str]:
+    """Return the models that annotate the parameters of a handler."""
+    node = region.scope.node
+    if not isinstance(node, FUNCTIONS) or (region.first > node.lineno + 1 and region.first != region.scope.start):
+        return []
+    found = []
+    for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+        if argument.annotation is None or region.scope.parent is None:
+            continue
+        value = ev.typed(argument.annotation, ev.frame(region.scope.parent), argument.arg)
+        for item in value.alternatives:
+            datum = item.datum
+            if not isinstance(datum, Instance) or datum.scope is None or not ev.is_model(datum.scope):
+                continue
+            if not payloads.is_envelope(ev, datum.scope):
+                found.append(payloads.class_name(datum))
+    return found

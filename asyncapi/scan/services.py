@@ -1,0 +1,104 @@
+"""One service: its files, its sites in source order, what could not be resolved, and what is wrong with its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from asyncapi.findings import Finding
+from asyncapi.scan.attributes import fields
+from asyncapi.scan.evaluate import Evaluator
+from asyncapi.scan.harvest import Sighting, harvest
+from asyncapi.scan.receive import causes, received
+from asyncapi.scan.sinks import SinkTable
+from asyncapi.scan.world import Library, View
+from asyncapi.sites import Scan, ServiceSource, Site, Unresolved
+from asyncapi.sources import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What every service is looked at with."""
+
+    root: Path
+    library: Library
+    sinks: SinkTable
+    constants: Mapping[str, str]
+    event_types: Mapping[str, str]
+
+
+def scan_service(service: ServiceSource, look: Look) -> Scan:
+    """Return what one service publishes and subscribes."""
+    view = View(service, look.root, look.library)
+    ev = Evaluator(view, look.constants, look.event_types)
+    found = harvest(ev, look.sinks)
+    seen = merged(found.sightings)
+    incoming = received(ev, seen)
+    outgoing = [item for item in seen if item.site.action == "send"]
+    sites = [*(item.site for item in outgoing), *(item.sighting.site for item in incoming)]
+    return Scan(
+        services=(service,),
+        sites=tuple(sorted(sites, key=_order)),
+        causes=tuple(causes(ev, incoming, outgoing)),
+        local_models=tuple(local_models(ev)),
+        unresolved=tuple(_once(found.unresolved)),
+        constants_used=frozenset(ev.used),
+        files=len(view.files),
+        findings=(*broken(view), *dict.fromkeys(found.findings)),
+    )
+
+
+def merged(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Return each sighting once: the same call with the same topic and facts counts a single time."""
+    found: dict[object, Sighting] = {}
+    for item in sightings:
+        site = item.site
+        key = (site.action, site.topic, site.source, site.qos, site.retain, site.model, site.handler, site.wire)
+        old = found.get(key)
+        if old is None or old.site.confidence < site.confidence:
+            found[key] = item
+    return list(found.values())
+
+
+def _order(site: Site) -> tuple[str, int, str, str]:
+    return site.source.file, site.source.line or 0, site.action, site.topic
+
+
+def _once(unresolved: Iterable[Unresolved]) -> list[Unresolved]:
+    found = dict.fromkeys(unresolved)
+    return sorted(found, key=lambda item: (item.source.file, item.source.line or 0, item.expression))
+
+
+def local_models(ev: Evaluator) -> Iterable[tuple[str, tuple[str, ...], Source]]:
+    """Yield (class, field names, place) of the Pydantic models that the service's own files define."""
+    for module in ev.view.files:
+        root = module.scope
+        if root is None or "class " not in module.text:
+            continue
+        for scope in root.children:
+            if scope.kind == "class" and ev.is_model(scope):
+                names = tuple(name for name in fields(ev.chain(scope)[0]) if name != "model_config")
+                yield scope.qualname, names, ev.source(scope, scope.start)
+
+
+def broken(view: View) -> list[Finding]:
+    """Return a finding for each file of the service that is no Python."""
+    found = []
+    for module in view.files:
+        if module.scope is not None or module.error is None:
+            continue
+        reason, line = module.error
+        found.append(
+            Finding(
+                rule="file-not-readable",
+                severity="warning",
+                message=f"{module.file} cannot be read as Python: {reason}",
+                subject=module.file,
+                remedy="mend the file; what it publishes and subscribes is missing until then",
+                source=module.file,
+                line=line,
+                services=(view.service.name,),
+            )
+        )
+    return found

@@ -1,0 +1,285 @@
+"""Which calls publish and subscribe: their argument positions and defaults, as data.
+
+Defaults are those the libraries document; a team adds rows for its own clients in portal.toml.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from asyncapi.sites import Action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sink:
+    """One call that publishes or subscribes.
+
+    `name` is the method's or function's last name; `owners` the dotted classes (or modules) it belongs to,
+    empty for any. Arguments are given by position and keywords: `topic=(0, "topic")`; position -1 means by
+    keyword only. `form` says how it is written: a call, a decorator, or a constructor.
+    """
+
+    action: Action
+    name: str
+    owners: tuple[str, ...] = ()
+    topic: tuple[int, str] = (0, "topic")
+    payload: tuple[int, str] | None = None
+    qos: tuple[int, str] | None = None
+    retain: tuple[int, str] | None = None
+    handler: tuple[int, str] | None = None
+    model: tuple[int, str] | None = None
+    default_qos: int | None = None
+    default_retain: bool | None = None
+    form: Literal["call", "decorator", "constructor"] = "call"
+    many: bool = False
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Implied:
+    """An edge that follows from constructing a library object we cannot read.
+
+    `topic` may hold `{argument}` names of the constructor; `when` names arguments that must have the value
+    given beside them (or be left out where `default` holds the same).
+    """
+
+    constructor: str
+    action: Action
+    topic: str
+    when: tuple[tuple[str, bool], ...] = ()
+    defaults: tuple[tuple[str, str | bool], ...] = ()
+    qos: int | None = None
+    retain: bool | None = None
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinkTable:
+    """Everything the scanner takes for granted about libraries."""
+
+    sinks: tuple[Sink, ...] = ()
+    implies: tuple[Implied, ...] = field(default=())
+    environment: tuple[str, ...] = ()
+
+    def extended(self, other: SinkTable) -> SinkTable:
+        """Return this table with a team's rows in front."""
+        return SinkTable(
+            sinks=(*other.sinks, *self.sinks),
+            implies=(*other.implies, *self.implies),
+            environment=(*other.environment, *self.environment),
+        )
+
+
+PAHO = (
+    "paho.mqtt.client.Client",
+    "paho.mqtt.Client",
+    "AWSIoTPythonSDK.MQTTLib.AWSIoTMQTTClient",
+)
+AIOMQTT = ("aiomqtt.Client", "aiomqtt.client.Client", "asyncio_mqtt.Client", "asyncio_mqtt.client.Client")
+GMQTT = ("gmqtt.Client", "gmqtt.client.Client")
+UMQTT = (
+    "umqtt.simple.MQTTClient",
+    "umqtt.robust.MQTTClient",
+    "umqtt.simple2.MQTTClient",
+    "umqtt.robust2.MQTTClient",
+    "umqttsimple.MQTTClient",
+    "adafruit_minimqtt.adafruit_minimqtt.MQTT",
+)
+MQTT_AS = ("mqtt_as.MQTTClient", "mqtt_as.mqtt_as.MQTTClient")
+FASTAPI_MQTT = ("fastapi_mqtt.FastMQTT", "fastapi_mqtt.fastmqtt.FastMQTT")
+AMQTT = ("amqtt.client.MQTTClient", "hbmqtt.client.MQTTClient", "amqtt.MQTTClient")
+AWS_IOT = ("AWSIoTPythonSDK.MQTTLib.AWSIoTMQTTClient", "awscrt.mqtt.Connection")
+FLASK = ("flask_mqtt.Mqtt",)
+HOME_ASSISTANT = ("homeassistant.components.mqtt",)
+
+_Q0 = {"default_qos": 0}
+_Q0_PLAIN = {"default_qos": 0, "default_retain": False}
+
+
+def _publish(owners: tuple[str, ...], **facts: object) -> Sink:
+    """Row of the usual signature: publish(topic, payload=None, qos=0, retain=False)."""
+    usual = {"payload": (1, "payload"), "qos": (2, "qos"), "retain": (3, "retain"), **_Q0_PLAIN, **facts}
+    return Sink(action="send", name="publish", owners=owners, **usual)  # type: ignore[arg-type]
+
+
+def _subscribe(owners: tuple[str, ...], **facts: object) -> Sink:
+    """Row of the usual signature: subscribe(topic, qos=0)."""
+    usual = {"qos": (1, "qos"), "many": True, **_Q0, **facts}
+    return Sink(action="receive", name="subscribe", owners=owners, **usual)  # type: ignore[arg-type]
+
+
+BUILTIN = SinkTable(
+    sinks=(
+        _publish(PAHO),
+        _subscribe(PAHO),
+        Sink(
+            action="send",
+            name="will_set",
+            owners=PAHO,
+            payload=(1, "payload"),
+            qos=(2, "qos"),
+            retain=(3, "retain"),
+            implied=True,
+            default_qos=0,
+            default_retain=False,
+        ),
+        Sink(
+            action="receive",
+            name="message_callback_add",
+            owners=PAHO,
+            topic=(0, "sub"),
+            handler=(1, "callback"),
+        ),
+        Sink(
+            action="send",
+            name="single",
+            owners=("paho.mqtt.publish", "aiomqtt"),
+            payload=(1, "payload"),
+            qos=(2, "qos"),
+            retain=(3, "retain"),
+            default_qos=0,
+            default_retain=False,
+        ),
+        Sink(
+            action="send",
+            name="multiple",
+            owners=("paho.mqtt.publish",),
+            topic=(0, "msgs"),
+            payload=(-1, "payload"),
+            default_qos=0,
+            default_retain=False,
+            many=True,
+        ),
+        Sink(
+            action="receive",
+            name="simple",
+            owners=("paho.mqtt.subscribe",),
+            topic=(0, "topics"),
+            qos=(1, "qos"),
+            default_qos=0,
+            many=True,
+        ),
+        Sink(
+            action="receive",
+            name="callback",
+            owners=("paho.mqtt.subscribe",),
+            topic=(1, "topics"),
+            handler=(0, "callback"),
+            qos=(2, "qos"),
+            default_qos=0,
+            many=True,
+        ),
+        _publish(AIOMQTT),
+        _subscribe(AIOMQTT),
+        Sink(
+            action="send",
+            name="Will",
+            owners=("aiomqtt", "aiomqtt.client", "asyncio_mqtt", "asyncio_mqtt.client"),
+            payload=(1, "payload"),
+            qos=(2, "qos"),
+            retain=(3, "retain"),
+            form="constructor",
+            implied=True,
+            default_qos=0,
+            default_retain=False,
+        ),
+        _publish(GMQTT, topic=(0, "message_or_topic")),
+        _subscribe(GMQTT, topic=(0, "subscription_or_topic")),
+        Sink(
+            action="send",
+            name="Message",
+            owners=("gmqtt", "gmqtt.client"),
+            payload=(1, "payload"),
+            qos=(2, "qos"),
+            retain=(3, "retain"),
+            form="constructor",
+            implied=True,
+            default_qos=0,
+            default_retain=False,
+        ),
+        Sink(
+            action="receive",
+            name="Subscription",
+            owners=("gmqtt", "gmqtt.mqtt.handler"),
+            qos=(1, "qos"),
+            form="constructor",
+            default_qos=0,
+        ),
+        _publish(UMQTT, payload=(1, "msg"), retain=(2, "retain"), qos=(3, "qos")),
+        _subscribe(UMQTT),
+        Sink(
+            action="send",
+            name="set_last_will",
+            owners=UMQTT,
+            payload=(1, "msg"),
+            retain=(2, "retain"),
+            qos=(3, "qos"),
+            implied=True,
+            default_qos=0,
+            default_retain=False,
+        ),
+        _publish(MQTT_AS, payload=(1, "msg"), retain=(2, "retain"), qos=(3, "qos")),
+        _subscribe(MQTT_AS),
+        _publish(FASTAPI_MQTT, topic=(0, "message_or_topic")),
+        Sink(
+            action="receive",
+            name="subscribe",
+            owners=FASTAPI_MQTT,
+            topic=(0, "topics"),
+            qos=(-1, "qos"),
+            default_qos=0,
+            form="decorator",
+            many=True,
+        ),
+        _publish(AMQTT, payload=(1, "message"), default_qos=None, default_retain=False),
+        Sink(action="receive", name="subscribe", owners=AMQTT, topic=(0, "topics"), many=True),
+        _publish(AWS_IOT, retain=None, qos=(2, "QoS"), default_retain=None),
+        _subscribe(AWS_IOT, qos=(1, "QoS"), handler=(2, "callback")),
+        Sink(action="send", name="publishAsync", owners=AWS_IOT, payload=(1, "payload"), qos=(2, "QoS")),
+        Sink(action="receive", name="subscribeAsync", owners=AWS_IOT, qos=(1, "QoS"), handler=(3, "messageCallback")),
+        Sink(
+            action="send",
+            name="configureLastWill",
+            owners=AWS_IOT,
+            payload=(1, "payload"),
+            qos=(2, "QoS"),
+            retain=(3, "retain"),
+            implied=True,
+        ),
+        _publish(FLASK),
+        _subscribe(FLASK),
+        Sink(action="receive", name="on_topic", owners=FLASK, form="decorator"),
+        Sink(
+            action="send",
+            name="async_publish",
+            owners=HOME_ASSISTANT,
+            topic=(1, "topic"),
+            payload=(2, "payload"),
+            qos=(3, "qos"),
+            retain=(4, "retain"),
+            default_qos=0,
+            default_retain=False,
+        ),
+        Sink(
+            action="receive",
+            name="async_subscribe",
+            owners=HOME_ASSISTANT,
+            topic=(1, "topic"),
+            handler=(2, "msg_callback"),
+            qos=(3, "qos"),
+            default_qos=0,
+        ),
+        _publish((), default_qos=None, default_retain=None),
+        _subscribe((), default_qos=None),
+        Sink(
+            action="send",
+            name="will_set",
+            payload=(1, "payload"),
+            qos=(2, "qos"),
+            retain=(3, "retain"),
+            implied=True,
+        ),
+        Sink(action="receive", name="message_callback_add", topic=(0, "sub"), handler=(1, "callback")),
+    ),
+)

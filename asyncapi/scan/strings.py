@@ -1,0 +1,320 @@
+"""Operations on values that need no look-up: concatenation, formatting, unpacking and the methods of text."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+import string
+from collections.abc import Callable, Iterable
+
+from asyncapi.scan.values import (
+    LIMIT,
+    Alternative,
+    Const,
+    Instance,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+    hole,
+    join,
+    one,
+    unknown,
+)
+
+PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0]*[\d.*]*([sdrixfgc%])")
+SAME = ("encode", "decode", "strip", "expandtabs", "copy", "__str__", "as_posix")
+
+
+def label(node: ast.expr) -> str:
+    """Return the name a hole gets from the expression that fills it."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return label(node.value) if node.attr == "value" else node.attr
+    if isinstance(node, ast.Subscript):
+        inner = node.slice
+        return str(inner.value) if isinstance(inner, ast.Constant) else label(node.value)
+    if isinstance(node, ast.Call):
+        return _call_label(node)
+    if isinstance(node, ast.Await | ast.FormattedValue | ast.Starred | ast.NamedExpr):
+        return label(node.value)
+    if isinstance(node, ast.BoolOp):
+        return label(node.values[0])
+    if isinstance(node, ast.BinOp):
+        return label(node.left)
+    return "value"
+
+
+def _call_label(node: ast.Call) -> str:
+    name = label(node.func)
+    inner = node.args[0] if node.args else None
+    if name in ("str", "int", "repr", "quote", "slugify", "format", "hex") and inner is not None:
+        return label(inner)
+    if name in ("get", "getenv", "pop", "getattr"):
+        key = node.args[1] if name == "getattr" and len(node.args) > 1 else inner
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            return key.value.lower()
+    if isinstance(node.func, ast.Attribute) and (name in SAME or name in METHODS or name in ("join", "format")):
+        return label(node.func.value)
+    return name.removeprefix("get_").removeprefix("_")
+
+
+def as_text(item: Alternative, name: str) -> str:
+    """Return the text of one alternative; what is known only at run time becomes a hole."""
+    datum = item.datum
+    if isinstance(datum, Text):
+        return datum.text
+    if isinstance(datum, Const) and datum.value is not None:
+        return str(datum.value)
+    if isinstance(datum, Unknown):
+        return hole(name if name not in ("", "value", "result") else datum.name)
+    return hole(name or "value")
+
+
+def concatenate(parts: list[tuple[str, Value]]) -> Value:
+    """Return the strings made by putting parts (name, value) together, in every combination up to the bound."""
+    needs = frozenset(key for _, value in parts for key in value.needs)
+    found: dict[tuple[str, str], Alternative] = {}
+    choices = [[(name, item) for item in value.alternatives] or [(name, NOTHING)] for name, value in parts]
+    for combination in itertools.islice(itertools.product(*choices), LIMIT):
+        items = [item for _, item in combination]
+        text = "".join(as_text(item, name) for name, item in combination)
+        constant = next((item.constant for item in items if item.constant), "")
+        found.setdefault((text, constant), _merge(text, items, constant))
+    return Value(tuple(found.values()), needs)
+
+
+NOTHING = Alternative(Unknown("value", "nothing is known of it"))
+
+
+def _merge(text: str, items: list[Alternative], constant: str) -> Alternative:
+    return Alternative(
+        Text(text),
+        steps=tuple(step for item in items for step in item.steps)[:12],
+        environment=tuple(dict.fromkeys(name for item in items for name in item.environment)),
+        constant=constant,
+        confidence=min((item.confidence for item in items), default=1.0),
+        default=any(item.default for item in items),
+    )
+
+
+def binary(operator: ast.operator, left: Value, right: Value) -> Value:
+    """Return what `left <operator> right` can be: joined text, joined lists, `%` formatting, merged dicts."""
+    needs = left.needs | right.needs
+    if isinstance(operator, ast.Mod):
+        return Value(percent(left, right).alternatives, needs)
+    if isinstance(operator, ast.Add):
+        if any(isinstance(item.datum, Sequence) for item in (*left.alternatives, *right.alternatives)):
+            return Value((Alternative(Sequence((*elements(left), *elements(right)))),), needs)
+        if any(isinstance(item.datum, Text) for item in (*left.alternatives, *right.alternatives)):
+            return concatenate([(_name(left), left), (_name(right), right)])
+        if any(isinstance(item.datum, Unknown | Instance) for item in (*left.alternatives, *right.alternatives)):
+            return Value(
+                unknown(_name(left), "both sides of the addition are only known at run time").alternatives, needs
+            )
+    if isinstance(operator, ast.BitOr):
+        tables = (*pairs(left), *pairs(right))
+        if tables:
+            return Value((Alternative(Table(tables)),), needs)
+    if isinstance(operator, ast.Div):
+        slash = one(Text("/"))
+        if any(isinstance(item.datum, Text) for item in (*left.alternatives, *right.alternatives)):
+            return concatenate([(_name(left), left), ("", slash), (_name(right), right)])
+    return Value(unknown("value", "the result of arithmetic").alternatives, needs)
+
+
+def _name(value: Value) -> str:
+    for item in value.alternatives:
+        if isinstance(item.datum, Unknown):
+            return item.datum.name
+    return "value"
+
+
+def percent(left: Value, right: Value) -> Value:
+    """Return `left % right` for text on the left."""
+    arguments = elements(right) or [right]
+    named = {key_of(key): value for key, value in pairs(right)}
+    found = []
+    for item in left.alternatives:
+        if not isinstance(item.datum, Text):
+            continue
+        parts: list[tuple[str, Value]] = []
+        rest = iter(arguments)
+        place = 0
+        for match in PERCENT.finditer(item.datum.text):
+            parts.append(("", _piece(item, item.datum.text[place : match.start()])))
+            place = match.end()
+            if match.group(2) == "%":
+                parts.append(("", one(Text("%"))))
+            elif match.group(1):
+                name = match.group(1)
+                parts.append((name, named.get(name, unknown(name, "not among the values of the format"))))
+            else:
+                value = next(rest, unknown("value", "the format has more fields than values"))
+                parts.append((_name(value), value))
+        parts.append(("", _piece(item, item.datum.text[place:])))
+        found.append(concatenate(parts))
+    return join(found) if found else unknown(_name(left), "the format string is only known at run time")
+
+
+def _piece(item: Alternative, text: str) -> Value:
+    return Value((item._replace(datum=Text(text)),))
+
+
+def formatted(item: Alternative, positional: list[Value], named: dict[str, Value]) -> Value:
+    """Return `text.format(…)`; fields without a value become holes named like the field."""
+    assert isinstance(item.datum, Text)
+    parts: list[tuple[str, Value]] = []
+    rest = iter(positional)
+    try:
+        fields = list(string.Formatter().parse(item.datum.text))
+    except ValueError:
+        return unknown("value", "the format string is malformed")
+    for literal, name, _, _ in fields:
+        if literal:
+            parts.append(("", _piece(item, literal)))
+        if name is None:
+            continue
+        head = re.split(r"[.\[]", name, maxsplit=1)[0]
+        if head == "":
+            value = next(rest, unknown("value", "the format has more fields than values"))
+        elif head.isdigit():
+            value = positional[int(head)] if int(head) < len(positional) else unknown("value", "no such argument")
+        else:
+            value = named.get(head, unknown(head, "the field of the format is filled at run time"))
+        plain = head == name
+        shown = _name(value) if head == "" or head.isdigit() else head
+        parts.append((shown, value if plain else unknown(name.rpartition(".")[2], "an attribute inside a format")))
+    return concatenate(parts or [("", _piece(item, ""))])
+
+
+METHODS: dict[str, Callable[..., str]] = {
+    "lower": str.lower,
+    "upper": str.upper,
+    "rstrip": str.rstrip,
+    "lstrip": str.lstrip,
+    "strip": str.strip,
+    "title": str.title,
+    "capitalize": str.capitalize,
+    "removeprefix": str.removeprefix,
+    "removesuffix": str.removesuffix,
+    "replace": str.replace,
+}
+
+
+def method(item: Alternative, name: str, arguments: list[Value], named: dict[str, Value]) -> Value | None:
+    """Return what a method of text gives, or None when the method is not followed."""
+    assert isinstance(item.datum, Text)
+    if name in ("format", "format_map"):
+        extra = {key_of(key): value for value in arguments for key, value in pairs(value)}
+        return formatted(item, arguments, {**extra, **named})
+    if name == "join" and arguments:
+        return joined(item, arguments[0])
+    if name in METHODS:
+        return _plain(item, name, arguments)
+    if name in SAME:
+        return Value((item,))
+    if name in ("split", "rsplit"):
+        cut = [one(Text(part)) for part in item.datum.text.split(_argument(arguments, "/"))]
+        return one(Sequence(tuple(cut)))
+    if name in ("startswith", "endswith", "isdigit"):
+        return unknown(name, "a test on text")
+    return None
+
+
+def _argument(arguments: list[Value], fallback: str) -> str:
+    for value in arguments[:1]:
+        for item in value.alternatives:
+            if isinstance(item.datum, Text):
+                return item.datum.text
+    return fallback
+
+
+def _plain(item: Alternative, name: str, arguments: list[Value]) -> Value:
+    assert isinstance(item.datum, Text)
+    needs = frozenset(key for value in arguments for key in value.needs)
+    words: list[str] = []
+    for value in arguments[:2]:
+        first = value.alternatives[0] if value.alternatives else NOTHING
+        if isinstance(first.datum, Const):
+            continue
+        words.append(as_text(first, _name(value)))
+    try:
+        text = METHODS[name](item.datum.text, *words)
+    except TypeError:
+        return unknown("value", f"{name}() with other arguments than text")
+    return Value((item._replace(datum=Text(text)),), needs)
+
+
+def joined(separator: Alternative, value: Value) -> Value:
+    """Return `separator.join(value)`."""
+    found = []
+    for item in value.alternatives:
+        if not isinstance(item.datum, Sequence):
+            found.append(unknown("value", "the joined parts are only known at run time"))
+            continue
+        parts: list[tuple[str, Value]] = []
+        for index, part in enumerate(item.datum.items):
+            if index:
+                parts.append(("", Value((separator,))))
+            parts.append((_name(part), part))
+        found.append(concatenate(parts) if parts else one(Text("")))
+    return Value(join(found).alternatives, value.needs)
+
+
+def elements(value: Value) -> list[Value]:
+    """Return the items of every list or tuple among the alternatives; dicts give their keys."""
+    found: list[Value] = []
+    for item in value.alternatives:
+        if isinstance(item.datum, Sequence):
+            found.extend(item.datum.items)
+        elif isinstance(item.datum, Table):
+            found.extend(key for key, _ in item.datum.pairs)
+    return found
+
+
+def items(value: Value, name: str) -> Value:
+    """Return one item of a list, whichever."""
+    found = elements(value)
+    if found:
+        return Value(join(found).alternatives, value.needs)
+    element = one(Unknown("value", f"the loop over {name} runs over something only known at run time", _origin(value)))
+    return Value(element.alternatives, value.needs)
+
+
+def _origin(value: Value) -> tuple[str, str]:
+    for item in value.alternatives:
+        if isinstance(item.datum, Unknown) and item.datum.origin != ("", ""):
+            return item.datum.origin
+    return ("", "")
+
+
+def pairs(value: Value) -> tuple[tuple[Value, Value], ...]:
+    """Return the pairs of every dict among the alternatives."""
+    return tuple(pair for item in value.alternatives if isinstance(item.datum, Table) for pair in item.datum.pairs)
+
+
+def key_of(value: Value) -> str:
+    """Return the text of a key, or an empty string."""
+    for item in value.alternatives:
+        if isinstance(item.datum, Text):
+            return item.datum.text
+        if isinstance(item.datum, Const):
+            return str(item.datum.value)
+    return ""
+
+
+def unpack(value: Value, path: Iterable[int], name: str) -> Value:
+    """Follow a path of positions into tuples: `a, (b, c) = value`."""
+    for index in path:
+        found = [
+            item.datum.items[index]
+            for item in value.alternatives
+            if isinstance(item.datum, Sequence) and index < len(item.datum.items)
+        ]
+        inner = join(found) if found else unknown(name, f"{name} is unpacked from something only known at run time")
+        value = Value(inner.alternatives, inner.needs | value.needs)
+    return value

@@ -1,0 +1,225 @@
+"""What an expression can be: bounded sets of strings with holes, objects, functions, each with how it was derived."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from asyncapi.sites import Step
+
+if TYPE_CHECKING:
+    from asyncapi.scan.modules import Module, Scope
+
+OPEN, CLOSE = "\ue000", "\ue001"
+LIMIT = 64
+HOLE = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+
+
+class Text(NamedTuple):
+    """A string; parts known only at run time stand in it as holes (see `hole`)."""
+
+    text: str
+
+
+class Const(NamedTuple):
+    """A number, a boolean or None."""
+
+    value: int | float | bool | None
+
+
+class Sequence(NamedTuple):
+    """A list, tuple, set or generator with its items in order."""
+
+    items: tuple[Value, ...]
+
+
+class Table(NamedTuple):
+    """A dict: pairs of key and value."""
+
+    pairs: tuple[tuple[Value, Value], ...]
+
+
+class Klass(NamedTuple):
+    """A class written in a file we can read."""
+
+    scope: Scope
+
+
+class Routine(NamedTuple):
+    """A function or method written in a file we can read, with the object it is bound to."""
+
+    scope: Scope
+    owner: Datum | None = None
+    given: tuple[tuple[str, Value], ...] = ()
+
+
+class Lambda(NamedTuple):
+    """A lambda expression and where it stands."""
+
+    node: ast.Lambda
+    frame: Frame
+
+
+class ModuleRef(NamedTuple):
+    """A module we can read."""
+
+    module: Module
+
+
+class External(NamedTuple):
+    """Something imported that we cannot read, by its dotted name."""
+
+    name: str
+
+
+class Instance(NamedTuple):
+    """An object: of a readable class (`scope`) or of a foreign one (`name`).
+
+    `given` are the constructor's arguments by name, `positional` those by position; both None-like when the
+    object is only known by an annotation (`known` is False). `received` objects came off the wire.
+    """
+
+    scope: Scope | None
+    name: str
+    positional: tuple[Value, ...] = ()
+    given: tuple[tuple[str, Value], ...] = ()
+    known: bool = False
+    received: bool = False
+    place: tuple[str, int] = ("", 0)
+
+
+class Payload(NamedTuple):
+    """A serialized message: of which model, bare or wrapped, dumped how, with (class, field, own field) copied."""
+
+    model: str
+    wire: str
+    dump: tuple[tuple[str, bool], ...] = ()
+    copies: tuple[tuple[str, str, str], ...] = ()
+
+
+class Unknown(NamedTuple):
+    """Known only at run time; `name` is what a hole made of it is called, `reason` says at which construct it ended.
+
+    `origin` is the class and field of the received message it was read from, where that shows.
+    """
+
+    name: str
+    reason: str
+    origin: tuple[str, str] = ("", "")
+
+
+Datum = Text | Const | Sequence | Table | Klass | Routine | Lambda | ModuleRef | External | Instance | Payload | Unknown
+
+
+class Alternative(NamedTuple):
+    """One thing an expression can be, with derivation, overriding variables, named constant and confidence."""
+
+    datum: Datum
+    steps: tuple[Step, ...] = ()
+    environment: tuple[str, ...] = ()
+    constant: str = ""
+    confidence: float = 1.0
+    default: bool = False
+
+
+class Value(NamedTuple):
+    """Everything an expression can be; `needs` are the open parameters that further callers would fix."""
+
+    alternatives: tuple[Alternative, ...]
+    needs: frozenset[Key] = frozenset()
+
+
+Key = tuple[int, str]
+
+
+class Frame(NamedTuple):
+    """Where an expression is evaluated: scope, statement (None = any time), known and open parameters, inner names."""
+
+    scope: Scope
+    at: int | None
+    bound: Mapping[Key, Value]
+    open: frozenset[Key]
+    inner: Mapping[str, Value]
+
+
+def one(datum: Datum, **facts: object) -> Value:
+    """Return a value that can be one thing only."""
+    return Value((Alternative(datum, **facts),))  # type: ignore[arg-type]
+
+
+def unknown(name: str, reason: str) -> Value:
+    """Return a value nobody can tell from source."""
+    return one(Unknown(name, reason))
+
+
+def hole(name: str) -> str:
+    """Return the spelling of a part that is known only at run time, named after what fills it."""
+    clean = re.sub(r"\W+", "_", name).strip("_") or "value"
+    return f"{OPEN}{clean}{CLOSE}"
+
+
+def spelled(text: str) -> str:
+    """Return the text with holes as `{name}`; equal names at different places share their name."""
+    return HOLE.sub(lambda match: "{" + match.group(1) + "}", text)
+
+
+def join(values: Iterable[Value]) -> Value:
+    """Return the union of values, bounded, each alternative once; None and unknown make way for something known."""
+    seen: dict[object, Alternative] = {}
+    needs: frozenset[Key] = frozenset()
+    for value in values:
+        needs |= value.needs
+        for alternative in value.alternatives:
+            seen.setdefault(_identity(alternative), alternative)
+            if len(seen) >= LIMIT:
+                break
+    return Value(settle(tuple(seen.values())), needs)
+
+
+def _identity(alternative: Alternative) -> object:
+    datum = alternative.datum
+    if isinstance(datum, Text | Const | External | Payload):
+        return type(datum), datum, alternative.constant
+    if isinstance(datum, Klass):
+        return Klass, id(datum.scope)
+    if isinstance(datum, Instance) and datum.place[1]:
+        return Instance, datum.place, id(datum.given)
+    return id(datum)
+
+
+def settle(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+    """Drop None and run-time unknowns beside something known; what they said of the environment stays."""
+    if len(alternatives) < 2:
+        return alternatives
+    known = [item for item in alternatives if not _vague(item)]
+    if not known or len(known) == len(alternatives):
+        return alternatives
+    variables = tuple(dict.fromkeys(name for item in alternatives if _vague(item) for name in item.environment))
+    doubt = any(isinstance(item.datum, Unknown) and not item.environment for item in alternatives)
+    return tuple(
+        item._replace(
+            environment=tuple(dict.fromkeys((*item.environment, *variables))),
+            confidence=min(item.confidence, 0.7) if doubt else item.confidence,
+        )
+        for item in known
+    )
+
+
+def _vague(item: Alternative) -> bool:
+    datum = item.datum
+    return isinstance(datum, Unknown) or (isinstance(datum, Const) and datum.value is None)
+
+
+def texts(value: Value) -> tuple[Alternative, ...]:
+    """Return the alternatives that are strings."""
+    return tuple(item for item in value.alternatives if isinstance(item.datum, Text))
+
+
+def derived(value: Value, step: Step) -> Value:
+    """Return the value with one more step of derivation in front."""
+    return Value(
+        tuple(item._replace(steps=(step, *item.steps)[:12]) for item in value.alternatives),
+        value.needs,
+    )
