@@ -45,15 +45,14 @@ def to_draft07(schema: Schema | bool, components: Mapping[str, Any]) -> Json:
 def closure(schema: Any, components: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of all components that a schema reaches, in first-use order."""
     names: dict[str, None] = {}
-    waiting = [schema]
-    while waiting:
-        found: list[str] = []
-        for ref in references(waiting.pop()):
-            name = component(ref, components)
-            if name is not None and name not in names:
-                names[name] = None
-                found.append(name)
-        waiting += [components[name] for name in reversed(found)]
+    reading = [references(schema)]
+    while reading:
+        ref = next(reading[-1], None)
+        if ref is None:
+            reading.pop()
+        elif (name := component(ref, components)) is not None and name not in names:
+            names[name] = None
+            reading.append(references(components[name]))
     return tuple(names)
 
 

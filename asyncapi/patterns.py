@@ -91,7 +91,8 @@ class _Walk:
         if not liked:
             liked = [chr(code) for code in range(33, 0x3000) if allowed(chr(code))][:1]
         if not liked:
-            liked = [chr(argument) for code, argument in choices if code == "LITERAL"][:1]
+            starts = {"LITERAL": lambda argument: argument, "RANGE": lambda argument: argument[0]}
+            liked = [chr(starts[code](argument)) for code, argument in choices if code in starts][:1]
         if not liked:
             raise _TooLongError
         self.turn += 1

@@ -73,7 +73,7 @@ _TEXTS: Mapping[str, str] = {
     "cost": "12.50",
     "country": "DE",
     "currency": "EUR",
-    "data": "aGVsbG8=",
+    "data": "example",
     "date": "2026-01-01",
     "description": "A short description.",
     "detail": "Nothing unusual.",

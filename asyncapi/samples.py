@@ -5,6 +5,7 @@ Order of choice: examples, default, const, enum, format, then bounds and the wor
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -13,7 +14,6 @@ from typing import Any
 from asyncapi import realistic
 from asyncapi.dialects import COMPONENTS, component, to_draft07
 
-Json = Any
 Schema = Mapping[str, Any]
 
 _NOTHING = object()
@@ -30,7 +30,7 @@ _SCALAR_WORDS = frozenset(
 )
 
 
-def sample(schema: Schema | bool, components: Mapping[str, Any], *, name: str = "") -> Json:
+def sample(schema: Schema | bool, components: Mapping[str, Any], *, name: str = "") -> Any:
     """Return an example of a schema as JSON data, or None when no valid one was found.
 
     `components` are the document's `components.schemas`; `name` says what the value is for. Null is returned
@@ -44,7 +44,7 @@ def sample(schema: Schema | bool, components: Mapping[str, Any], *, name: str = 
     return None
 
 
-def valid(value: Json, schema: Schema | bool, components: Mapping[str, Any]) -> list[str]:
+def valid(value: Any, schema: Schema | bool, components: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with a value, empty when it is valid; formats count where the validator knows them.
 
     A schema that cannot be used for validation (a pattern of another dialect, a faulty keyword) is itself wrong.
@@ -95,7 +95,7 @@ class _Walk:
         self.nodes = 0
         self.inside: list[str] = []
 
-    def value(self, schema: Any, name: str) -> Json:
+    def value(self, schema: Any, name: str) -> Any:
         """Return a value for a schema, or `_NOTHING`."""
         self.nodes += 1
         if self.nodes > _NODES or schema is False:
@@ -116,7 +116,7 @@ class _Walk:
             return _preferred(schema["enum"], self.arm)
         return self.made(schema, name)
 
-    def referred(self, ref: Any, name: str) -> Json:
+    def referred(self, ref: Any, name: str) -> Any:
         """Go through a reference, at most once into each component at a time."""
         key = component(ref, self.components) if isinstance(ref, str) else None
         if key is None or ref in self.inside:
@@ -127,7 +127,7 @@ class _Walk:
         self.inside.pop()
         return value
 
-    def offered(self, schema: Schema) -> Json:
+    def offered(self, schema: Schema) -> Any:
         """Return what the author offers, if it fits and says anything."""
         examples = schema.get("examples")
         offers = list(examples) if isinstance(examples, list) else []
@@ -141,7 +141,7 @@ class _Walk:
                 return offer
         return _NOTHING
 
-    def made(self, schema: Schema, name: str) -> Json:
+    def made(self, schema: Schema, name: str) -> Any:
         """Make a value from the keywords that describe it."""
         if not _CLOSED_WORDS.isdisjoint(schema):
             self.sure = False
@@ -152,7 +152,7 @@ class _Walk:
                 return self.united(schema, word, name)
         return self.typed(schema, name)
 
-    def merged(self, schema: Schema, name: str) -> Json:
+    def merged(self, schema: Schema, name: str) -> Any:
         arms = [arm for arm in schema.get("allOf", []) if isinstance(arm, Mapping)]
         alone = len(arms) == 1 and all(key == "allOf" or key in _ANNOTATIONS or key[:2] == "x-" for key in schema)
         if alone:
@@ -176,7 +176,7 @@ class _Walk:
             schema = _followed(schema["$ref"], self.components)
         return schema if isinstance(schema, Mapping) else {}
 
-    def united(self, schema: Schema, word: str, name: str) -> Json:
+    def united(self, schema: Schema, word: str, name: str) -> Any:
         """Try the arms in turn, those that only say null last; lay what stands beside the union over each."""
         beside = {k: v for k, v in schema.items() if k != word and k not in _ANNOTATIONS and k[:2] != "x-"}
         arms = sorted(schema[word], key=_only_null)
@@ -195,7 +195,7 @@ class _Walk:
             self.sure = before
         return _NOTHING
 
-    def typed(self, schema: Schema, name: str) -> Json:
+    def typed(self, schema: Schema, name: str) -> Any:
         kind = _kind(schema)
         if kind == "object":
             return self.object(schema, name)
@@ -209,7 +209,7 @@ class _Walk:
             return True
         return None if kind == "null" else realistic.anything(name)
 
-    def object(self, schema: Schema, name: str) -> Json:
+    def object(self, schema: Schema, name: str) -> Any:
         properties = schema.get("properties", {})
         required = schema.get("required", [])
         self.sure = self.sure and "maxProperties" not in schema
@@ -232,7 +232,7 @@ class _Walk:
                 out[key] = realistic.anything(key)
         return self.filled(schema, out, name)
 
-    def filled(self, schema: Schema, out: dict[str, Any], name: str) -> Json:
+    def filled(self, schema: Schema, out: dict[str, Any], name: str) -> Any:
         """Add entries to a dict: one where values have a schema, more where a minimum asks for them."""
         least = schema.get("minProperties", 0)
         if least > _MOST_ITEMS:
@@ -280,7 +280,7 @@ class _Walk:
             return f"{made}{index + 1}" if index and isinstance(made, str) else str(made)
         return "key" if index == 0 else f"key{index + 1}"
 
-    def array(self, schema: Schema, name: str) -> Json:
+    def array(self, schema: Schema, name: str) -> Any:
         items = schema.get("items")
         least, most = schema.get("minItems", 0), schema.get("maxItems", math.inf)
         if least > _MOST_ITEMS:
@@ -296,10 +296,10 @@ class _Walk:
             items = schema.get("additionalItems", True)
             wanted = least
         else:
-            wanted = max(least, 1 if items is not None and self.optional else 0)
+            wanted = max(least, 1 if isinstance(items, Mapping) and items and self.optional else 0)
         return self.repeated(schema, out, items, int(min(wanted, most)), single)
 
-    def repeated(self, schema: Schema, out: list[Any], items: Any, wanted: int, name: str) -> Json:
+    def repeated(self, schema: Schema, out: list[Any], items: Any, wanted: int, name: str) -> Any:
         while len(out) < wanted:
             value = self.value(items, name)
             if value is _NOTHING:
@@ -312,13 +312,16 @@ class _Walk:
             out[-1:] = [value] if len(out) >= schema.get("maxItems", math.inf) else [*out[-1:], value]
         return out
 
-    def text(self, schema: Schema, name: str) -> Json:
+    def text(self, schema: Schema, name: str) -> Any:
         """Return text of a format, of a pattern, or by the field's name, within the bounds of its length."""
         least, most = schema.get("minLength", 0), schema.get("maxLength", _LONGEST_TEXT)
         if least > _LONGEST_TEXT:
             return _NOTHING
         made = realistic.formatted(str(schema["format"]), name) if "format" in schema else None
         plain = made if made is not None else _within(realistic.text(name), least, most)
+        if schema.get("contentMediaType") == "application/json" and "x-content-schema" in schema:
+            inner = self.value(schema["x-content-schema"], name)
+            return _NOTHING if inner is _NOTHING else json.dumps(inner)
         if "pattern" in schema:
             self.sure = False
             return self.patterned(schema, plain, least, most)
@@ -326,7 +329,7 @@ class _Walk:
             self.sure = False
         return plain
 
-    def patterned(self, schema: Schema, plain: str, least: int, most: int) -> Json:
+    def patterned(self, schema: Schema, plain: str, least: int, most: int) -> Any:
         from asyncapi.patterns import matching
 
         alone = {key: schema[key] for key in ("pattern", "minLength", "maxLength") if key in schema}

@@ -22,6 +22,15 @@ Where = tuple[Any, ...]
 COMPONENTS = "#/components/schemas/"
 
 _FIRST = ("type", "title", "description")
+_ORDER = (
+    *("deprecated", "allOf", "anyOf", "oneOf", "discriminator", "not", "if", "then", "else", "const", "enum"),
+    *("format", "pattern", "minLength", "maxLength", "contentMediaType", "contentEncoding", "contentSchema"),
+    *("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
+    *("prefixItems", "items", "additionalItems", "contains", "minItems", "maxItems", "uniqueItems"),
+    *("properties", "required", "patternProperties", "propertyNames", "additionalProperties", "minProperties"),
+    *("maxProperties", "dependencies", "dependentRequired", "dependentSchemas", "default", "examples"),
+    *("readOnly", "writeOnly", "$comment"),
+)
 _DROPPED = frozenset(("$schema", "$id", "$vocabulary"))
 _LOST = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
 _APPLICATORS = frozenset(
@@ -51,8 +60,8 @@ def convert(schema: Mapping[str, Any] | bool, *, rename: Callable[[str], str], p
     """Return one definition as an AsyncAPI schema, and what could not be said in it.
 
     `rename` gives the component key of a definition id and raises KeyError for an unknown one; `path` is the
-    JSON pointer fragment at which the result will stand, `#/components/schemas/<key>`. Equal input gives equal
-    output, in the order of the input but with type, title and description first.
+    JSON pointer fragment at which the result will stand, `#/components/schemas/<key>`. Keywords leave in
+    one fixed order, because Pydantic's own changes between versions; properties keep theirs.
     """
     conversion = _Conversion(schema, rename, path)
     converted = conversion.root()
@@ -102,10 +111,11 @@ class _Conversion:
         if "title" in schema:
             title = schema["title"]
             if name is None or title not in automatic_titles(name):
-                out["title"] = title
+                out["title"] = title.strip() if isinstance(title, str) else title
         if "description" in schema:
             out["description"] = schema["description"]
-        for key, value in schema.items():
+        for key in sorted(schema, key=_rank):
+            value = schema[key]
             if key in _PLAIN:
                 out[key] = value
             elif key not in _FIRST:
@@ -274,9 +284,9 @@ class _Conversion:
         out["x-content-schema"] = self.schema(value, where)
 
     def bound(self, _schema: Json, value: Any, out: Json, where: Where) -> None:
-        """Drop a bound that bounds nothing, such as a minimum of minus infinity."""
+        """Write 1.0 as 1, as not every Pydantic does; drop what bounds nothing, such as a minimum of minus infinity."""
         if _is_json(value):
-            out[where[1]] = value
+            out[where[1]] = int(value) if type(value) is float and value.is_integer() else value
         elif value != _BOUNDS.get(where[1]):
             self.lost(where[1], where)
 
@@ -314,6 +324,14 @@ class _Conversion:
         )
 
 
+class _Ranks(dict[str, int]):
+    """Positions of keywords; what is no keyword comes last, as written."""
+
+    def __missing__(self, _key: str) -> int:
+        return len(_ORDER)
+
+
+_rank = _Ranks((keyword, index) for index, keyword in enumerate(_ORDER)).__getitem__
 _C = _Conversion
 _HANDLERS: Mapping[str, Callable[[_Conversion, Json, Any, Json, Where], None]] = {
     "$ref": _C.ignore,

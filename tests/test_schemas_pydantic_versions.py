@@ -1,0 +1,67 @@
+"""The same models give the same AsyncAPI schemas under the oldest and the installed Pydantic."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asyncapi.names import schema_keys
+from asyncapi.schemas import convert
+
+ROOT = Path(__file__).parents[1]
+ZOO = ROOT / "tests/fixtures/schemas"
+OLDEST = "2.9.2" if sys.version_info < (3, 14) else "2.12.0"
+
+
+@pytest.fixture(scope="module")
+def oldest() -> Path:
+    """Return a directory with the oldest supported Pydantic that has a wheel for this Python, installed once."""
+    target = ROOT / ".cache" / f"pydantic-{OLDEST}-{sys.version_info.major}.{sys.version_info.minor}"
+    if not (target / "installed").exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", "--upgrade"]
+        subprocess.run([*pip, "--target", str(target), f"pydantic=={OLDEST}"], check=True, capture_output=True)
+        (target / "installed").touch()
+    return target
+
+
+def test_oldest_and_newest_pydantic_agree(oldest: Path) -> None:
+    """Both versions yield the same text, key order included, in both modes."""
+    old, new = _emitted(oldest), _emitted(None)
+    assert old["pydantic"] == OLDEST
+    assert new["pydantic"] != OLDEST
+    for mode in ("validation", "serialization"):
+        before, after = _converted(old[mode]), _converted(new[mode])
+        assert list(before) == list(after)
+        for key in before:
+            assert json.dumps(before[key], indent=1) == json.dumps(after[key], indent=1), (mode, key)
+
+
+def test_versions_really_differ(oldest: Path) -> None:
+    """Unconverted, the two do not agree: the comparison compares something."""
+    old, new = _emitted(oldest), _emitted(None)
+    differing = {name for name in new["validation"] if old["validation"].get(name) != new["validation"][name]}
+    assert {"zoo.Literals", "zoo.Containers", "zoo.Loose"} <= differing
+
+
+def _emitted(directory: Path | None) -> dict[str, Any]:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(str(path) for path in (directory, ZOO) if path)}
+    command = [sys.executable, str(ZOO / "emit.py")]
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    emitted: dict[str, Any] = json.loads(done.stdout)
+    return emitted
+
+
+def _converted(definitions: dict[str, Any]) -> dict[str, Any]:
+    keys = schema_keys(definitions)
+    converted = {}
+    for identifier, schema in definitions.items():
+        result, findings = convert(schema, rename=keys.__getitem__, path=f"#/components/schemas/{keys[identifier]}")
+        assert {finding.rule for finding in findings} <= {"schema-default-lost"}
+        converted[keys[identifier]] = result
+    return converted
