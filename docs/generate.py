@@ -79,18 +79,53 @@ def rules() -> str:
 
 
 def settings() -> str:
-    """Return the page on portal.toml."""
-    from asyncapi.settings import reference
+    """Return the page on portal.toml: every key by the table in which it stands."""
+    from asyncapi.settings.keys import CHOICES, KEYS
 
-    return reference()
+    kinds = KINDS | {kind: " \u00b7 ".join(f"`{choice}`" for choice in choices) for kind, choices in CHOICES.items()}
+    tables: dict[str, list[str]] = {}
+    for key in KEYS:
+        table, _, name = key.place.rpartition(".")
+        tables.setdefault(table, []).append(f"| `{name}` | {kinds[key.kind]} | {_cell(key.meaning)} |")
+    lines = [
+        "# portal.toml",
+        "",
+        "Stands in the folder of the workspace. Every key may be left out. A key or a value that is not allowed is an",
+        "error that names its line. `*` is a name of your choosing; a topic's address goes in quotes:",
+        '`[topic."orders/{id}/state"]`.',
+        "",
+    ]
+    for table, rows in tables.items():
+        lines += [f"## {_heading(table)}", "", "| key | value | meaning |", "|---|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
+KINDS: dict[str, str] = {
+    "text": "text",
+    "texts": "list of texts",
+    "flag": "`true` \u00b7 `false`",
+    "number": "number",
+    "date": "date, `2026-12-31`",
+    "pattern": "regular expression",
+    "position": "number or name",
+    "license": "text or table",
+    "edges": "list of topics, or of tables",
+    "replies": "list of topics, or of tables",
+    "steps": "list of texts",
+}
+
+
+def _heading(table: str) -> str:
+    if not table:
+        return "Top of the file"
+    return f"`[[{table.removesuffix('[]')}]]`" if table.endswith("[]") else f"`[{table}]`"
 
 
 def example() -> str:
     """Return the document of the bundled workspace."""
+    from asyncapi.export import export
     from asyncapi.settings import load_settings
     from asyncapi.yaml12 import dumps
-
-    from asyncapi.export import export
 
     return dumps(export(load_settings(ROOT / "examples/py-tars")).document)
 
