@@ -140,9 +140,11 @@ def look(request: Json, channel: Channel) -> Json:
     places = Places(request["root"], request["paths"])
     channel.send("at", "pydantic")
     pydantic = _pydantic()
+    known = list(sys.path)
     loader = Loader(places, channel)
     packages = [loader.load(name) for name in request["packages"]]
     channel.send("at", "")
+    sys.path += [entry for entry in known if entry not in sys.path]
     loader.modules.sort(key=lambda module: module.file.split("/"))
     return Survey(loader, pydantic).answer(packages)
 
@@ -471,8 +473,25 @@ class Survey:
                 places.append((function.lineno, _call(self._function, module, scope, namespace, function)))
         for inner in scope.classes:
             places.append((inner.line, _call(self._class, module, inner, namespace)))
-        for _, visit in sorted(places, key=lambda place: place[0]):
-            visit()
+        for line, visit in sorted(places, key=lambda place: place[0]):
+            try:
+                visit()
+            except Exception as error:
+                self._odd(module, line, error)
+
+    def _odd(self, module: Module, line: int, error: Exception) -> None:
+        self.findings.append(
+            {
+                "rule": "value-not-readable",
+                "severity": "note",
+                "message": f"what {module.file}:{line} defines cannot be looked at: {_say(error)}",
+                "subject": f"{module.name}:{_say(error)}",
+                "remedy": "give it plain attributes, or keep it out of the contracts",
+                "file": module.file,
+                "symbol": "",
+                "line": line,
+            }
+        )
 
     @staticmethod
     def _owner(module: Module, scope: ClassOutline) -> type | None:
@@ -1251,10 +1270,14 @@ class Schemas:
                     self._describe_fields(value, properties)
 
     def _clean_description(self, value: type, schema: Json) -> None:
+        """Keep a dataclass's own docstring and not the signature that Python makes for it; Pydantics differ here."""
         outline = self._outline(value)
-        text = str(schema.get("description", ""))
-        if text.startswith(f"{value.__name__}(") and outline is not None and not outline.doc:
+        if "__dataclass_fields__" not in vars(value) or outline is None:
+            return
+        if str(schema.get("description", "")).startswith(f"{value.__name__}("):
             del schema["description"]
+        if outline.doc and "properties" in schema:
+            schema.setdefault("description", outline.doc)
 
     def _describe_fields(self, value: type, properties: Json) -> None:
         for base in _lineage(value):

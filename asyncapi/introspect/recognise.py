@@ -225,13 +225,20 @@ def _event_types(answer: Mapping[str, Any], constants: Sequence[Constant]) -> li
             symbol = f"{entry['name']}[{name}]"
             source = Source(file=entry["file"], symbol=symbol, line=line)
             found.setdefault(name, EventType(name=name, topic=topic, source=source))
-    tails = {constant.name.removeprefix("TOPIC_"): constant.value for constant in constants}
+    tails = {_tail(constant.name): constant.value for constant in reversed(constants)}
     for entry in named:
-        tail = entry["name"].removeprefix("EVENT_TYPE_")
-        if entry["value"] not in found and tail in tails:
+        topic = tails.get(_tail(entry["name"]))
+        if entry["value"] not in found and topic:
             source = Source(file=entry["file"], symbol=entry["name"], line=entry["line"])
-            found[entry["value"]] = EventType(name=entry["value"], topic=tails[tail], source=source)
+            found[entry["value"]] = EventType(name=entry["value"], topic=topic, source=source)
     return list(found.values())
+
+
+def _tail(name: str) -> tuple[str, ...]:
+    """Return what a constant's name says besides its kind: `EVENT_TYPE_STT_FINAL`, `STT_FINAL_TOPIC` → stt, final."""
+    said = words(name)
+    said = said[2:] if said[:2] == ("event", "type") else said
+    return tuple(word for word in said if word not in _TOPIC_WORDS)
 
 
 def _event_items(entry: Entry, names: set[str], topics: set[str]) -> Iterator[tuple[str, str, int]]:

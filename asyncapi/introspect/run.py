@@ -23,6 +23,7 @@ from asyncapi.introspect.build import build
 CHILD = Path(__file__).with_name("child.py")
 MAX_ANSWER = 512 * 1024 * 1024
 KEPT_STDERR = 16 * 1024
+CLOSED = 74
 
 
 def introspect(
@@ -36,7 +37,8 @@ def introspect(
     """Import `packages` in a child process and return everything seen in them, merged and in source order.
 
     `paths` are put before the interpreter's own import path, `root` is its working folder and the base of all
-    file names; `python` is the interpreter that has the contracts' dependencies, by default this one. Raises
+    file names; `python` is the interpreter that has the contracts' dependencies, by default this one; a bare
+    name is looked up on PATH, a relative path starts at `root`. Raises
     IntrospectionError when a package cannot be found or imported, the interpreter cannot run, the child dies
     or does not answer within `timeout` seconds. A submodule that cannot be imported is a finding instead.
     """
@@ -46,8 +48,14 @@ def introspect(
         "paths": [str(path if path.is_absolute() else root / path) for path in paths],
         "root": str(root),
     }
-    interpreter = Path(sys.executable) if python is None else python if python.is_absolute() else root / python
-    return build(_ask(request, interpreter, root, timeout))
+    return build(_ask(request, _interpreter(python, root), root, timeout))
+
+
+def _interpreter(python: Path | None, root: Path) -> Path:
+    """Return this interpreter by default; a bare name is looked up on PATH, a relative path starts at the root."""
+    if python is None:
+        return Path(sys.executable)
+    return python if python.is_absolute() or len(python.parts) == 1 else root / python
 
 
 @dataclass(slots=True, kw_only=True)
@@ -211,6 +219,11 @@ def _judge(talk: _Conversation, in_time: bool, status: int | None, timeout: floa
         raise IntrospectionError(
             f"{talk.names} did not finish within {timeout:g} s {talk.where}{talk.said}",
             hint="look for a loop or a network call at import, or allow more time",
+        )
+    if status == CLOSED:
+        raise IntrospectionError(
+            f"{talk.names} closed the pipe that the answer goes through",
+            hint="contracts must not close files that they did not open",
         )
     how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"left with exit code {status}"
     raise IntrospectionError(
