@@ -8,26 +8,32 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 from asyncapi import realistic
 from asyncapi.dialects import COMPONENTS, component, to_draft07
+from asyncapi.fitting import (
+    ANNOTATIONS,
+    NOTHING,
+    another,
+    interesting,
+    is_literal,
+    kind_of,
+    merge,
+    number,
+    only_null,
+    plainly_fits,
+    preferred,
+    within,
+)
 
 Schema = Mapping[str, Any]
 
-_NOTHING = object()
 _NODES = 2_000
 _GENEROUS = 400
 _LONGEST_TEXT = 2_000
 _MOST_ITEMS = 64
 _CLOSED_WORDS = frozenset(("if", "not", "dependencies", "contains", "patternProperties", "propertyNames"))
-_SCALAR_WORDS = frozenset(
-    (
-        *("type", "title", "description", "default", "examples", "const", "enum", "minimum", "maximum"),
-        *("exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "deprecated", "readOnly", "writeOnly"),
-    )
-)
 
 
 def sample(schema: Schema | bool, components: Mapping[str, Any], *, name: str = "") -> Any:
@@ -38,8 +44,11 @@ def sample(schema: Schema | bool, components: Mapping[str, Any], *, name: str = 
     """
     for plan in _PLANS:
         walk = _Walk(components, **plan)
-        value = walk.value(schema, name)
-        if value is not _NOTHING and (walk.sure or not valid(value, schema, components)):
+        try:
+            value = walk.value(schema, name)
+        except _FAULTY:
+            continue
+        if value is not NOTHING and (walk.sure or not valid(value, schema, components)):
             return value
     return None
 
@@ -66,6 +75,8 @@ def _refuse(uri: str) -> Any:
     raise ValueError(f"reference {uri} leads out of the document")
 
 
+# What a foreign schema with keywords of the wrong type makes the walk run into.
+_FAULTY = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
 _PLANS: tuple[Mapping[str, Any], ...] = (
     {},
     {"given": False},
@@ -96,31 +107,31 @@ class _Walk:
         self.inside: list[str] = []
 
     def value(self, schema: Any, name: str) -> Any:
-        """Return a value for a schema, or `_NOTHING`."""
+        """Return a value for a schema, or `NOTHING`."""
         self.nodes += 1
         if self.nodes > _NODES or schema is False:
-            return _NOTHING
+            return NOTHING
         if not isinstance(schema, Mapping) or not schema:
             return realistic.anything(name)
         if "$ref" in schema:
             return self.referred(schema["$ref"], name)
         if self.given:
             value = self.offered(schema)
-            if value is not _NOTHING:
+            if value is not NOTHING:
                 return value
         if "const" in schema:
-            self.sure = self.sure and _is_literal(schema)
+            self.sure = self.sure and is_literal(schema)
             return schema["const"]
         if schema.get("enum"):
-            self.sure = self.sure and _is_literal(schema)
-            return _preferred(schema["enum"], self.arm)
+            self.sure = self.sure and is_literal(schema)
+            return preferred(schema["enum"], self.arm)
         return self.made(schema, name)
 
     def referred(self, ref: Any, name: str) -> Any:
         """Go through a reference, at most once into each component at a time."""
         key = component(ref, self.components) if isinstance(ref, str) else None
         if key is None or ref in self.inside:
-            return _NOTHING
+            return NOTHING
         target = _followed(ref, self.components)
         self.inside.append(ref)
         value = self.value(target, name or key)
@@ -134,12 +145,12 @@ class _Walk:
         if schema.get("default") not in (None, "", [], {}):
             offers.append(schema["default"])
         for offer in offers:
-            fits = _plainly_fits(offer, schema)
+            fits = plainly_fits(offer, schema)
             if fits is None:
                 fits = not valid(offer, schema, self.components)
             if fits:
                 return offer
-        return _NOTHING
+        return NOTHING
 
     def made(self, schema: Schema, name: str) -> Any:
         """Make a value from the keywords that describe it."""
@@ -154,18 +165,18 @@ class _Walk:
 
     def merged(self, schema: Schema, name: str) -> Any:
         arms = [arm for arm in schema.get("allOf", []) if isinstance(arm, Mapping)]
-        alone = len(arms) == 1 and all(key == "allOf" or key in _ANNOTATIONS or key[:2] == "x-" for key in schema)
+        alone = len(arms) == 1 and all(key == "allOf" or key in ANNOTATIONS or key[:2] == "x-" for key in schema)
         if alone:
             return self.value(arms[0], name)
         self.sure = False
         whole = {key: value for key, value in schema.items() if key not in ("allOf", "if", "then", "else")}
         for arm in arms:
-            whole = _merge(whole, self.resolved(arm))
+            whole = merge(whole, self.resolved(arm))
         if "if" in schema:
             chosen = ("else",) if self.otherwise else ("if", "then")
             for word in chosen:
                 if isinstance(branch := schema.get(word), Mapping):
-                    whole = _merge(whole, self.resolved(branch))
+                    whole = merge(whole, self.resolved(branch))
         return self.value(whole, name) if whole else realistic.anything(name)
 
     def resolved(self, schema: Schema) -> Schema:
@@ -178,8 +189,8 @@ class _Walk:
 
     def united(self, schema: Schema, word: str, name: str) -> Any:
         """Try the arms in turn, those that only say null last; lay what stands beside the union over each."""
-        beside = {k: v for k, v in schema.items() if k != word and k not in _ANNOTATIONS and k[:2] != "x-"}
-        arms = sorted(schema[word], key=_only_null)
+        beside = {k: v for k, v in schema.items() if k != word and k not in ANNOTATIONS and k[:2] != "x-"}
+        arms = sorted(schema[word], key=only_null)
         if word == "oneOf" and len(arms) > 1:
             self.sure = False
         start = min(self.arm, max(0, len(arms) - 1))
@@ -187,16 +198,16 @@ class _Walk:
             before = self.sure
             if beside:
                 self.sure = False
-                value = self.value(_merge(beside, self.resolved(arm)), name)
+                value = self.value(merge(beside, self.resolved(arm)), name)
             else:
                 value = self.value(arm, name)
-            if value is not _NOTHING:
+            if value is not NOTHING:
                 return value
             self.sure = before
-        return _NOTHING
+        return NOTHING
 
     def typed(self, schema: Schema, name: str) -> Any:
-        kind = _kind(schema)
+        kind = kind_of(schema)
         if kind == "object":
             return self.object(schema, name)
         if kind == "array":
@@ -204,7 +215,7 @@ class _Walk:
         if kind == "string":
             return self.text(schema, name)
         if kind in ("integer", "number"):
-            return _number(schema, name, kind == "integer")
+            return number(schema, name, kind == "integer")
         if kind == "boolean":
             return True
         return None if kind == "null" else realistic.anything(name)
@@ -216,13 +227,13 @@ class _Walk:
         out: dict[str, Any] = {}
         for key, inner in properties.items():
             needed = key in required
-            if not needed and not (self.optional and self.nodes < _GENEROUS and _interesting(inner)):
+            if not needed and not (self.optional and self.nodes < _GENEROUS and interesting(inner)):
                 continue
             before = self.sure
             value = self.value(inner, key)
-            if value is _NOTHING:
+            if value is NOTHING:
                 if needed:
-                    return _NOTHING
+                    return NOTHING
                 self.sure = before
             elif needed or value is not None:
                 out[key] = value
@@ -236,7 +247,7 @@ class _Walk:
         """Add entries to a dict: one where values have a schema, more where a minimum asks for them."""
         least = schema.get("minProperties", 0)
         if least > _MOST_ITEMS:
-            return _NOTHING
+            return NOTHING
         wanted = max(least - len(out), 0)
         patterns = schema.get("patternProperties", {})
         rest = schema.get("additionalProperties")
@@ -246,10 +257,10 @@ class _Walk:
             return out
         for key, inner in self.entries(schema, wanted):
             value = self.value(inner, key if name == "" else name)
-            if value is _NOTHING:
-                return out if len(out) >= least else _NOTHING
+            if value is NOTHING:
+                return out if len(out) >= least else NOTHING
             out[key] = value
-        return out if len(out) >= least else _NOTHING
+        return out if len(out) >= least else NOTHING
 
     def entries(self, schema: Schema, wanted: int) -> Iterator[tuple[str, Any]]:
         patterns = schema.get("patternProperties", {})
@@ -284,14 +295,14 @@ class _Walk:
         items = schema.get("items")
         least, most = schema.get("minItems", 0), schema.get("maxItems", math.inf)
         if least > _MOST_ITEMS:
-            return _NOTHING
+            return NOTHING
         single = name[:-1] if name.endswith("s") and len(name) > 3 else name
         out: list[Any] = []
         if isinstance(items, list):
             for inner in items[: int(min(most, len(items)))]:
                 value = self.value(inner, inner.get("title", single) if isinstance(inner, Mapping) else single)
-                if value is _NOTHING:
-                    return out if len(out) >= least else _NOTHING
+                if value is NOTHING:
+                    return out if len(out) >= least else NOTHING
                 out.append(value)
             items = schema.get("additionalItems", True)
             wanted = least
@@ -302,13 +313,13 @@ class _Walk:
     def repeated(self, schema: Schema, out: list[Any], items: Any, wanted: int, name: str) -> Any:
         while len(out) < wanted:
             value = self.value(items, name)
-            if value is _NOTHING:
-                return out if len(out) >= schema.get("minItems", 0) else _NOTHING
+            if value is NOTHING:
+                return out if len(out) >= schema.get("minItems", 0) else NOTHING
             if schema.get("uniqueItems") and value in out:
-                value = _another(value, items if isinstance(items, Mapping) else {}, len(out))
+                value = another(value, items if isinstance(items, Mapping) else {}, len(out))
                 self.sure = False
             out.append(value)
-        if "contains" in schema and (value := self.value(schema["contains"], name)) is not _NOTHING:
+        if "contains" in schema and (value := self.value(schema["contains"], name)) is not NOTHING:
             out[-1:] = [value] if len(out) >= schema.get("maxItems", math.inf) else [*out[-1:], value]
         return out
 
@@ -316,12 +327,12 @@ class _Walk:
         """Return text of a format, of a pattern, or by the field's name, within the bounds of its length."""
         least, most = schema.get("minLength", 0), schema.get("maxLength", _LONGEST_TEXT)
         if least > _LONGEST_TEXT:
-            return _NOTHING
+            return NOTHING
         made = realistic.formatted(str(schema["format"]), name) if "format" in schema else None
-        plain = made if made is not None else _within(realistic.text(name), least, most)
+        plain = made if made is not None else within(realistic.text(name), least, most)
         if schema.get("contentMediaType") == "application/json" and "x-content-schema" in schema:
             inner = self.value(schema["x-content-schema"], name)
-            return _NOTHING if inner is _NOTHING else json.dumps(inner)
+            return NOTHING if inner is NOTHING else json.dumps(inner)
         if "pattern" in schema:
             self.sure = False
             return self.patterned(schema, plain, least, most)
@@ -336,12 +347,7 @@ class _Walk:
         if not valid(plain, alone, {}):
             return plain
         made = matching(str(schema["pattern"]), least, most)
-        return _NOTHING if made is None else made
-
-
-_ANNOTATIONS = frozenset(
-    ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment", "definitions")
-)
+        return NOTHING if made is None else made
 
 
 def _followed(ref: str, components: Mapping[str, Any]) -> Any:
@@ -358,149 +364,3 @@ def _followed(ref: str, components: Mapping[str, Any]) -> Any:
         else:
             return False
     return value
-
-
-def _kind(schema: Schema) -> str:
-    """Return the type to make: the first that is not null, else the one that the keywords are about."""
-    written = schema.get("type")
-    if isinstance(written, list):
-        return str(next((kind for kind in written if kind != "null"), "null"))
-    if isinstance(written, str):
-        return written
-    hints = {
-        "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties"),
-        "array": ("items", "minItems", "contains", "uniqueItems"),
-        "string": ("minLength", "maxLength", "pattern", "format"),
-        "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    }
-    return next((kind for kind, words in hints.items() if any(word in schema for word in words)), "")
-
-
-def _is_literal(schema: Schema) -> bool:
-    return all(key in ("const", "enum", "type") or key in _ANNOTATIONS or key[:2] == "x-" for key in schema)
-
-
-def _preferred(values: list[Any], arm: int) -> Any:
-    usable = [value for value in values if value is not None] or values
-    return usable[min(arm, len(usable) - 1)]
-
-
-def _only_null(schema: Any) -> bool:
-    return isinstance(schema, Mapping) and (schema.get("type") == "null" or schema.get("const", 0) is None)
-
-
-def _interesting(schema: Any) -> bool:
-    return isinstance(schema, Mapping) and not schema.get("deprecated")
-
-
-def _plainly_fits(value: Any, schema: Schema) -> bool | None:
-    """Check a scalar against a schema of plain keywords; None where that takes a validator."""
-    for key in schema:
-        if key not in _SCALAR_WORDS:
-            return None
-    kind = schema.get("type")
-    if not isinstance(kind, str) or kind in ("array", "object"):
-        return None
-    if not _has_type(value, kind):
-        return False
-    if "const" in schema and schema["const"] != value:
-        return False
-    if "enum" in schema and value not in schema["enum"]:
-        return False
-    if kind == "string":
-        return bool(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", math.inf))
-    return kind not in ("integer", "number") or _in_bounds(value, schema)
-
-
-def _has_type(value: Any, kind: str) -> bool:
-    if kind == "boolean" or isinstance(value, bool):
-        return kind == "boolean" and isinstance(value, bool)
-    if kind == "integer":
-        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    known: Mapping[str, Any] = {"string": str, "number": (int, float), "null": type(None)}
-    return kind in known and isinstance(value, known[kind])
-
-
-def _in_bounds(value: Any, schema: Schema) -> bool:
-    return bool(
-        schema.get("minimum", -math.inf) <= value <= schema.get("maximum", math.inf)
-        and value > schema.get("exclusiveMinimum", -math.inf)
-        and value < schema.get("exclusiveMaximum", math.inf)
-    )
-
-
-def _number(schema: Schema, name: str, whole: bool) -> Any:
-    """Return the plausible number if the bounds allow it, else one near a bound; `_NOTHING` when they allow none."""
-    step = schema.get("multipleOf")
-    liked = realistic.number(name, whole)
-    low = max(schema.get("minimum", -math.inf), schema.get("exclusiveMinimum", -math.inf))
-    high = min(schema.get("maximum", math.inf), schema.get("exclusiveMaximum", math.inf))
-    offers = [liked, 1, 0]
-    if low > -math.inf and high < math.inf:
-        offers.append(low + (high - low) / 2)
-    offers += [bound + shift for bound in (low, high) if math.isfinite(bound) for shift in (0, 1, -1)]
-    for offer in offers:
-        made = _stepped(offer, step, whole) if step or whole else offer
-        for value in made if isinstance(made, list) else [made]:
-            if _in_bounds(value, schema):
-                return value
-    return _NOTHING
-
-
-def _stepped(value: float, step: Any, whole: bool) -> list[Any]:
-    """Return the multiples of a step around a value, exactly: 0.3 is a multiple of 0.1."""
-    size = Fraction(str(step)) if step else Fraction(1)
-    if whole and size.denominator != 1:
-        size = Fraction(size.numerator)
-    turns = math.floor(Fraction(str(value)) / size)
-    around = [size * turns, size * (turns + 1), size * (turns - 1)]
-    return [int(item) if item.denominator == 1 and whole else float(item) for item in around]
-
-
-def _within(text: str, least: int, most: int) -> str:
-    while len(text) < least:
-        text = f"{text} {text}" if text else "text"
-    if len(text) <= most:
-        return text
-    return text[: int(most)].strip() if len(text[: int(most)].strip()) >= least else text[: int(most)].replace(" ", "-")
-
-
-def _another(value: Any, schema: Schema, index: int) -> Any:
-    """Return a value unlike those before it, for lists without repeats."""
-    if isinstance(value, bool):
-        return not value
-    if schema.get("enum"):
-        return schema["enum"][index % len(schema["enum"])]
-    if isinstance(value, (int, float)):
-        return value + index * schema.get("multipleOf", 1)
-    return f"{value}{index + 1}" if isinstance(value, str) else value
-
-
-def _merge(left: Schema, right: Schema) -> dict[str, Any]:
-    """Lay two schemas over each other so that a value of the result is likely to fit both."""
-    out = dict(left)
-    for key, value in right.items():
-        if key not in out:
-            out[key] = value
-        elif key == "properties":
-            shared = {name: _merge(out[key][name], value[name]) for name in value if _both(out[key], value, name)}
-            out[key] = {**out[key], **value, **shared}
-        elif key == "required":
-            out[key] = list(dict.fromkeys([*out[key], *value]))
-        elif key == "allOf":
-            out[key] = [*out[key], *value]
-        elif key in ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"):
-            out[key] = max(out[key], value)
-        elif key in ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"):
-            out[key] = min(out[key], value)
-        elif key == "enum":
-            out[key] = [item for item in out[key] if item in value] or value
-        elif key == "additionalProperties":
-            out[key] = out[key] if value is True else value
-        elif key not in ("title", "description", "examples", "default"):
-            out[key] = value
-    return out
-
-
-def _both(left: Mapping[str, Any], right: Mapping[str, Any], name: str) -> bool:
-    return isinstance(left.get(name), Mapping) and isinstance(right.get(name), Mapping)

@@ -29,7 +29,7 @@ LOOP = {"type": "object", "properties": {"next": {"$ref": PATH + "Loop"}}, "requ
 MAYBE = {"properties": {"next": {"anyOf": [{"$ref": PATH + "Maybe"}, {"type": "null"}]}}, "required": ["next"]}
 FOREST = {"type": "array", "items": {"$ref": PATH + "Forest"}, "minItems": 0}
 COMPONENTS: dict[str, Any] = {"Tree": TREE, "Loop": LOOP, "Maybe": MAYBE, "Forest": FOREST}
-COMPONENTS |= {"Level": {"enum": ["low", "high"]}}
+COMPONENTS |= {"Level": {"enum": ["low", "high"]}, "Wide12": {"type": "object", "properties": {}}}
 for _index in range(12):
     COMPONENTS[f"Wide{_index}"] = {
         "properties": {f"p{each}": {"$ref": f"{PATH}Wide{_index + 1}"} for each in range(8)},
@@ -139,6 +139,11 @@ NONE: list[Any] = [
     {"type": "string", "pattern": "["},
     {"type": "string", "pattern": "^(?!a)a$"},
     {"allOf": [{"type": "string"}, {"type": "integer"}]},
+    {"type": "object", "required": True, "properties": {"a": {}}},
+    {"type": "integer", "minimum": "a"},
+    {"type": "object", "properties": [1]},
+    {"type": "number", "multipleOf": 0},
+    {"anyOf": [[]], "type": {}},
 ]
 
 
@@ -195,6 +200,7 @@ def test_errors_say_where() -> None:
         ("(?:x(?=y))y.", "xya"),
         ("[", None),
         ("a{9999}", None),
+        ("(?:){4000000000}", None),
         ("(" * 3000 + ")" * 3000, None),
     ],
 )

@@ -64,10 +64,10 @@ def _judges(model: type[BaseModel], mode: Any, slow: bool) -> dict[str, Any]:
     """Return what says valid or not, by name: the original, the conversion, and both downloads of it."""
     keys, definitions = models_json_schema([(model, mode)], ref_template="#/$defs/{model}")
     name = keys[(model, mode)]["$ref"].rpartition("/")[2]
-    originals = _widened(definitions["$defs"])
+    originals = definitions["$defs"]
     ids = {identifier: f"K.{identifier}" for identifier in originals}
     components = {
-        key: convert(definitions["$defs"][identifier], rename=ids.__getitem__, path=PATH + key)[0]
+        key: convert(originals[identifier], rename=ids.__getitem__, path=PATH + key)[0]
         for identifier, key in ids.items()
     }
     root = {"$ref": PATH + ids[name]}
@@ -83,13 +83,3 @@ def _judges(model: type[BaseModel], mode: Any, slow: bool) -> dict[str, Any]:
         judges["original, other library"] = jsonschema.Draft202012Validator(original).is_valid
         judges["converted, other library"] = jsonschema.Draft7Validator(converted).is_valid
     return judges
-
-
-def _widened(value: Any) -> Any:
-    """Return definitions as they would be if unions told apart by a function were `anyOf`, as Pydantic takes them."""
-    if isinstance(value, list):
-        return [_widened(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    by_function = "oneOf" in value and "discriminator" not in value and "$ref" in str(value["oneOf"])
-    return {("anyOf" if by_function and key == "oneOf" else key): _widened(item) for key, item in value.items()}
