@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from asyncapi import realistic
@@ -114,7 +113,11 @@ def number(schema: Schema, name: str, whole: bool) -> Any:
 
 def _stepped(value: float, step: Any, whole: bool) -> list[Any]:
     """Return the multiples of a step around a value, exactly: 0.3 is a multiple of 0.1."""
-    size = Fraction(1) if step is None else Fraction(str(step))
+    if step is None:
+        return [math.floor(value), math.floor(value) + 1, math.floor(value) - 1]
+    from fractions import Fraction
+
+    size = Fraction(str(step))
     if whole and size.denominator != 1:
         size = Fraction(size.numerator)
     turns = math.floor(Fraction(str(value)) / size)
