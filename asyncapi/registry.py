@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from asyncapi.findings import Finding, Severity
 from asyncapi.sources import Source
+from asyncapi.topics import erase
 
 Schema = Mapping[str, Any]
 Action = Literal["send", "receive"]
@@ -137,13 +138,17 @@ class CauseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """A service sends or receives on a topic. `messages` are message keys; `topic` is an address or None."""
+    """A service sends or receives on a topic.
+
+    `messages` are message keys; `topic` is an address, None when only known at run time; `channel` is its key.
+    """
 
     key: str
     action: Action
     service: str
     topic: str | None
     pointer: str
+    channel: str = ""
     messages: tuple[str, ...] = ()
     delivery: Delivery = field(default_factory=Delivery)
     expiry: int | None = None
@@ -295,28 +300,33 @@ class Registry:
     tags: tuple[tuple[str, str], ...] = ()
     extras: Extras = ()
 
+    index: Mapping[tuple[str, str], Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index everything by what identifies it, once."""
+        index: dict[tuple[str, str], Any] = {}
+        for topic in reversed(self.topics):
+            index["topic", topic.key] = topic
+        for topic in reversed(self.topics):
+            if topic.address is not None:
+                index["topic", erase(topic.address)] = topic
+        for kind, items in (("message", self.messages), ("operation", self.operations)):
+            index |= {(kind, item.key): item for item in items}
+        index |= {("service", service.name): service for service in self.services}
+        object.__setattr__(self, "index", index)
+
     def topic(self, address_or_key: str) -> Topic | None:
         """Return the topic with this address (parameter names do not matter) or channel key."""
-        return _find_topic(self, address_or_key)
+        return self.index.get(("topic", erase(address_or_key)))
 
     def message(self, key: str) -> Message | None:
         """Return the message with this key."""
-        return next((message for message in self.messages if message.key == key), None)
+        return self.index.get(("message", key))
 
     def operation(self, key: str) -> Operation | None:
         """Return the operation with this key."""
-        return next((operation for operation in self.operations if operation.key == key), None)
+        return self.index.get(("operation", key))
 
     def service(self, name: str) -> Service | None:
         """Return the service with this name."""
-        return next((service for service in self.services if service.name == name), None)
-
-
-def _find_topic(registry: Registry, wanted: str) -> Topic | None:
-    from asyncapi.topics import erase
-
-    identity = erase(wanted)
-    for topic in registry.topics:
-        if (topic.address is not None and erase(topic.address) == identity) or topic.key == wanted:
-            return topic
-    return None
+        return self.index.get(("service", name))

@@ -1,0 +1,48 @@
+"""From a document to the Registry view: joined by what is on the wire, nothing filled in, every pointer kept."""
+
+from __future__ import annotations
+
+from asyncapi.document import Document
+from asyncapi.normalise import Reader
+from asyncapi.registry import Registry
+from asyncapi.view.channels import Channels
+from asyncapi.view.head import Head
+from asyncapi.view.messages import Messages, schemas
+from asyncapi.view.operations import operations, services
+from asyncapi.view.topics import topics
+
+__all__ = ["build"]
+
+
+def build(document: Document) -> Registry:
+    """Return the view of a document; whatever is faulty in it is left out and is a finding, never an exception."""
+    reader = Reader(document)
+    head = Head(reader)
+    channels = Channels(reader)
+    messages = Messages(reader, head, channels)
+    found = operations(reader, head, channels, messages)
+    joined = topics(reader, head, channels, messages, found)
+    return Registry(
+        title=head.title,
+        version=head.version,
+        specification=str(document.raw.get("asyncapi", "")),
+        identifier=reader.text(document.raw, "id", ""),
+        description=head.description,
+        license=head.license,
+        contact=head.contact,
+        servers=head.servers(),
+        topics=joined,
+        messages=messages.all(joined),
+        operations=found,
+        services=services(head, found),
+        policy=head.policy(),
+        flows=head.flows(),
+        findings=(*head.findings(), *reader.findings),
+        schemas=schemas(reader),
+        lines=head.lines,
+        source_url=head.source_url,
+        coverage=head.coverage(),
+        undelivered=head.undelivered(),
+        tags=head.tags(),
+        extras=head.extras(),
+    )

@@ -1,0 +1,159 @@
+"""What a document says of the whole system: info, servers, policy, flows, findings of its making, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from asyncapi.findings import SEVERITIES, Finding
+from asyncapi.normalise import Reader
+from asyncapi.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service
+from asyncapi.sources import Source
+from asyncapi.view.reading import extras, flag, pairs, qos_of, table, tables, tag_names, word, words
+
+
+class Head:
+    """The info object and the servers of a document."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.info, self.pointer = reader.object(reader.raw.get("info"), "/info")
+        self.title = reader.text(self.info, "title", "/info") or "Untitled"
+        self.version = _shown(self.info.get("version"))
+        self.description = reader.text(self.info, "description", "/info")
+        self.license = word(table(self.info.get("license")).get("name"))
+        contact = table(self.info.get("contact"))
+        self.contact = next((word(contact.get(key)) for key in ("name", "email", "url") if contact.get(key)), "")
+        lines = table(self.info.get("x-lines"))
+        self.lines: Mapping[str, int] = {str(k): v for k, v in lines.items() if isinstance(v, int) and v > 0}
+        url = word(self.info.get("x-source-url"))
+        self.source_url = url if url.startswith(("https://", "http://")) else ""
+
+    def source(self, value: Any) -> Source | None:
+        """Return the place that `file#symbol` names, with its line where the document knows it."""
+        ref = word(value)
+        if not ref:
+            return None
+        file, _, symbol = ref.partition("#")
+        return Source(file=file, symbol=symbol, line=self.lines.get(ref))
+
+    def servers(self) -> tuple[Server, ...]:
+        """Return the servers, without anything secret in their address."""
+        found = []
+        for key, server, pointer in self.reader.objects(self.reader.raw.get("servers"), "/servers"):
+            host = self.reader.text(server, "host", pointer)
+            found.append(
+                Server(
+                    key=key,
+                    host=urlsplit(host if "//" in host else f"//{host}").netloc.rpartition("@")[2] or host,
+                    protocol=self.reader.text(server, "protocol", pointer),
+                    pathname=self.reader.text(server, "pathname", pointer),
+                    description=self.reader.text(server, "description", pointer),
+                    bindings=pairs(self.reader.object(server.get("bindings"), f"{pointer}/bindings")[0]),
+                )
+            )
+        return tuple(found)
+
+    def services(self) -> tuple[Service, ...]:
+        """Return the services that the document describes."""
+        found = []
+        for name, said in pairs(self.info.get("x-services")):
+            about = table(said)
+            found.append(
+                Service(
+                    name=name,
+                    summary=word(about.get("summary")),
+                    owner=word(about.get("owner")),
+                    contact=word(about.get("contact")),
+                    repository=word(about.get("repository")),
+                    source=self.source(about.get("source")),
+                    declared=about.get("declared") is True,
+                )
+            )
+        return tuple(found)
+
+    def policy(self) -> Policy:
+        """Return what the team expects."""
+        said = table(self.info.get("x-policy"))
+        severity = ((str(rule), value) for rule, value in pairs(said.get("severity")) if value in (*SEVERITIES, "off"))
+        return Policy(
+            classes=tuple(
+                PolicyClass(
+                    name=name,
+                    qos=qos_of(table(item).get("qos")),
+                    retain=flag(table(item).get("retain")),
+                    description=word(table(item).get("description")),
+                )
+                for name, item in pairs(said.get("classes"))
+            ),
+            topic_name=word(said.get("topic_name")),
+            exceptions=tuple((address, word(reason)) for address, reason in pairs(said.get("exceptions"))),
+            required_fields=words(said.get("required_fields")),
+            correlation=words(said.get("correlation")),
+            severity=tuple(severity),
+            ignore=tuple({k: str(v) for k, v in item.items()} for item in tables(said.get("ignore"))),
+        )
+
+    def flows(self) -> tuple[Flow, ...]:
+        """Return the flows that the team declared."""
+        found = []
+        for name, said in pairs(self.info.get("x-flows")):
+            steps = tuple(
+                FlowStep(sender=word(s.get("sender")), topic=word(s.get("topic")), receiver=word(s.get("receiver")))
+                for s in tables(table(said).get("steps"))
+            )
+            found.append(
+                Flow(name=name, title=name, summary=word(table(said).get("summary")), steps=steps, declared=True)
+            )
+        return tuple(found)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the making of the document left open."""
+        found = []
+        for said in tables(self.info.get("x-findings")):
+            severity = said.get("severity")
+            source = word(said.get("source"))
+            found.append(
+                Finding(
+                    rule=word(said.get("rule")) or "unnamed",
+                    severity=severity if severity in SEVERITIES else "warning",
+                    message=word(said.get("message")),
+                    subject=word(said.get("subject")),
+                    remedy=word(said.get("remedy")),
+                    source=source,
+                    line=self.lines.get(source),
+                    topics=words(said.get("topics")),
+                    services=words(said.get("services")),
+                )
+            )
+        return tuple(found)
+
+    def coverage(self) -> tuple[tuple[str, int], ...]:
+        """Return the counts of the scan."""
+        return tuple((key, value) for key, value in pairs(self.info.get("x-coverage")) if isinstance(value, int))
+
+    def undelivered(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (service, filter, source) of subscriptions that meet no channel."""
+        return tuple(
+            (word(item.get("service")), word(item.get("filter")), word(item.get("source")))
+            for item in tables(self.info.get("x-undelivered"))
+        )
+
+    def tags(self) -> tuple[tuple[str, str], ...]:
+        """Return (name, description) of the document's tags."""
+        listed = self.reader.items(self.info.get("tags"), "/info/tags")
+        objects = (self.reader.object(item, f"/info/tags/{index}")[0] for index, item in enumerate(listed))
+        return tuple((word(tag.get("name")), word(tag.get("description"))) for tag in objects if word(tag.get("name")))
+
+    def tag_names(self, value: Any, pointer: str) -> tuple[str, ...]:
+        """Return the names of an object's tags."""
+        return tag_names(self.reader, value, pointer)
+
+    def extras(self) -> Extras:
+        """Return `x-` fields of the document and its info that are not ours."""
+        return (*extras(self.reader.raw), *extras(self.info))
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""

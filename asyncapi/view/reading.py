@@ -1,0 +1,70 @@
+"""Small readings that every part of the view needs: typed fields, tags, delivery, what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from asyncapi.extensions import NAMES
+from asyncapi.normalise import Json, Reader
+from asyncapi.registry import Extras, Reply
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """Return the texts of a list; anything else is empty."""
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def word(value: Any) -> str:
+    """Return a text; anything else is empty."""
+    return value if isinstance(value, str) else ""
+
+
+def table(value: Any) -> Json:
+    """Return an object; anything else is empty."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def tables(value: Any) -> tuple[Json, ...]:
+    """Return the objects of a list; anything else is empty."""
+    return tuple(item for item in value if isinstance(item, Mapping)) if isinstance(value, list) else ()
+
+
+def qos_of(value: Any) -> int | None:
+    """Return a QoS that MQTT has, or None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value in (0, 1, 2) else None
+
+
+def flag(value: Any) -> bool | None:
+    """Return a boolean, or None."""
+    return value if isinstance(value, bool) else None
+
+
+def pairs(value: Any) -> tuple[tuple[str, Any], ...]:
+    """Return an object as pairs in its order."""
+    return tuple((str(key), item) for key, item in table(value).items())
+
+
+def tag_names(reader: Reader, value: Any, pointer: str) -> tuple[str, ...]:
+    """Return the names of a list of tags or references to them."""
+    found = (reader.object(item, f"{pointer}/tags/{i}")[0] for i, item in enumerate(reader.items(value, pointer)))
+    return tuple(name for tag in found if (name := word(tag.get("name"))))
+
+
+def extras(value: Json) -> Extras:
+    """Return the `x-` fields that are not ours."""
+    return tuple((key, item) for key, item in value.items() if key.startswith("x-") and key not in NAMES)
+
+
+def declared_replies(value: Any) -> tuple[Reply, ...]:
+    """Return the replies in `x-replies`."""
+    return tuple(
+        Reply(topic=word(item.get("topic")), field=word(item.get("field")), answer_field=word(item.get("answer_field")))
+        for item in tables(value)
+        if word(item.get("topic"))
+    )
+
+
+def unique(items: Iterable[str]) -> tuple[str, ...]:
+    """Return texts in order of first appearance, each once."""
+    return tuple(dict.fromkeys(items))
