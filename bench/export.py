@@ -28,6 +28,10 @@ for path in sorted((pathlib.Path(root) / name).glob("area*.py")):
 json.dumps(models_json_schema([(m, "serialization") for m in found])[1])
 """
 
+SMALL = 100
+EXTRA = 0.150
+RATIOS = {"json": 1.5, "yaml": 2.0}
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -37,20 +41,29 @@ class Cost:
     wall: float
 
 
-def measure(command: list[str], rounds: int, environment: dict[str, str]) -> Cost:
-    """Run a command `rounds` times, each in a process of its own, after one run that is not counted."""
-    costs = []
+def once(command: list[str], environment: dict[str, str]) -> Cost:
+    """Run a command in a process of its own."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+    wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
+
+
+def measure(commands: dict[str, list[str]], rounds: int, environment: dict[str, str]) -> dict[str, Cost]:
+    """Run commands in turn, `rounds` times after one round that does not count: all meet the same noise."""
+    costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(rounds + 1):
-        before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True, env=environment)
-        wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
-        costs.append(Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall))
-    kept = costs[1:]
-    return Cost(statistics.median(c.cpu for c in kept), statistics.median(c.wall for c in kept))
+        for name, command in commands.items():
+            costs[name].append(once(command, environment))
+    return {name: _median(several[1:]) for name, several in costs.items()}
+
+
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(statistics.median(cost.cpu for cost in costs), statistics.median(cost.wall for cost in costs))
 
 
 def report(models: int, rounds: int) -> list[str]:
-    """Measure the floor and both formats for a number of models; return lines to print."""
+    """Measure the floor and both formats for a number of models; return lines to print, budgets beside them."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
@@ -68,13 +81,23 @@ def report(models: int, rounds: int) -> list[str]:
             "--fail-on",
             "never",
         ]
-        floor = measure([sys.executable, "-c", FLOOR, place, name], rounds, environment)
-        lines = [f"export, {models} models", f"  {'floor':6} {floor.cpu:7.3f} s cpu  {floor.wall:7.3f} s wall"]
+        commands = {"floor": [sys.executable, "-c", FLOOR, place, name]}
         for kind in ("json", "yaml"):
-            cost = measure([*portal, "-o", str(root / f"out.{kind}")], rounds, environment)
-            lines.append(
-                f"  {kind:6} {cost.cpu:7.3f} s cpu  {cost.wall:7.3f} s wall"
-                f"  {cost.cpu / floor.cpu:5.2f} x cpu  {cost.wall / floor.wall:5.2f} x wall"
-                f"  {1000 * (cost.cpu - floor.cpu):+7.0f} ms cpu  {1000 * (cost.wall - floor.wall):+7.0f} ms wall"
-            )
-    return lines
+            commands[kind] = [*portal, "-o", str(root / f"out.{kind}")]
+        costs = measure(commands, rounds, environment)
+    floor = costs.pop("floor")
+    lines = [f"export, {models} models", f"  {'floor':6} {floor.cpu:7.3f} s cpu  {floor.wall:7.3f} s wall"]
+    return lines + [_line(kind, cost, floor, models) for kind, cost in costs.items()]
+
+
+def _line(kind: str, cost: Cost, floor: Cost, models: int) -> str:
+    if models < SMALL:
+        kept, budget = cost.wall - floor.wall <= EXTRA, f"floor + {1000 * EXTRA:.0f} ms"
+    else:
+        kept, budget = cost.wall <= RATIOS[kind] * floor.wall, f"{RATIOS[kind]} x"
+    return (
+        f"  {kind:6} {cost.cpu:7.3f} s cpu  {cost.wall:7.3f} s wall"
+        f"  {cost.cpu / floor.cpu:5.2f} x cpu  {cost.wall / floor.wall:5.2f} x wall"
+        f"  {1000 * (cost.cpu - floor.cpu):+5.0f} ms cpu  {1000 * (cost.wall - floor.wall):+5.0f} ms wall"
+        f"  budget {budget}: {'kept' if kept else 'EXCEEDED'}"
+    )
