@@ -115,6 +115,12 @@ def _globals(scope: Scope, found: dict[str, list[Binding]]) -> None:
                 _add(found, name, Binding("elsewhere", None, (), -1, (inner, binding)))
 
 
+def origin_of(binding: Binding) -> tuple[int, str, str]:
+    """Return what an import binding brings in: level, module, name."""
+    origin: tuple[int, str, str] = binding.extra  # type: ignore[assignment]
+    return origin
+
+
 def reaching(scope: Scope, bindings: list[Binding], at: int | None) -> list[Binding]:
     """Return the bindings of one name that can hold at statement `at` (None: at any time after the body ran)."""
     if len(bindings) == 1 and (at is None or bindings[0].at < at or bindings[0].kind in ("elsewhere", "parameter")):

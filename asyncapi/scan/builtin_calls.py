@@ -194,7 +194,7 @@ def external(
     """Return what a function or class we cannot read gives."""
     name = datum.name
     last = name.rpartition(".")[2]
-    if name in ENVIRONMENT and positional:
+    if (name in ENVIRONMENT or name in ev.environment) and positional:
         default = positional[1] if len(positional) > 1 else named.get("default")
         return environment(positional[0], default, strings.key_of(positional[0]).lower())
     if name in PASSING and positional:

@@ -82,6 +82,7 @@ class Caller(NamedTuple):
     owner: Instance | Klass | None
     confidence: float
     skip: int = 0
+    queue: Key | None = None
 
     def frame(
         self, ev: Evaluator, opened: frozenset[Key] = frozenset(), bound: dict[Key, Value] | None = None
@@ -93,10 +94,25 @@ class Caller(NamedTuple):
     def bind(self, ev: Evaluator, frame: Frame | None = None) -> Bound:
         """Return the callee's parameters as this call fills them."""
         inner = frame if frame is not None else self.frame(ev)
+        if self.queue is not None:
+            return Bound({self.queue: ev.value(self.spot.call.args[-1], inner)}, inner, self.confidence)
         passed = calls.arguments(ev, self.spot.call, inner)
         positional = passed.positional[self.skip :]
-        bound = calls.bind(ev, self.target, positional, passed.named, self.owner)
+        bound = calls.bind(ev, self.target, positional, passed.named, self._receiver(ev, inner))
         return Bound(bound, inner, self.confidence)
+
+    def _receiver(self, ev: Evaluator, frame: Frame) -> Instance | Klass | None:
+        """Return the object the function is called on, as the frame knows it."""
+        func = self.spot.call.func
+        if not isinstance(self.owner, Instance) or self.owner.known or not isinstance(func, ast.Attribute):
+            return self.owner
+        for item in ev.value(func.value, frame).alternatives:
+            datum = item.datum
+            if not isinstance(datum, Instance) or not datum.known or datum.scope is None:
+                continue
+            if ev.method(datum.scope, self.target.name) is self.target:
+                return datum
+        return self.owner
 
 
 def surrounded(ev: Evaluator, spot: Spot, frame: Frame) -> Frame:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import builtin_calls, strings
+from asyncapi.scan import builtin_calls, queues, strings
 from asyncapi.scan.modules import FUNCTIONS, Scope
 from asyncapi.scan.values import (
     LIMIT,
@@ -112,6 +112,10 @@ def _method(ev: Evaluator, item: Alternative, node: ast.Call, passed: Arguments,
     direct = builtin_calls.method(ev, item, func.attr, passed.positional, passed.named, strings.label(node))
     if direct is not None:
         return direct
+    if isinstance(datum, Instance):
+        queued = queues.taken(ev, datum, func.attr, strings.label(func.value), frame)
+        if queued is not None:
+            return queued
     if isinstance(datum, Unknown):
         return one(Unknown(strings.label(node), f"the result of {func.attr}() on something only known at run time"))
     target = attribute(ev, item, func.attr, frame)

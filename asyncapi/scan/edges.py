@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,9 +11,10 @@ from asyncapi.scan import strings
 from asyncapi.scan.callers import Caller, callers, surrounded
 from asyncapi.scan.guards import reachable
 from asyncapi.scan.modules import FUNCTIONS, Scope
+from asyncapi.scan.queues import putters
 from asyncapi.scan.sinks import Sink
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import HOLE, Frame, Instance, Key, Sequence, Text, Value, unknown
+from asyncapi.scan.values import HOLE, Frame, Instance, Key, Sequence, Table, Text, Value, unknown
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -31,6 +33,7 @@ class State(NamedTuple):
     row: tuple[str, int] | None = None
     elements: tuple[Value, ...] = ()
     shapes: tuple[frozenset[str], ...] = ()
+    implied: bool = False
 
 
 class Edge(NamedTuple):
@@ -87,10 +90,27 @@ def _edge(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Frame
     made = state.made is not None and outer.scope.module.library
     if made and state.made is not None:
         outer = state.made
+    place = state.row
+    if state.implied and not made:
+        made = True
+        place = place or _birthplace(ev, state, frames)
     sure = min([confidence, *(caller.confidence for caller in state.calls)])
     frame = frames[0]._replace(open=frozenset())
     levels = tuple(zip(state.calls, frames[1:], strict=True))
-    return Edge(row, spot, frame, outer, levels, sure, made, state.row, state.elements)
+    return Edge(row, spot, frame, outer, levels, sure, made, place, state.elements)
+
+
+def _birthplace(ev: Evaluator, state: State, frames: list[Frame]) -> tuple[str, int] | None:
+    """Return where the object that publishes by itself is made."""
+    for level in range(len(state.calls), 0, -1):
+        caller = state.calls[level - 1]
+        func = caller.spot.call.func
+        if not isinstance(func, ast.Attribute):
+            continue
+        for item in ev.value(func.value, frames[level]).alternatives:
+            if isinstance(item.datum, Instance) and item.datum.known and item.datum.scope is not None:
+                return item.datum.place
+    return None
 
 
 def _frames(ev: Evaluator, spot: Spot, state: State) -> list[Frame]:
@@ -154,6 +174,9 @@ def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Fr
     needs = topic.needs & frames[0].open if topic is not None else frozenset()
     spots = [spot, *(caller.spot for caller in state.calls)]
     outer = spots[-1]
+    for key in topic.needs if topic is not None else ():
+        if key in ev.queues and key not in state.closed and key not in frames[0].bound:
+            return _put(ev, key, state) or [state._replace(closed=state.closed | {key})]
     for level, item in enumerate(spots):
         unrolled = _unroll(ev, item, frames[level], needs, state)
         if unrolled is not None:
@@ -161,14 +184,16 @@ def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Fr
     functions = [item for item in _around(outer.scope) if any((id(item), key[1]) in needs for key in _parameters(item))]
     wanted = functions[0] if functions else None
     library = outer.scope.module.library and state.made is None
-    if wanted is None and library:
+    implied = wanted is None and library
+    if implied:
         wanted = next(iter(_around(outer.scope)), None)
     if wanted is not None and len(state.calls) < DEEPEST:
-        found = _outward(ev, wanted, state._replace(shapes=(*state.shapes, _shape(topic))))
+        further = state._replace(shapes=(*state.shapes, _shape(topic)), implied=implied or state.implied)
+        found = _outward(ev, wanted, further)
         if found:
             return found
         if library:
-            return _made(ev, outer, state) or []
+            return _made(ev, wanted, outer, state) if _runs_by_itself(wanted) else []
         return [state._replace(closed=state.closed | frozenset(_parameters(wanted)))]
     rest = needs - state.closed
     if rest:
@@ -213,7 +238,7 @@ def _row(item: Value) -> tuple[str, int] | None:
     """Return where a loop's element is written when it is an object of its own, such as a row of a table."""
     for alternative in item.alternatives:
         datum = alternative.datum
-        if isinstance(datum, Instance) and datum.known and datum.place[1]:
+        if isinstance(datum, Table) or (isinstance(datum, Instance) and datum.known and datum.place[1]):
             return datum.place
         if isinstance(datum, Sequence):
             for inner in datum.items:
@@ -225,16 +250,33 @@ def _row(item: Value) -> tuple[str, int] | None:
 
 def _outward(ev: Evaluator, function: Scope, state: State) -> list[State]:
     seen = {id(caller.spot.call) for caller in state.calls}
+    inside = {id(function), *(id(caller.target) for caller in state.calls)}
     return [
         state._replace(calls=(*state.calls, caller))
         for caller in callers(ev, function)
-        if id(caller.spot.call) not in seen
+        if id(caller.spot.call) not in seen and id(caller.spot.scope) not in inside
     ]
 
 
-def _made(ev: Evaluator, spot: Spot, state: State) -> list[State]:
+def _put(ev: Evaluator, key: Key, state: State) -> list[State]:
+    """Return one state for each call that puts something into the queue the topic is taken from."""
+    seen = {id(caller.spot.call) for caller in state.calls}
+    return [
+        state._replace(calls=(*state.calls, caller)) for caller in putters(ev, key) if id(caller.spot.call) not in seen
+    ]
+
+
+def _runs_by_itself(function: Scope) -> bool:
+    """Say whether a library's method runs without a call in sight: special methods, and those handed on as values."""
+    if function.name.startswith("__") and function.name.endswith("__"):
+        return True
+    pattern = re.compile(rf"\b(?:self|cls)\.{re.escape(function.name)}\b(?!\s*\()")
+    return pattern.search(function.module.text) is not None
+
+
+def _made(ev: Evaluator, function: Scope, spot: Spot, state: State) -> list[State]:
     """Return a state for each place in the service that makes an object of the class around a library's method."""
-    owner = next((s for s in _ancestors(spot.scope) if s.kind == "class"), None)
+    owner = next((s for s in (*_ancestors(function), *_ancestors(spot.scope)) if s.kind == "class"), None)
     if owner is None:
         return []
     init = ev.method(owner, "__init__")
@@ -264,9 +306,17 @@ def _constructors(ev: Evaluator, needs: frozenset[Key], spots: list[Spot], state
             for item in ev.chain(scope)[0]:
                 init = item.child("__init__")
                 if init is not None and any(key in needs for key in _parameters(init)):
-                    found = [_fixed(ev, caller, state) for caller in callers(ev, init)]
+                    found = [_fixed(ev, caller, state) for caller in callers(ev, init) if _makes(ev, caller, scope)]
                     return found or [state._replace(closed=state.closed | frozenset(_parameters(init)))]
     return None
+
+
+def _makes(ev: Evaluator, caller: Caller, scope: Scope) -> bool:
+    """Say whether a construction can make an object that has the methods of a class."""
+    owner = caller.owner
+    if not isinstance(owner, Instance) or owner.scope is None:
+        return True
+    return scope in ev.chain(owner.scope)[0]
 
 
 def argument(ev: Evaluator, place: tuple[int, str] | None, call: ast.Call, frame: Frame) -> Value | None:

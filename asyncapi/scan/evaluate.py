@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import attributes, calls, strings
-from asyncapi.scan.bindings import reaching
+from asyncapi.scan import attributes, callbacks, calls, strings
+from asyncapi.scan.bindings import origin_of, reaching
 from asyncapi.scan.modules import FUNCTIONS, Binding, Module, Scope
 from asyncapi.scan.mutations import grown
 from asyncapi.scan.values import (
@@ -50,10 +50,17 @@ DEPTH = 60
 class Evaluator:
     """Evaluates expressions of one service against its own files and the libraries."""
 
-    def __init__(self, view: View, constants: Mapping[str, str], event_types: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        view: View,
+        constants: Mapping[str, str],
+        event_types: Mapping[str, str],
+        environment: tuple[str, ...] = (),
+    ) -> None:
         self.view = view
         self.constants = constants
         self.event_types = event_types
+        self.environment = frozenset(environment)
         self.fuel = FUEL
         self.depth = 0
         self.active: set[tuple[int, int, int]] = set()
@@ -62,6 +69,7 @@ class Evaluator:
         self.closed: dict[Key, Value] = {}
         self.memo: dict[tuple[str, int] | tuple[str, int, str], object] = {}
         self.callers: dict[int, list[Caller]] = {}
+        self.queues: dict[Key, str] = {}
         self.used: set[str] = set()
 
     def value(self, node: ast.expr, frame: Frame) -> Value:
@@ -122,6 +130,8 @@ class Evaluator:
             return None
         inner = frame if scope is frame.scope else frame._replace(scope=scope, inner={})
         found = join(self.bound(scope, name, binding, inner._replace(at=binding.at)) for binding in reached)
+        if scope.kind == "module" and reached and reached[-1].kind == "value":
+            found = self._constant(found, f"{scope.module.name}.{name}", scope, reached)
         return grown(self, scope, name, found, inner)
 
     def member(self, module: Module, name: str) -> Value:
@@ -176,7 +186,7 @@ class Evaluator:
         return one(External(dotted))
 
     def _star(self, binding: Binding, name: str, module: Module) -> Value | None:
-        level, origin, _ = _origin(binding)
+        level, origin, _ = origin_of(binding)
         absolute = self.view.absolute(module, level, origin)
         found = self.view.find(absolute, module)
         key = ("star", id(module))
@@ -242,7 +252,7 @@ class Evaluator:
 
     def imported(self, scope: Scope, binding: Binding) -> Value:
         """Return what an import brings in."""
-        level, origin, name = _origin(binding)
+        level, origin, name = origin_of(binding)
         absolute = self.view.absolute(scope.module, level, origin)
         found = self.view.find(absolute, scope.module)
         if not name:
@@ -285,11 +295,14 @@ class Evaluator:
         key = (id(scope), name)
         passed = [
             caller.bound[key]
-            for caller in (item.bind(self) for item in callers(self, scope)[:48])
+            for caller in (item.bind(self) for item in callers(self, scope)[:48] if item.spot.scope is not scope)
             if key in caller.bound
         ]
         if passed:
             return join(passed)
+        client = callbacks.client(self, scope, name)
+        if client is not None:
+            return client
         default = calls.default(self, scope, name)
         return default if default is not None else self.hinted(scope, name, self.frame(scope))
 
@@ -352,12 +365,6 @@ class Evaluator:
         return any(name in ("BaseModel", "RootModel", "GenericModel", "SQLModel") for name in foreign)
 
 
-def _origin(binding: Binding) -> tuple[int, str, str]:
-    """Return what an import binding brings in: level, module, name."""
-    origin: tuple[int, str, str] = binding.extra  # type: ignore[assignment]
-    return origin
-
-
 def _elsewhere(binding: Binding) -> tuple[Scope, Binding]:
     """Return the function and binding that assign a global name."""
     place: tuple[Scope, Binding] = binding.extra  # type: ignore[assignment]
@@ -396,14 +403,18 @@ def _constant(_: Evaluator, node: ast.expr, __: Frame) -> Value:
 
 def _name(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     assert isinstance(node, ast.Name)
-    found = ev.name(node.id, frame)
-    if len(found.alternatives) == 1 and isinstance(found.alternatives[0].datum, Unknown):
-        item = found.alternatives[0]
-        assert isinstance(item.datum, Unknown)
-        if item.datum.name in ("value", "result"):
-            renamed = item._replace(datum=item.datum._replace(name=node.id))
-            return Value((renamed,), found.needs)
-    return found
+    return _renamed(ev.name(node.id, frame), node.id)
+
+
+def _renamed(found: Value, name: str) -> Value:
+    """Name what is only known at run time after the variable that holds it."""
+    if not any(isinstance(item.datum, Unknown) for item in found.alternatives):
+        return found
+    renamed = tuple(
+        item._replace(datum=item.datum._replace(name=name)) if isinstance(item.datum, Unknown) else item
+        for item in found.alternatives
+    )
+    return Value(renamed, found.needs)
 
 
 def _sequence(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
@@ -426,7 +437,7 @@ def _dict(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
         else:
             pairs.append((ev.value(key, frame), ev.value(item, frame)))
     needs: frozenset[Key] = frozenset().union(*(value.needs for pair in pairs for value in pair))
-    return Value((Alternative(Table(tuple(pairs))),), needs)
+    return Value((Alternative(Table(tuple(pairs), (frame.scope.module.file, node.lineno))),), needs)
 
 
 def _comprehension(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
@@ -481,7 +492,7 @@ def _attribute(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     assert isinstance(node, ast.Attribute)
     base = ev.value(node.value, frame)
     found = join(attributes.attribute(ev, item, node.attr, frame) for item in base.alternatives)
-    found = Value(found.alternatives, found.needs | base.needs)
+    found = _renamed(Value(found.alternatives, found.needs | base.needs), node.attr)
     if any(isinstance(item.datum, Text) and item.steps for item in found.alternatives):
         return derived(found, ev.step(ast.unparse(node), frame.scope, node.lineno))
     return found

@@ -21,7 +21,7 @@ TAKING = ("get", "get_nowait", "popleft", "receive")
 
 def direct(ev: Evaluator, region: Region) -> list[Spot]:
     """Return the calls that stand in a region."""
-    key = (f"calls {region.first} {region.last}", id(region.scope))
+    key = (f"calls {region.first} {region.last} {region.without}", id(region.scope))
     if key not in ev.memo:
         ev.memo[key] = list(_direct(region))
     return ev.memo[key]  # type: ignore[return-value]
@@ -33,6 +33,8 @@ def _direct(region: Region) -> Iterator[Spot]:
         scope = pending.pop()
         pending += [child for child in scope.children if child.kind == "function"]
         for at, record in enumerate(scope.records):
+            if any(first <= record.line <= last for first, last in region.without):
+                continue
             if region.first <= record.line <= region.last and not isinstance(record.node, ast.ClassDef):
                 for root in headers(record.node):
                     yield from _walk(root, scope, at, ())

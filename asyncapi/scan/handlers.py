@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TELLING = re.compile(
     r"\.matches\(|topic\w*\s*(?:==|!=|in\b)|==\s*[\w.]*topic|topic_matches_sub|\bcase\s|\.startswith\(|\.endswith\("
-    r"|message_callback_add|on_message|\.messages\b|_messages\(|deliver_message|set_callback|\.on_topic\("
+    r"|\bin\s+[\w.]*messages\b|message_callback_add|on_message|\.messages\b|_messages\(|deliver_message|set_callback|\.on_topic\("
 )
 INCOMING = re.compile(r"messages|deliver_message")
 COMPARING = re.compile("matches|topic_matches_sub|startswith|endswith|fnmatch|match_topic|topic_matches|matches_topic")
@@ -31,6 +31,7 @@ class Region(NamedTuple):
     scope: Scope
     first: int
     last: int
+    without: tuple[tuple[int, int], ...] = ()
 
 
 class Dispatch(NamedTuple):

@@ -156,19 +156,25 @@ def topics_of(ev: Evaluator, edge: Edge) -> Iterator[Topic]:
     if topic is None and edge.row.form != "constructor" and call.args:
         topic = ev.value(call.args[0], edge.frame)
     if topic is not None:
-        yield from _spread(topic, many=edge.row.many)
+        yield from _spread(topic, many=edge.row.many, send=edge.row.action == "send")
 
 
-def _spread(value: Value, *, many: bool) -> Iterator[Topic]:
+def _spread(value: Value, *, many: bool, send: bool = False) -> Iterator[Topic]:
     plain = []
     for item in value.alternatives:
         datum = item.datum
         if isinstance(datum, Sequence) and many:
-            if _is_pair(datum):
+            if (
+                send
+                and len(datum.items) > 1
+                and not any(isinstance(a.datum, Sequence | Table) for i in datum.items[:1] for a in i.alternatives)
+            ):
+                yield _message(datum)
+            elif _is_pair(datum):
                 yield datum.items[0], datum.items[1], None
             else:
                 for inner in datum.items:
-                    yield from _spread(inner, many=True)
+                    yield from _spread(inner, many=True, send=send)
         elif isinstance(datum, Table):
             fields = {strings.key_of(key): inner for key, inner in datum.pairs}
             if "topic" in fields:
@@ -181,13 +187,20 @@ def _spread(value: Value, *, many: bool) -> Iterator[Topic]:
             topic = given.get("topic") or (datum.positional[0] if datum.positional else None)
             if topic is not None and datum.scope is None:
                 qos = given.get("qos") or (datum.positional[1] if len(datum.positional) > 1 else None)
-                yield topic, qos, None
+                yield topic, qos or Value((Alternative(Const(0), default=True),)), None
             else:
                 plain.append(item)
         else:
             plain.append(item)
     if plain:
         yield Value(tuple(plain)), None, None
+
+
+def _message(datum: Sequence) -> Topic:
+    """Return a message given as a tuple: topic, payload, QoS, retain."""
+    names = ("topic", "payload", "qos", "retain")
+    pairs = tuple((one(Text(name)), value) for name, value in zip(names, datum.items, strict=False))
+    return datum.items[0], datum.items[2] if len(datum.items) > 2 else None, Table(pairs)
 
 
 def _is_pair(datum: Sequence) -> bool:

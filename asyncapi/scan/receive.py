@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from asyncapi.scan.follow import reached
+from asyncapi.scan.follow import direct, reached, targets
 from asyncapi.scan.handlers import Dispatch, Dispatches, Region, dispatches, whole, words_of
 from asyncapi.scan.harvest import Sighting
+from asyncapi.scan.links import linked
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.reading import Reading, reading
 from asyncapi.sites import Cause, WireForm
 from asyncapi.sources import Source
+from asyncapi.topics import overlaps
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -32,27 +35,82 @@ def received(ev: Evaluator, sightings: list[Sighting]) -> list[Received]:
         return []
     words = {word for item in incoming for word in words_of(item.edge.spot, item.site.constant, item.site.topic)}
     found = dispatches(ev, words)
-    return [_complete(ev, item, found) for item in incoming]
+    return [_complete(ev, item, found) for item in _settled(incoming)]
+
+
+def _settled(incoming: list[Sighting]) -> list[Sighting]:
+    """Return the subscriptions; handlers for a part of one take its QoS, and go where it names the same topic."""
+    subscribed = [item for item in incoming if not item.edge.row.within]
+    found = list(subscribed)
+    for item in incoming:
+        if not item.edge.row.within:
+            continue
+        around = [other.site for other in subscribed if overlaps(other.site.topic, item.site.topic)]
+        if any(other.topic == item.site.topic for other in around):
+            continue
+        if around:
+            item = replace(item, site=replace(item.site, qos=around[0].qos, qos_from=around[0].qos_from))
+        found.append(item)
+    return found
 
 
 def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> Received:
-    regions = _regions(item, known)
+    regions = _regions(ev, item, known)
     read = reading(ev, regions) if regions else Reading((), "unknown")
     site = item.site
     model = site.model or (read.models[0] if len(read.models) == 1 else "")
-    handler = site.handler or (regions[0].scope.qualname if regions else "")
+    handler = site.handler or _handler_name(ev, regions, known)
     wire = read.wire if read.wire != "unknown" else _library_wire(ev, item)
     done = replace(item, site=replace(site, model=model, handler=handler, wire=wire))
     return Received(sighting=done, regions=tuple(regions))
 
 
-def _regions(item: Sighting, known: Dispatches) -> list[Region]:
+def _regions(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Region]:
     if item.handler is not None:
         return [whole(item.handler)]
+    if item.edge.row.handler is not None and _says_handler(item):
+        return []
     found = _best(known.find(item.site.topic), item)
     if found:
         return found
-    return list(known.catching) if len({region.scope.module.file for region in known.catching}) == 1 else []
+    near = [region for region in known.catching if region.scope.module.file == item.site.source.file]
+    files = {region.scope.module.file for region in known.catching}
+    alone = len(files) == 1 and item.site.source.file in linked(ev, files.copy().pop())
+    chosen = near or (known.catching if alone else ())
+    return [_for_others(region, item.site.topic, known) for region in chosen]
+
+
+def _says_handler(item: Sighting) -> bool:
+    """Say whether the subscribe call itself is given a handler, even one that cannot be read."""
+    place = item.edge.row.handler
+    call = item.edge.spot.call
+    named = any(keyword.arg == place[1] for keyword in call.keywords) if place is not None else False
+    return named or (place is not None and 0 <= place[0] < len(call.args))
+
+
+def _for_others(region: Region, topic: str, known: Dispatches) -> Region:
+    """Return a region that gets every message without the branches that are for other topics."""
+    own = known.find(topic)
+    without = tuple(
+        (entry.region.first, entry.region.last)
+        for entry in known.entries
+        if entry not in own and entry.region.scope is region.scope and entry.region != region
+    )
+    return region._replace(without=tuple(dict.fromkeys(without)))
+
+
+def _handler_name(ev: Evaluator, regions: list[Region], known: Dispatches) -> str:
+    if len(regions) > 1 and len(known.catching) == 1:
+        return known.catching[0].scope.qualname
+    return _named(ev, regions[0]) if regions else ""
+
+
+def _named(ev: Evaluator, region: Region) -> str:
+    """Return the function a branch hands the message to, where it is only one; else the function of the branch."""
+    if region == whole(region.scope):
+        return region.scope.qualname
+    found = {scope.qualname for spot in direct(ev, region) for scope in targets(ev, spot) if not scope.module.library}
+    return found.pop() if len(found) == 1 else region.scope.qualname
 
 
 def _best(found: list[Dispatch], item: Sighting) -> list[Region]:
@@ -82,12 +140,7 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
     """Return what each subscription can lead to, by following calls from its handler to publish calls."""
     found: dict[tuple[str, str], Cause] = {}
     for item in incoming:
-        reach = {id(spot.call) for region in item.regions for spot in reached(ev, region)}
-        if not reach:
-            continue
-        for sent in outgoing:
-            if sent.edge.implied or sent.site.implied or id(sent.edge.outer.call) not in reach:
-                continue
+        for region, sent in _led(ev, item, outgoing):
             key = (item.sighting.site.topic, sent.site.topic)
             copies = _copies(sent, item.sighting.site.model)
             old = found.get(key)
@@ -97,14 +150,34 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
                 service=ev.view.service.name,
                 received=key[0],
                 sent=key[1],
-                handler=old.handler if old is not None else _handler(item),
+                handler=old.handler if old is not None else _handler(region),
                 copies=tuple(sorted(copies)),
             )
     return list(found.values())
 
 
-def _handler(item: Received) -> Source:
-    region = item.regions[0]
+def _written(sent: Sighting, stretches: list[Region]) -> bool:
+    """Say whether the row or dict that a publish takes its topic from is written in one of these stretches."""
+    if sent.edge.place is None or not sent.edge.elements:
+        return False
+    file, line = sent.edge.place
+    return any(item.scope.module.file == file and item.first <= line <= item.last for item in stretches)
+
+
+def _led(ev: Evaluator, item: Received, outgoing: list[Sighting]) -> Iterator[tuple[Region, Sighting]]:
+    """Yield what can be published from each stretch that handles a subscription."""
+    for region in item.regions:
+        spots = list(reached(ev, region))
+        reach = {id(spot.call) for spot in spots}
+        stretches = [region, *dict.fromkeys(whole(scope) for spot in spots for scope in targets(ev, spot))]
+        for sent in outgoing:
+            if sent.edge.implied or sent.site.implied:
+                continue
+            if id(sent.edge.outer.call) in reach or _written(sent, stretches):
+                yield region, sent
+
+
+def _handler(region: Region) -> Source:
     return Source(file=region.scope.module.file, symbol=region.scope.qualname, line=region.first)
 
 

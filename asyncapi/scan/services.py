@@ -10,6 +10,7 @@ from asyncapi.findings import Finding
 from asyncapi.scan.attributes import fields
 from asyncapi.scan.evaluate import Evaluator
 from asyncapi.scan.harvest import Sighting, harvest
+from asyncapi.scan.implied import implied
 from asyncapi.scan.receive import causes, received
 from asyncapi.scan.sinks import SinkTable
 from asyncapi.scan.world import Library, View
@@ -31,12 +32,13 @@ class Look:
 def scan_service(service: ServiceSource, look: Look) -> Scan:
     """Return what one service publishes and subscribes."""
     view = View(service, look.root, look.library)
-    ev = Evaluator(view, look.constants, look.event_types)
+    ev = Evaluator(view, look.constants, look.event_types, look.sinks.environment)
     found = harvest(ev, look.sinks)
     seen = merged(found.sightings)
     incoming = received(ev, seen)
     outgoing = [item for item in seen if item.site.action == "send"]
     sites = [*(item.site for item in outgoing), *(item.sighting.site for item in incoming)]
+    sites += implied(ev, look.sinks.implies)
     return Scan(
         services=(service,),
         sites=tuple(sorted(sites, key=_order)),

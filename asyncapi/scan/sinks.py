@@ -17,7 +17,8 @@ class Sink:
 
     `name` is the method's or function's last name; `owners` the dotted classes (or modules) it belongs to,
     empty for any. Arguments are given by position and keywords: `topic=(0, "topic")`; position -1 means by
-    keyword only. `form` says how it is written: a call, a decorator, or a constructor.
+    keyword only. `form` says how it is written: a call, a decorator, or a constructor. `many` takes lists;
+    `within` names a handler for part of what another call subscribes to.
     """
 
     action: Action
@@ -34,6 +35,7 @@ class Sink:
     form: Literal["call", "decorator", "constructor"] = "call"
     many: bool = False
     implied: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,6 @@ class SinkTable:
 PAHO = (
     "paho.mqtt.client.Client",
     "paho.mqtt.Client",
-    "AWSIoTPythonSDK.MQTTLib.AWSIoTMQTTClient",
 )
 AIOMQTT = ("aiomqtt.Client", "aiomqtt.client.Client", "asyncio_mqtt.Client", "asyncio_mqtt.client.Client")
 GMQTT = ("gmqtt.Client", "gmqtt.client.Client")
@@ -130,6 +131,7 @@ BUILTIN = SinkTable(
             owners=PAHO,
             topic=(0, "sub"),
             handler=(1, "callback"),
+            within=True,
         ),
         Sink(
             action="send",
@@ -198,14 +200,6 @@ BUILTIN = SinkTable(
             default_qos=0,
             default_retain=False,
         ),
-        Sink(
-            action="receive",
-            name="Subscription",
-            owners=("gmqtt", "gmqtt.mqtt.handler"),
-            qos=(1, "qos"),
-            form="constructor",
-            default_qos=0,
-        ),
         _publish(UMQTT, payload=(1, "msg"), retain=(2, "retain"), qos=(3, "qos")),
         _subscribe(UMQTT),
         Sink(
@@ -234,7 +228,7 @@ BUILTIN = SinkTable(
         ),
         _publish(AMQTT, payload=(1, "message"), default_qos=None, default_retain=False),
         Sink(action="receive", name="subscribe", owners=AMQTT, topic=(0, "topics"), many=True),
-        _publish(AWS_IOT, retain=None, qos=(2, "QoS"), default_retain=None),
+        _publish(AWS_IOT, retain=None, qos=(2, "QoS"), default_qos=None),
         _subscribe(AWS_IOT, qos=(1, "QoS"), handler=(2, "callback")),
         Sink(action="send", name="publishAsync", owners=AWS_IOT, payload=(1, "payload"), qos=(2, "QoS")),
         Sink(action="receive", name="subscribeAsync", owners=AWS_IOT, qos=(1, "QoS"), handler=(3, "messageCallback")),
@@ -246,10 +240,11 @@ BUILTIN = SinkTable(
             qos=(2, "QoS"),
             retain=(3, "retain"),
             implied=True,
+            default_retain=False,
         ),
         _publish(FLASK),
         _subscribe(FLASK),
-        Sink(action="receive", name="on_topic", owners=FLASK, form="decorator"),
+        Sink(action="receive", name="on_topic", owners=FLASK, form="decorator", within=True),
         Sink(
             action="send",
             name="async_publish",
@@ -280,6 +275,6 @@ BUILTIN = SinkTable(
             retain=(3, "retain"),
             implied=True,
         ),
-        Sink(action="receive", name="message_callback_add", topic=(0, "sub"), handler=(1, "callback")),
+        Sink(action="receive", name="message_callback_add", topic=(0, "sub"), handler=(1, "callback"), within=True),
     ),
 )

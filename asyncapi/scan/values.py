@@ -39,6 +39,7 @@ class Table(NamedTuple):
     """A dict: pairs of key and value."""
 
     pairs: tuple[tuple[Value, Value], ...]
+    place: tuple[str, int] | None = None
 
 
 class Klass(NamedTuple):
