@@ -410,7 +410,7 @@ def _field(name: str, path: str, schema: Any, required: bool, walk: _Walk, trail
         type=_type(main, walk, passed) if not (key and "properties" in main) else key,
         nullable=nullable,
         required=required,
-        default=merged["default"] if "default" in merged else MISSING,
+        default=merged.get("default", MISSING),
         constraints=tuple(_constraints(main)),
         enum=_enum(main),
         examples=tuple(examples) if isinstance(examples, list) else (),
