@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from asyncapi.contracts import Contracts, Model, ModelField
@@ -13,10 +14,10 @@ from asyncapi.introspect.rows import rows
 from asyncapi.sources import Source
 
 
-def build(answer: Mapping[str, Any]) -> Contracts:
-    """Return the contracts that an answer of the child describes."""
+def build(answer: Mapping[str, Any], root: Path) -> Contracts:
+    """Return the contracts that an answer of the child describes; `root` is the workspace."""
     packages = answer["packages"]
-    name, version = distribution(packages[0]["name"], packages[0]["root"], answer["path"])
+    name, version = distribution(packages[0]["name"], Path(packages[0]["root"]).resolve(), root, answer["path"])
     definitions, accepted, aliased = answer["definitions"], answer["accepted"], answer["aliased"]
     seen = recognise(answer)
     return Contracts(

@@ -467,7 +467,7 @@ class Survey:
         owner = self._owner(module, scope)
         places: list[tuple[int, typing.Callable[[], None]]] = []
         if owner is None or not self._is_model(owner):
-            for binding in scope.bindings:
+            for binding in _effective(scope, namespace):
                 places.append((binding.line, _call(self._binding, module, scope, owner, namespace, binding)))
             for function in scope.functions:
                 places.append((function.lineno, _call(self._function, module, scope, namespace, function)))
@@ -844,6 +844,18 @@ class Survey:
             self.row_classes.add(type(value))
             return {"$object": {name: self._plain(item, depth - 1) for name, item in attributes.items()}}
         return None
+
+
+def _effective(scope: ClassOutline, namespace: Mapping[str, typing.Any]) -> Iterator[Binding]:
+    """Yield one binding a name: where it is bound in several places, the one that gave it its value."""
+    if len(scope.by_name) == len(scope.bindings):
+        yield from scope.bindings
+        return
+    for name, last in scope.by_name.items():
+        same = [binding for binding in scope.bindings if binding.name == name]
+        value = namespace.get(name)
+        literal = (b for b in same if isinstance(b.value, ast.Constant) and b.value.value == value)
+        yield next(literal, last)
 
 
 def _restore_bases(value: typing.Any, scope: ClassOutline, namespace: Mapping[str, typing.Any]) -> None:
@@ -1439,7 +1451,7 @@ class Differences:
         return found
 
     def _here(self, node: Json) -> bool:
-        if not self.KEYS.isdisjoint(node) or node.get("type") in self.TYPES or node.get("computed_fields"):
+        if not self.KEYS.isdisjoint(node) or str(node.get("type")) in self.TYPES or node.get("computed_fields"):
             return True
         if "metadata" in node and _custom(node["metadata"]):
             return True

@@ -9,30 +9,29 @@ from pathlib import Path
 from typing import Any
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
-_UPWARDS = 4
 
 
-def distribution(package: str, root: str, path: Sequence[str]) -> tuple[str, str]:
+def distribution(package: str, folder: Path, workspace: Path, path: Sequence[str]) -> tuple[str, str]:
     """Return distribution name and version, empty where unknown.
 
-    `root` is the folder the package was imported from and `path` the interpreter's import path. A package in
-    a source tree belongs to the nearest pyproject.toml above it, an installed one to the metadata beside it.
+    `folder` is where the package was imported from and `path` the interpreter's import path. A package in a
+    source tree belongs to the nearest pyproject.toml above it, inside the workspace or else its repository;
+    an installed one to the metadata beside it.
     """
-    folder = Path(root)
     if not _INSTALLED & set(folder.parts):
-        return _from_project(folder, path)
-    return _from_installed(package.partition(".")[0], _metadata([root]))
+        return _from_project(folder, workspace, path)
+    return _from_installed(package.partition(".")[0], _metadata([str(folder)]))
 
 
-def _from_project(folder: Path, path: Iterable[str]) -> tuple[str, str]:
-    for above in (folder, *folder.parents)[: _UPWARDS + 1]:
+def _from_project(folder: Path, workspace: Path, path: Iterable[str]) -> tuple[str, str]:
+    for above in (folder, *folder.parents):
         file = above / "pyproject.toml"
         if file.is_file():
             project = _project(file)
             name = str(project.get("name") or "")
             version = str(project.get("version") or "") or _installed_version(name, path)
             return name, version
-        if (above / ".git").exists():
+        if above == workspace or (above / ".git").exists():
             break
     return "", ""
 

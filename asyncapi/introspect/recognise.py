@@ -227,15 +227,15 @@ def _event_types(answer: Mapping[str, Any], constants: Sequence[Constant]) -> li
             found.setdefault(name, EventType(name=name, topic=topic, source=source))
     tails = {_tail(constant.name): constant.value for constant in reversed(constants)}
     for entry in named:
-        topic = tails.get(_tail(entry["name"]))
-        if entry["value"] not in found and topic:
+        spelled = tails.get(_tail(entry["name"]))
+        if entry["value"] not in found and spelled:
             source = Source(file=entry["file"], symbol=entry["name"], line=entry["line"])
-            found[entry["value"]] = EventType(name=entry["value"], topic=topic, source=source)
+            found[entry["value"]] = EventType(name=entry["value"], topic=spelled, source=source)
     return list(found.values())
 
 
 def _tail(name: str) -> tuple[str, ...]:
-    """Return what a constant's name says besides its kind: `EVENT_TYPE_STT_FINAL`, `STT_FINAL_TOPIC` → stt, final."""
+    """Return what a constant's name says besides its kind: `EVENT_TYPE_ORDER_PLACED`, `ORDER_PLACED_TOPIC` → order, placed."""
     said = words(name)
     said = said[2:] if said[:2] == ("event", "type") else said
     return tuple(word for word in said if word not in _TOPIC_WORDS)
@@ -249,6 +249,7 @@ def _event_items(entry: Entry, names: set[str], topics: set[str]) -> Iterator[tu
         sides = [(normalise(item[topic]), str(item[name]), item[2]) for item in items]
         known = sum(address in topics or looks_like_topic(address) for address, _, _ in sides)
         dotted = sum(label in names or ("." in label and "/" not in label) for _, label, _ in sides)
-        if sides and known == len(sides) and (dotted == len(sides) or (about and all("/" not in s[1] for s in sides))):
+        bare = all("/" not in label for _, label, _ in sides)
+        if sides and known == len(sides) and (dotted == len(sides) or (about and bare)):
             yield from ((label, address, line) for address, label, line in sides)
             return

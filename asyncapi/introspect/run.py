@@ -48,7 +48,7 @@ def introspect(
         "paths": [str(path if path.is_absolute() else root / path) for path in paths],
         "root": str(root),
     }
-    return build(_ask(request, _interpreter(python, root), root, timeout))
+    return build(_ask(request, _interpreter(python, root), root, timeout), root)
 
 
 def _interpreter(python: Path | None, root: Path) -> Path:

@@ -1,0 +1,454 @@
+"""What is seen in packages that follow a convention: constants, rows, event types, models and their sources."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from support.contracts import FIXTURES, constants, look, model, rows, write
+
+from asyncapi.contracts import Reply
+from asyncapi.errors import IntrospectionError
+from asyncapi.introspect import introspect
+from asyncapi.sources import Source
+
+CONSTANTS = {
+    ("factory", "plant"): [
+        ("Topics.LINE_STATE", "plant/{line}/state", "address"),
+        ("Topics.STATION_COUNT", "plant/{line}/stations/{station}/count", "address"),
+        ("Topics.ALL_STATES", "plant/+/state", "filter"),
+        ("Topics.Alarm.RAISED", "plant/alarm/raised", "address"),
+        ("Topics.Alarm.CLEARED", "plant/alarm/cleared", "address"),
+    ],
+    ("home", "homebus"): [
+        ("TOPIC_ROOM_CLIMATE", "home/v1/rooms/{room}/climate", "address"),
+        ("TOPIC_DOORBELL", "home/v1/doorbell", "address"),
+        ("TOPIC_LIGHTS", "home/v1/lights", "address"),
+        ("HomeTopic.LAMP_SET", "home/lamps/{lamp}/set", "address"),
+        ("HomeTopic.LAMP_STATE", "home/lamps/{lamp}/state", "address"),
+        ("HomeTopic.HEATING", "heating", "address"),
+        ("Blind.POSITION", "home/blinds/position", "address"),
+        ("Blind.MOVE", "home/blinds/move", "address"),
+    ],
+    ("fleet", "fleet"): [
+        ("POSITION_TOPIC", "fleet/positions", "address"),
+        ("VEHICLE_STATUS_TOPIC_TEMPLATE", "fleet/vehicles/{vehicle}/status", "address"),
+        ("ROUTE_TOPIC_FMT", "fleet/vehicles/{vehicle_id}/route", "address"),
+        ("DOOR_TOPIC", "fleet/vehicles/{vehicle}/doors/{door}", "address"),
+        ("KEY_TOPIC", "fleet/{vehicle}/key", "address"),
+        ("ALERT_TOPIC", "fleet/{vehicle}/alert", "address"),
+        ("FUEL_TOPIC", "fleet/{vehicle}/fuel", "address"),
+        ("STAMP_TOPIC", "fleet/{vehicle}/stamp/{stamp}", "address"),
+        ("ALL_STATUS_PATTERN", "fleet/vehicles/+/status", "filter"),
+        ("EVERYTHING_FILTER", "fleet/#", "filter"),
+        ("ALL_DRIVERS_TOPIC_FILTER", "fleet/drivers/+", "filter"),
+        ("SERVICE_PREFIX", "fleet/services/", "prefix"),
+        ("PART_A_TOPIC", "fleet/parts/a", "address"),
+        ("PART_B_TOPIC", "fleet/parts/b", "address"),
+    ],
+    ("greenhouse", "greenhouse"): [],
+    ("drones", "drones"): [
+        ("TOPIC_FORMAT", "drones/{drone}/battery/{cell}", "address"),
+        ("telemetry()", "drones/{drone_id}/telemetry", "address"),
+        ("battery()", "drones/{drone_id}/battery/{cell}", "address"),
+        ("joined()", "drones/{drone_id}/parts/{part}", "address"),
+        ("percent()", "drones/{drone_id}/percent", "address"),
+        ("added()", "drones/names/{drone_serial}/added", "address"),
+        ("DroneTopics.state()", "drones/{drone_id}/state", "address"),
+        ("DroneTopics.event()", "drones/class/{kind}", "address"),
+    ],
+    ("energy", "energy"): [
+        ("TOPIC_METER", "energy/meter", "address"),
+        ("TOPIC_TARIFF", "energy/tariff", "address"),
+        ("TOPIC_BATTERY", "energy/battery", "address"),
+        ("TOPIC_GRID", "energy/grid", "address"),
+    ],
+    ("clinic", "clinic"): [
+        ("TOPIC_LAB_VITALS", "lab/vitals", "address"),
+        ("TOPIC_ROOM_CALL", "clinic/room.call.request", "address"),
+        ("TOPIC_VITALS", "clinic/vitals", "address"),
+        ("TOPIC_ORPHAN", "clinic/orphan", "address"),
+        ("TOPIC_HEALTH_PREFIX", "clinic/health/", "prefix"),
+        ("TOPIC_HEALTH_NURSE", "clinic/health/nurse", "address"),
+    ],
+    ("brewery", "brewery"): [
+        ("TOPIC_MASH", "brewery/mash", "address"),
+        ("TOPIC_MASH_OUT", "brewery/mash/out", "address"),
+        ("TOPIC_SPARGE", "brewery/sparge", "address"),
+        ("TOPIC_BARE", "brewery/bare", "address"),
+    ],
+    ("office", "office"): [],
+    ("warehouse", "warehouse"): [],
+}
+
+
+@pytest.mark.parametrize(("folder", "package"), CONSTANTS, ids=lambda part: str(part))
+def test_topic_constants(folder: str, package: str) -> None:
+    """Exactly the topics of a package are taken for topics, in source order, however they are spelled."""
+    assert constants(look(folder, package)) == CONSTANTS[folder, package]
+
+
+def test_how_a_constant_was_recognised() -> None:
+    """Each constant says by what it was taken for a topic."""
+    found = {constant.name: constant.recognised for constant in look("home", "homebus").constants}
+    assert found["TOPIC_DOORBELL"] == "name says topic"
+    assert found["HomeTopic.HEATING"] == "member of enum HomeTopic"
+    assert found["Blind.MOVE"] == "member of enum Blind, whose values look like topics"
+    assert look("drones", "drones").constants[1].recognised == "function that returns a topic"
+    assert {c.recognised for c in look("fleet", "fleet").constants} == {
+        "name says topic",
+        "name ends in pattern",
+        "name ends in filter",
+        "name ends in prefix",
+    }
+
+
+def test_docs_of_constants() -> None:
+    """A literal that follows, a comment behind, and a comment that can mean nothing else are documentation."""
+    assert {c.name: c.doc for c in look("factory", "plant").constants if c.doc} == {
+        "Topics.LINE_STATE": "State of one line, kept for whoever joins late.",
+        "Topics.ALL_STATES": "every line",
+    }
+    assert {c.name: c.doc for c in look("legacy", "legacy").constants if c.doc} == {
+        "TOPIC_STT_FINAL": "Spelled again when speech moved house. Do not use.",
+        "TOPIC_SPEECH_LANGUAGE": "payload: LanguageChoice",
+    }
+
+
+def test_sources_of_constants() -> None:
+    """A constant stands where it is assigned, not where it is imported again."""
+    (call,) = [c for c in look("clinic", "clinic").constants if c.name == "TOPIC_ROOM_CALL"]
+    assert call.source == Source(file="clinic/topics.py", symbol="TOPIC_ROOM_CALL", line=4)
+    assert call.module == "clinic.topics"
+    (raised,) = [c for c in look("factory", "plant").constants if c.name == "Topics.Alarm.RAISED"]
+    assert raised.source == Source(file="plant/topics.py", symbol="Topics.Alarm.RAISED", line=16)
+
+
+def test_event_types() -> None:
+    """A mapping gives a topic its event type; constants named alike do so where no mapping speaks."""
+    assert [(e.name, e.topic, e.source.ref, e.source.line) for e in look("clinic", "clinic").event_types] == [
+        ("room.call", "clinic/room.call.request", "clinic/registry.py#_BY_EVENT[room.call]", 4),
+        ("vitals.new", "clinic/vitals", "clinic/topics.py#EVENT_TYPE_VITALS", 11),
+    ]
+    assert [(e.name, e.topic) for e in look("legacy", "legacy").event_types] == [("speech.final", "speech/final")]
+
+
+def test_rows() -> None:
+    """Rows of any make are recognised by their attributes: dataclass, named tuple, model, dict, tuple, class."""
+    where = "greenhouse.model"
+    assert rows(look("greenhouse", "greenhouse")) == [
+        {
+            "topic": "greenhouse/roof/done",
+            "models": (f"{where}.Done",),
+            "qos": 1,
+            "retain": False,
+            "state": "active",
+        },
+        {
+            "topic": "greenhouse/{bed}/reading",
+            "models": (f"{where}.Reading",),
+            "topic_class": "stream",
+            "qos": 0,
+            "retain": True,
+            "summary": "A reading",
+            "state": "active",
+        },
+        {
+            "topic": "greenhouse/roof",
+            "models": (f"{where}.Open", f"{where}.Close"),
+            "topic_class": "command",
+            "qos": 1,
+            "retain": False,
+            "wire": "envelope",
+            "replies": (Reply(topic="greenhouse/roof/done", field="message_id", answer_field="request_id"),),
+            "correlation": ("message_id",),
+            "state": "active",
+        },
+        {
+            "topic": "greenhouse/old",
+            "models": (f"{where}.Reading",),
+            "qos": 0,
+            "retain": False,
+            "state": "deprecated",
+            "replaced_by": "greenhouse/{bed}/reading",
+            "remove_after": "2027-01-31",
+        },
+        {
+            "topic": "greenhouse/pump/start",
+            "models": ("Open",),
+            "qos": 1,
+            "retain": False,
+            "replies": (Reply(topic="greenhouse/pump/done", field="message_id", answer_field="request_id"),),
+        },
+        {"topic": "greenhouse/pump/done", "models": (f"{where}.Done",), "qos": 1, "retain": False},
+        {"topic": "greenhouse/fan", "models": (f"{where}.Open", f"{where}.Close"), "qos": 2},
+        {"topic": "greenhouse/lamp", "models": (f"{where}.Open",), "retain": True},
+        {
+            "topic": "greenhouse/door",
+            "models": (f"{where}.Close",),
+            "qos": 1,
+            "replies": (Reply(topic="greenhouse/door/done"),),
+        },
+        {"topic": "greenhouse/water", "models": (f"{where}.Open",)},
+        {"topic": "greenhouse/mist", "models": (f"{where}.Open", f"{where}.Close")},
+        {"topic": "greenhouse/heat", "models": (f"{where}.Open",), "qos": 1, "retain": True},
+        {"topic": "greenhouse/co2", "models": (f"{where}.Reading",), "qos": 0, "retain": False, "state": "active"},
+        {"topic": "greenhouse/humidity", "models": (f"{where}.Reading",), "qos": 1},
+    ]
+
+
+def test_sources_of_rows() -> None:
+    """A row is named by its table and topic, so that a new row renames no other."""
+    found = [(row.source.ref.partition("#")[2], row.source.line) for row in look("greenhouse", "greenhouse").rows]
+    assert found == [
+        ("ROOF_DONE[greenhouse/roof/done]", 49),
+        ("TABLE[greenhouse/{bed}/reading]", 52),
+        ("TABLE[greenhouse/roof]", 53),
+        ("TABLE[greenhouse/old]", 63),
+        ("Pumps.START[greenhouse/pump/start]", 82),
+        ("Pumps.DONE[greenhouse/pump/done]", 83),
+        ("MAPPED[greenhouse/fan]", 87),
+        ("DECLARED[greenhouse/lamp]", 96),
+        ("PLAIN[greenhouse/door]", 97),
+        ("BY_TOPIC[greenhouse/water]", 98),
+        ("BY_TOPIC[greenhouse/mist]", 98),
+        ("POSITIONS[greenhouse/heat]", 99),
+        ("registry[greenhouse/co2]", 109),
+        ("Humidity", 113),
+    ]
+
+
+def test_classes_of_rows_are_no_payloads() -> None:
+    """A class whose instances declare topics is no model; a payload with a field called topic is one."""
+    assert [m.id for m in look("greenhouse", "greenhouse").models] == [
+        "greenhouse.model.Reading",
+        "greenhouse.model.Open",
+        "greenhouse.model.Close",
+        "greenhouse.model.Done",
+        "greenhouse.table.Notice",
+    ]
+
+
+def test_models_named_beside_constants() -> None:
+    """Annotated metadata names a model; what else it says makes a row; models can know their own topic."""
+    contracts = look("brewery", "brewery")
+    assert {c.name: c.model for c in contracts.constants} == {
+        "TOPIC_MASH": "brewery.contracts.Mash",
+        "TOPIC_MASH_OUT": "brewery.contracts.Mash",
+        "TOPIC_SPARGE": "brewery.contracts.Mash",
+        "TOPIC_BARE": None,
+    }
+    assert rows(contracts) == [
+        {"topic": "brewery/mash/out", "qos": 1},
+        {"topic": "brewery/{kettle}/boil", "models": ("brewery.contracts.Boil",), "qos": 2},
+        {"topic": "brewery/hops", "models": ("brewery.contracts.Hops",)},
+    ]
+    assert [m.name for m in contracts.models] == ["Mash", "Boil", "Hops", "Tun"]
+
+
+MODELS = {
+    ("factory", "plant"): [
+        "plant.lines.Strict",
+        "plant.lines.LineState",
+        "plant.lines.Alarm",
+        "plant.lines.StationCount",
+    ],
+    ("energy", "energy"): [
+        f"energy.payloads.{name}" for name in ("Meter", "Phase", "Window", "Tariff", "Battery", "Grid")
+    ],
+    ("clinic", "clinic"): [
+        "clinic.lab.Vitals",
+        "clinic.ward.Vitals",
+        "clinic.ward.RoomCall",
+        "clinic.ward.RoomCallCancel",
+        "clinic.ward.Unused",
+    ],
+    ("office", "office"): ["office.Printed"],
+}
+
+
+@pytest.mark.parametrize(("folder", "package"), MODELS, ids=lambda part: str(part))
+def test_models(folder: str, package: str) -> None:
+    """Pydantic models, dataclasses and typed dicts of the package are its models, in source order."""
+    assert [model.id for model in look(folder, package).models] == MODELS[folder, package]
+
+
+def test_facts_of_a_model() -> None:
+    """A model knows its docstring, what it does with unknown fields, its bases and who declares each field."""
+    state = model(look("factory", "plant"), "LineState")
+    assert (state.module, state.kind, state.extra, state.deprecated) == ("plant.lines", "pydantic", "forbid", False)
+    assert state.doc == "What a line is doing.\n\nSent on every change."
+    assert state.bases == ("plant.lines.Strict",)
+    assert state.source == Source(file="plant/lines.py", symbol="LineState", line=33)
+    assert [(field.name, field.declared_by, field.source.ref, field.source.line) for field in state.fields] == [
+        ("message_id", "plant.lines.Strict", "plant/lines.py#Strict.message_id", 29),
+        ("mode", "plant.lines.LineState", "plant/lines.py#LineState.mode", 39),
+        ("speed", "plant.lines.LineState", "plant/lines.py#LineState.speed", 40),
+        ("counters", "plant.lines.LineState", "plant/lines.py#LineState.counters", 42),
+    ]
+
+
+def test_kinds_of_models() -> None:
+    """Dataclasses and typed dicts are told from Pydantic models, inherited fields keep their declaring class."""
+    contracts = look("energy", "energy")
+    assert [m.kind for m in contracts.models] == [
+        "dataclass",
+        "dataclass",
+        "typeddict",
+        "typeddict",
+        "dataclass",
+        "pydantic",
+    ]
+    tariff = model(contracts, "Tariff")
+    assert tariff.bases == ("energy.payloads.Window",)
+    assert [(field.name, field.declared_by.rpartition(".")[2]) for field in tariff.fields] == [
+        ("start", "Window"),
+        ("end", "Window"),
+        ("cents", "Tariff"),
+    ]
+
+
+def test_members_of_enums() -> None:
+    """Every enum has its member names in order, with their docstrings."""
+    contracts = look("factory", "plant")
+    assert contracts.members == {
+        "plant.lines.LineMode": {
+            "RUNNING": "Bottles move.",
+            "PAUSED": "Stopped by hand; resumes without a check.",
+            "DOWN": "",
+        },
+        "plant.lines.Severity": {"LOW": "Look at it today.", "HIGH": ""},
+    }
+    assert contracts.symbols["plant.lines.LineMode"] == Source(file="plant/lines.py", symbol="LineMode", line=8)
+
+
+def test_about_the_package() -> None:
+    """The answer names package, interpreter and Pydantic, and carries the package's docstring."""
+    contracts = look("factory", "plant")
+    assert (contracts.package, contracts.doc) == ("plant", "Messages of the bottling plant.")
+    assert contracts.python == sys.version.split()[0]
+    assert contracts.pydantic.startswith("2.")
+
+
+def test_several_packages_are_merged() -> None:
+    """Packages on different paths, one without __init__, become one; a base in the other package is known."""
+    folder = FIXTURES / "depot"
+    contracts = introspect(["depot", "yard"], paths=[Path("north"), Path("south")], root=folder)
+    assert contracts.package == "depot, yard"
+    assert [(c.value, c.source.file) for c in contracts.constants] == [
+        ("depot/gate", "north/depot/gates.py"),
+        ("yard/crane", "south/yard/cranes/crane.py"),
+    ]
+    assert model(contracts, "Crane").bases == ("depot.gates.Gate",)
+    assert [field.declared_by for field in model(contracts, "Crane").fields] == [
+        "depot.gates.Gate",
+        "yard.cranes.crane.Crane",
+    ]
+
+
+def test_files_outside_the_workspace_are_spelled_from_their_import_path(tmp_path: Path) -> None:
+    """Relative to the root where they are inside it, to the import path where not."""
+    contracts = introspect(["plant"], paths=[FIXTURES / "factory"], root=tmp_path)
+    assert {c.source.file for c in contracts.constants} == {"plant/topics.py"}
+
+
+def test_submodules_that_fail_are_findings() -> None:
+    """Each says why, where and what to do; the rest is exported; programs and test settings are not run."""
+    contracts = look("harbour", "harbour")
+    assert constants(contracts) == [("TOPIC_BERTH", "harbour/berth", "address")]
+    assert {(f.rule, f.severity, f.subject, f.source, f.line) for f in contracts.findings} == {
+        ("module-not-importable", "error", "harbour.broken", "harbour/broken.py", 3),
+        ("module-not-importable", "error", "harbour.leaves", "harbour/leaves.py", 3),
+        ("module-not-importable", "error", "harbour.missing", "harbour/missing.py", 3),
+        ("module-not-importable", "error", "harbour.raises", "harbour/raises.py", 2),
+        ("module-not-importable", "error", "harbour.sub", "harbour/sub/__init__.py", 1),
+    }
+    by_subject = {f.subject: f for f in contracts.findings}
+    assert by_subject["harbour.raises"].message == (
+        "harbour.raises could not be imported: RuntimeError: the tide is out; the rest is exported without it"
+    )
+    assert by_subject["harbour.missing"].remedy == (
+        f"install no_such_dependency_anywhere in {sys.executable}, or name another interpreter with --python"
+    )
+
+
+def test_every_fixture_is_looked_at_without_surprise() -> None:
+    """Only the fixtures that mean to have findings have any."""
+    quiet = {("factory", "plant"), ("home", "homebus"), ("fleet", "fleet"), ("greenhouse", "greenhouse")}
+    quiet |= {("drones", "drones"), ("energy", "energy"), ("clinic", "clinic"), ("brewery", "brewery")}
+    quiet |= {("office", "office"), ("legacy", "legacy")}
+    assert {key: look(*key).findings for key in quiet} == dict.fromkeys(quiet, ())
+
+
+def test_the_answer_is_the_same_every_time() -> None:
+    """Two runs give equal values in equal order."""
+    first = introspect(["warehouse"], paths=[Path("warehouse")], root=FIXTURES)
+    second = introspect(["warehouse"], paths=[Path("warehouse")], root=FIXTURES)
+    assert first == second
+    assert repr(first) == repr(second)
+
+
+def test_an_unrelated_module_changes_nothing_else(tmp_path: Path) -> None:
+    """Adding a module with a class of the same name leaves all other facts as they were."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/__init__.py").write_text("", encoding="utf-8")
+    text = "from pydantic import BaseModel\nTOPIC_{0} = 'shop/{0}'\nclass Order(BaseModel):\n    x: int\n"
+    (tmp_path / "shop/b.py").write_text(text.format("b"), encoding="utf-8")
+    before = introspect(["shop"], paths=[tmp_path], root=tmp_path)
+    (tmp_path / "shop/a.py").write_text(text.format("a"), encoding="utf-8")
+    after = introspect(["shop"], paths=[tmp_path], root=tmp_path)
+    assert [m.id for m in after.models] == ["shop.a.Order", "shop.b.Order"]
+    assert after.models[1:] == before.models
+    assert after.constants[1:] == before.constants
+    assert {key: after.definitions[key] for key in before.definitions} == before.definitions
+
+
+def test_the_truth_about_the_legacy_package_names_what_is_there() -> None:
+    """The hand-written truth covers every topic of the legacy package and names only its models."""
+    contracts = look("legacy", "legacy")
+    truth = yaml.safe_load((FIXTURES / "legacy/truth.yaml").read_text(encoding="utf-8"))
+    spelled = {c.value for c in contracts.constants if c.kind == "address"}
+    assert set(truth) == spelled | {"system/health/{service}"}
+    names = {name for models in truth.values() for name in models or ()}
+    assert names <= {m.name for m in contracts.models}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('TOPIC_A = "a/b"\nTOPIC_B = TOPIC_A\n', [("TOPIC_A", "a/b", "address")]),
+        ('_A = "a/b"\nTOPIC_B = _A\n', [("TOPIC_B", "a/b", "address")]),
+        ('if True:\n    TOPIC_A = "a/b"\nelse:\n    TOPIC_A = "c/d"\n', [("TOPIC_A", "a/b", "address")]),
+        ('TOPIC_A = "a/b"\ndel TOPIC_A\n', []),
+        ('TOPICS = {"state": "devices/{id}/state"}\n', [("TOPICS[state]", "devices/{id}/state", "address")]),
+        ('from types import SimpleNamespace\nX = SimpleNamespace(A="a/b")\n', []),
+        ('TOPIC_CAMERA_IMAGE = "camera/image"\n', [("TOPIC_CAMERA_IMAGE", "camera/image", "address")]),
+        ('TOPIC_ENCODING = "utf-8"\n', []),
+        ('TOPIC_A = b"a/b"\n', []),
+        ('TOPIC_SHARED = "$share/group/a/+"\n', [("TOPIC_SHARED", "$share/group/a/+", "filter")]),
+        ('TOPIC_ROOT = "/legacy/slash"\n', [("TOPIC_ROOT", "/legacy/slash", "address")]),
+        ('TOPIC_BAD = "a/#/b"\n', []),
+        ('TOPIC_UMLAUT = "küche/licht"\n', [("TOPIC_UMLAUT", "küche/licht", "address")]),
+        ('stateTopic = "a/state"\n', [("stateTopic", "a/state", "address")]),
+        (
+            "class Weird:\n    def __getattr__(self, name):\n        raise SystemError\nTOPIC_A = 'a/b'\nw = Weird()\n",
+            None,
+        ),
+    ],
+)
+def test_spellings_of_constants(tmp_path: Path, text: str, expected: list[tuple[str, str, str]] | None) -> None:
+    """Small modules, and exactly the topics in them."""
+    found = constants(write(tmp_path, "small", text))
+    assert found == ([("TOPIC_A", "a/b", "address")] if expected is None else expected)
+
+
+def test_a_missing_interpreter_is_an_error(tmp_path: Path) -> None:
+    """The message names the interpreter and the remedy."""
+    with pytest.raises(IntrospectionError) as caught:
+        introspect(["plant"], paths=[], root=tmp_path, python=Path("nowhere/python"))
+    assert str(caught.value) == (
+        f"the interpreter {tmp_path}/nowhere/python cannot be started in {tmp_path}: "
+        "No such file or directory (name a Python interpreter with --python)"
+    )

@@ -1,0 +1,165 @@
+"""Contracts that print, exit, crash, loop, fork or scribble: one clear sentence, or the right answer, in time."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support.contracts import FIXTURES, constants
+
+from asyncapi.errors import IntrospectionError
+from asyncapi.introspect import introspect
+from asyncapi.introspect.run import CHILD
+
+CRASHY = FIXTURES / "crashy"
+
+
+def _look(module: str, timeout: float = 30.0) -> list[tuple[str, str, str]]:
+    return constants(introspect([module], paths=[Path("crashy")], root=FIXTURES, timeout=timeout))
+
+
+@pytest.mark.parametrize(
+    ("module", "value"),
+    [
+        ("prints", "prints/a"),
+        ("threads", "threads/a"),
+        ("forks", "forks/a"),
+        ("closes", "closes/a"),
+        ("scribbles", "scribbles/a"),
+        ("scribbles_far", "far/a"),
+        ("patches", "patches/a"),
+        ("changes", "changes/a"),
+    ],
+)
+def test_rude_contracts_are_still_exported(module: str, value: str) -> None:
+    """Floods of output, threads, forks, closed or scribbled files and patched builtins do not touch the answer."""
+    start = time.monotonic()
+    assert _look(module) == [("TOPIC_A", value, "address")]
+    assert time.monotonic() - start < 20
+
+
+PLACE = "(make it importable without side effects)"
+SENTENCES = {
+    "exits": (
+        f"{sys.executable} left with exit code 0 while importing exits, without an answer; "
+        'its last words: "about to leave" (contracts must be importable without side effects)'
+    ),
+    "crashes": (
+        f"{sys.executable} was ended by SIGSEGV while importing crashes, without an answer "
+        "(contracts must be importable without side effects)"
+    ),
+    "closes_all": (
+        "closes_all closed the pipe that the answer goes through "
+        "(contracts must not close files that they did not open)"
+    ),
+    "quits": (
+        "crashy/quits.py:3: quits could not be imported: SystemExit: 3 (do not leave the program while being imported)"
+    ),
+    "needs": (
+        "crashy/needs.py:1: needs could not be imported: ModuleNotFoundError: "
+        "No module named 'no_such_dependency_anywhere' (install no_such_dependency_anywhere in "
+        f"{sys.executable}, or name another interpreter with --python)"
+    ),
+    "syntax": (
+        "crashy/syntax.py:2: syntax could not be imported: SyntaxError: invalid syntax "
+        "(mend the syntax, or name a newer interpreter with --python)"
+    ),
+    "asks": f"crashy/asks.py:1: asks could not be imported: EOFError: EOF when reading a line {PLACE}",
+    "nonesuch.contracts": (
+        "there is no package nonesuch.contracts to be imported (no module named nonesuch) "
+        "(check the name, and name the folder that holds it with --path)"
+    ),
+}
+
+
+@pytest.mark.parametrize("module", SENTENCES)
+def test_what_cannot_be_looked_at_is_said_in_a_sentence(module: str) -> None:
+    """The error names the package, the cause with its place, the last words on stderr, and a remedy."""
+    with pytest.raises(IntrospectionError) as caught:
+        _look(module)
+    assert str(caught.value) == SENTENCES[module]
+
+
+@pytest.mark.parametrize("module", ["loops", "buries"])
+def test_endless_imports_end_with_the_time_limit(module: str) -> None:
+    """A loop ends in time, also one that swallows every signal and exception it can."""
+    start = time.monotonic()
+    with pytest.raises(IntrospectionError) as caught:
+        _look(module, timeout=1.0)
+    assert time.monotonic() - start < 5
+    assert str(caught.value) == (
+        f"{module} did not finish within 1 s while importing {module} "
+        "(look for a loop or a network call at import, or allow more time)"
+    )
+
+
+def test_programs_that_contracts_start_end_with_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of a contracts package is left running behind the answer."""
+    file = tmp_path / "pid"
+    monkeypatch.setenv("CHILDREN_PID_FILE", str(file))
+    assert _look("children") == [("TOPIC_A", "children/a", "address")]
+    left = int(file.read_text(encoding="utf-8"))
+    deadline = time.monotonic() + 5
+    while _alive(left) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _alive(left)
+
+
+def _alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_no_descriptors_are_left_open() -> None:
+    """A good answer and an error both give back every file descriptor."""
+    before = sorted(entry.name for entry in Path("/proc/self/fd").iterdir())
+    _look("prints")
+    with pytest.raises(IntrospectionError):
+        _look("exits")
+    assert sorted(entry.name for entry in Path("/proc/self/fd").iterdir()) == before
+
+
+def test_another_interpreter_without_pydantic_is_told_so(tmp_path: Path) -> None:
+    """The remedy for an interpreter without Pydantic names it."""
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    with pytest.raises(IntrospectionError) as caught:
+        introspect(["prints"], paths=[CRASHY], root=tmp_path, python=python)
+    assert caught.value.message == f"{sys.executable} cannot import pydantic: No module named 'pydantic'"
+    assert caught.value.hint == ("install the contracts' dependencies there, or name another interpreter with --python")
+
+
+def test_an_interpreter_that_is_none_is_told_so(tmp_path: Path) -> None:
+    """Any other program is an error with its exit code."""
+    with pytest.raises(IntrospectionError) as caught:
+        introspect(["prints"], paths=[CRASHY], root=tmp_path, python=Path("/bin/false"))
+    assert caught.value.message == "/bin/false left with exit code 1 while looking at prints, without an answer"
+
+
+def test_the_child_is_one_file_that_imports_only_the_standard_library_and_pydantic() -> None:
+    """The child's imports, wherever they stand, name nothing that a team's interpreter might lack."""
+    import ast
+
+    imported = set()
+    for node in ast.walk(ast.parse(CHILD.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").partition(".")[0])
+    assert imported - sys.stdlib_module_names == {"pydantic"}
+
+
+def test_the_folder_of_the_child_is_not_on_the_import_path(tmp_path: Path) -> None:
+    """Contracts cannot see the files beside the child by accident."""
+    (tmp_path / "curious.py").write_text(
+        "import sys\nTOPICS_SEEN = any('introspect' in entry for entry in sys.path)\n"
+        "if TOPICS_SEEN:\n    TOPIC_A = 'seen/a'\n",
+        encoding="utf-8",
+    )
+    assert introspect(["curious"], paths=[tmp_path], root=tmp_path).constants == ()
