@@ -32,7 +32,7 @@ class Broker:
 
 @contextmanager
 def running_broker(folder: Path, *, settings: str = "") -> Iterator[Broker]:
-    """Start mosquitto with its files in `folder` and `settings` (lines of mosquitto.conf) on top; stop it at the end."""
+    """Start mosquitto with its files in `folder` and `settings` (lines of mosquitto.conf) on top; stop it after."""
     for attempt in range(5):
         port = free_port()
         log = folder / f"mosquitto-{attempt}.log"
