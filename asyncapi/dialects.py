@@ -84,7 +84,7 @@ def component(ref: str, components: Mapping[str, Any]) -> str | None:
     """Return the component schema that a reference leads to or into."""
     if not ref.startswith(COMPONENTS):
         return None
-    name = _unescape(ref[len(COMPONENTS) :].partition("/")[0])
+    name = unescape(ref[len(COMPONENTS) :].partition("/")[0])
     return name if name in components else None
 
 
@@ -161,11 +161,11 @@ class _Draft07:
         name = component(ref, self.components) if isinstance(ref, str) else None
         if name is None:
             return None
-        tail = [_unescape(step) for step in ref[len(COMPONENTS) :].split("/")[1:]]
+        tail = [unescape(step) for step in ref[len(COMPONENTS) :].split("/")[1:]]
         moved = self.steps(tail, self.components[name])
         if moved is None:
             return None
-        return f"#/{self.definitions}/{_escape(name)}" + "".join(f"/{_escape(step)}" for step in moved)
+        return f"#/{self.definitions}/{escape(name)}" + "".join(f"/{escape(step)}" for step in moved)
 
     def steps(self, tail: list[str], schema: Any) -> list[str] | None:
         """Follow a pointer into a component and spell it as the translation has it; None where it leads nowhere."""
@@ -232,7 +232,7 @@ def _self_contained(
     if isinstance(schema, bool):
         return {"$schema": translation.uri} | ({} if schema else {"not": {}})
     names = closure(schema, components)
-    if set(schema) == {"$ref"} and schema["$ref"] == COMPONENTS + _escape(names[0] if names else ""):
+    if set(schema) == {"$ref"} and schema["$ref"] == COMPONENTS + escape(names[0] if names else ""):
         target = components[names[0]]
         if names[0] not in (inner := closure(target, components)):
             schema, names = (target if isinstance(target, Mapping) else schema), inner
@@ -252,9 +252,11 @@ def _at(value: Any, step: str) -> Any:
     return value[int(step)] if step.isdecimal() and int(step) < len(value) else None
 
 
-def _escape(step: str) -> str:
+def escape(step: str) -> str:
+    """Write a key as one step of a JSON pointer in a URI fragment."""
     return quote(step.replace("~", "~0").replace("/", "~1"), safe="!$&'()*+,;=:@-._~")
 
 
-def _unescape(step: str) -> str:
+def unescape(step: str) -> str:
+    """Read one step of a JSON pointer in a URI fragment."""
     return unquote(step).replace("~1", "/").replace("~0", "~")

@@ -6,8 +6,8 @@ import json
 import math
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, unquote
 
+from asyncapi.dialects import unescape
 from asyncapi.names import short_name
 
 Json = dict[str, Any]
@@ -136,11 +136,3 @@ def steps(where: Where) -> list[Any]:
         where, step = where
         steps.append(step)
     return steps[::-1]
-
-
-def escape(step: str) -> str:
-    return quote(step.replace("~", "~0").replace("/", "~1"), safe="!$&'()*+,;=:@-._~[]")
-
-
-def unescape(step: str) -> str:
-    return unquote(step).replace("~1", "/").replace("~0", "~")

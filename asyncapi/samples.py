@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asyncapi import realistic
-from asyncapi.dialects import COMPONENTS, component, to_draft07
+from asyncapi.dialects import COMPONENTS, component, to_draft07, unescape
 from asyncapi.fitting import (
     ANNOTATIONS,
     NOTHING,
@@ -352,11 +352,9 @@ class _Walk:
 
 def _followed(ref: str, components: Mapping[str, Any]) -> Any:
     """Return what a reference leads to, also inside a component; False where that is nowhere."""
-    from asyncapi.dialects import _unescape
-
     value: Any = components
     for step in ref[len(COMPONENTS) :].split("/"):
-        word = _unescape(step)
+        word = unescape(step)
         if isinstance(value, Mapping) and word in value:
             value = value[word]
         elif isinstance(value, list) and word.isdecimal() and int(word) < len(value):

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from asyncapi.dialects import COMPONENTS, closure, nested_definitions, to_2020, to_draft07
+from asyncapi.dialects import COMPONENTS, closure, escape, nested_definitions, to_2020, to_draft07, unescape
 from asyncapi.findings import Finding, Severity
 from asyncapi.keywords import (
     BOUNDS,
@@ -20,7 +20,6 @@ from asyncapi.keywords import (
     Json,
     Where,
     automatic_titles,
-    escape,
     is_alone,
     is_class_name,
     is_json,
@@ -28,7 +27,6 @@ from asyncapi.keywords import (
     literal,
     rank,
     steps,
-    unescape,
     unwrapped,
 )
 
