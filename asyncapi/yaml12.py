@@ -28,8 +28,10 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _SPECIAL = re.compile(r"([-+])?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _NUMBER_START = frozenset("-+.0123456789")
 
-# Text that is safe without quotes in a block: starts as a word or a path, holds neither `:` nor `#`, ends in no space.
-_PLAIN = re.compile(r"[A-Za-z_$/][!-\"$-9;-~ \u00a1-\u1fff\u2010-\u2027\u2030-\u2fff\u3001-\ud7ff]*(?<! )")
+# Text that is safe without quotes in a block: starts as a word or a path, holds no `: ` and no ` #`, ends in no space.
+_PLAIN = re.compile(
+    r"[A-Za-z_$/](?:[!-\"$-9;-~ \u00a1-\u1fff\u2010-\u2027\u2030-\u2fff\u3001-\ud7ff]|:(?=[^\s])|(?<! )#)*(?<! )"
+)
 _KNOWN_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 
 

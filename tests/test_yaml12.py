@@ -69,6 +69,7 @@ NASTY = [
         "`x`",
     ),
     *("!x", "&a", "*a", "'", '"', "{a}", "[a", "é", "→ b", "😀", "\x85", "\u2028", "\ufeff", "\x00", "\x7f", "\ud7ff"),
+    *("a:b", "a#b", "a:", "a:#", "a #", "a# b", "urn:x:y", "f.py#A.b", "https://x/#y"),
     *("system/health/{service}", "$message.payload#/id", "x" * 3000),
 ]
 

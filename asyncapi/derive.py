@@ -1,0 +1,134 @@
+"""Documents made from a document: one service's own view of a system, complete in itself."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from asyncapi.document import follow
+from asyncapi.view.operations import service_of
+
+Json = dict[str, Any]
+_OWN = ("x-services", "x-lines")
+_WHOLE_SYSTEM = ("x-findings", "x-coverage", "x-undelivered", "x-flows")
+
+
+def services(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the services whose operations a document holds, in order of appearance."""
+    return tuple(dict.fromkeys(_service(raw, operation) for operation in raw.get("operations", {}).values()))
+
+
+def per_service(raw: Mapping[str, Any], service: str) -> Json:
+    """Return the document of one service: its operations, the channels they touch, what those refer to.
+
+    Raises KeyError when the document has no operation of that service.
+    """
+    operations = {k: o for k, o in raw.get("operations", {}).items() if _service(raw, o) == service}
+    if not operations:
+        raise KeyError(service)
+    kept = _closure(raw, operations)
+    derived: Json = {key: value for key, value in raw.items() if key not in ("channels", "operations", "components")}
+    derived["info"] = _info(raw, service, kept)
+    derived["channels"] = {key: c for key, c in raw.get("channels", {}).items() if ("channels", key) in kept}
+    derived["operations"] = {key: _own_causes(operation, operations) for key, operation in operations.items()}
+    components = {
+        kind: {key: value for key, value in group.items() if ("components", kind, key) in kept}
+        for kind, group in raw.get("components", {}).items()
+        if isinstance(group, Mapping)
+    }
+    derived["components"] = {kind: group for kind, group in components.items() if group}
+    derived["info"] = _with_lines(derived, raw)
+    return copy.deepcopy(derived)
+
+
+def _service(raw: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
+    tags = []
+    for tag in operation.get("tags", []):
+        target = tag.get("$ref") if isinstance(tag, Mapping) else None
+        found = follow(raw, target) if isinstance(target, str) else tag
+        tags.append(str(found.get("name", "")) if isinstance(found, Mapping) else "")
+    return service_of(operation, tags, str(raw.get("info", {}).get("title", "")))
+
+
+def _closure(raw: Mapping[str, Any], operations: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """Return the channels and components that operations reach by references, as paths."""
+    kept: set[tuple[str, ...]] = set()
+    waiting = list(_references(operations))
+    while waiting:
+        steps = tuple(
+            step.replace("~1", "/").replace("~0", "~") for step in waiting.pop().removeprefix("#/").split("/")
+        )
+        path = steps[:2] if steps[0] == "channels" else steps[:3]
+        if path not in kept and steps[0] in ("channels", "components"):
+            kept.add(path)
+            try:
+                waiting += _references(
+                    follow(raw, "#/" + "/".join(s.replace("~", "~0").replace("/", "~1") for s in path))
+                )
+            except KeyError:
+                continue
+    return kept
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        target = value.get("$ref")
+        if isinstance(target, str) and target.startswith("#/"):
+            yield target
+        model = value.get("x-model")
+        if isinstance(model, str):
+            yield f"#/components/schemas/{model}"
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+
+
+def _info(raw: Mapping[str, Any], service: str, kept: set[tuple[str, ...]]) -> Json:
+    info = {key: value for key, value in raw.get("info", {}).items() if key not in _WHOLE_SYSTEM}
+    info["title"] = f"{info.get('title', '')}: {service}"
+    known = info.get("x-services")
+    if isinstance(known, Mapping):
+        info["x-services"] = {name: said for name, said in known.items() if name == service}
+    tags = info.get("tags")
+    if isinstance(tags, list):
+        info["tags"] = [tag for tag in tags if not isinstance(tag, Mapping) or _is_kept(tag, kept)]
+    return info
+
+
+def _is_kept(tag: Mapping[str, Any], kept: set[tuple[str, ...]]) -> bool:
+    target = tag.get("$ref")
+    return not isinstance(target, str) or tuple(target.removeprefix("#/").split("/")) in kept
+
+
+def _own_causes(operation: Mapping[str, Any], operations: Mapping[str, Any]) -> Json:
+    causes = [cause for cause in operation.get("x-causes", []) if cause.get("operation") in operations]
+    rest = {key: value for key, value in operation.items() if key != "x-causes"}
+    return rest | ({"x-causes": causes} if causes else {})
+
+
+def _with_lines(derived: Json, raw: Mapping[str, Any]) -> Json:
+    """Return the info object with the lines of those sources only that the derived document mentions."""
+    info: Json = dict(derived["info"])
+    lines = raw.get("info", {}).get("x-lines")
+    if isinstance(lines, Mapping):
+        said = set(_texts({key: value for key, value in derived.items() if key != "info"}))
+        schemas = derived["components"].get("schemas", {}).values()
+        fields = {
+            f"{s.get('x-source')}.{name}" for s in schemas if isinstance(s, Mapping) for name in s.get("properties", {})
+        }
+        info["x-lines"] = {ref: line for ref, line in lines.items() if ref in said or ref in fields}
+    return info
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
