@@ -72,7 +72,7 @@ def _entries(answer: Mapping[str, Any]) -> Iterator[Entry]:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Split `TOPIC_STT_FINAL`, `stateTopic` or `DeviceTopics` into lower-case words."""
+    """Split `TOPIC_LAMP_STATE`, `stateTopic` or `DeviceTopics` into lower-case words."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return tuple(word.lower() for word in re.split(r"[\W_]+", spaced) if word)
 
@@ -235,7 +235,7 @@ def _event_types(answer: Mapping[str, Any], constants: Sequence[Constant]) -> li
 
 
 def _tail(name: str) -> tuple[str, ...]:
-    """Return what a constant's name says besides its kind: `EVENT_TYPE_ORDER_PLACED`, `ORDER_PLACED_TOPIC` → order, placed."""
+    """Return what a name says besides its kind: `EVENT_TYPE_ORDER_PLACED`, `ORDER_PLACED_TOPIC` → order, placed."""
     said = words(name)
     said = said[2:] if said[:2] == ("event", "type") else said
     return tuple(word for word in said if word not in _TOPIC_WORDS)
