@@ -31,7 +31,11 @@ def document(system: System, *, specification: str = "3.1.0") -> tuple[Json, tup
         "servers": servers(system.settings),
         "channels": channels(system, planned, lines),
         "operations": operations(system, planned, lines),
-        "components": {"schemas": book.schemas, "messages": message_objects, "tags": tags(system)},
+        "components": {
+            "schemas": book.referenced(message_objects),
+            "messages": message_objects,
+            "tags": tags(system),
+        },
     }
     built["info"] = info(system, findings, lines)
     return {key: value for key, value in built.items() if value != {}}, findings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asyncapi import matching
@@ -47,6 +47,16 @@ class SchemaBook:
         if not enveloped or envelope is None:
             return key
         return self._composed(use, key, self._acceptance(envelope), use.key + ENVELOPE + ACCEPTS)
+
+    def referenced(self, roots: Json) -> Json:
+        """Return the schemas, without the bare envelope where nothing refers to it: each message has its own."""
+        envelope = self.plan.envelope
+        if envelope is None:
+            return self.schemas
+        key = self.plan.schemas[envelope.id]
+        others = {name: schema for name, schema in self.schemas.items() if name != key}
+        used = any(REF + key == target for target in _references((others, roots)))
+        return self.schemas if used else others
 
     def _acceptance(self, model: Model) -> str:
         """Add the acceptance schema of a model, and of what it contains where that differs too; return its key."""
@@ -99,6 +109,17 @@ class SchemaBook:
             "x-envelope": {"data": wire.data, "model": model_key},
         }
         return key
+
+
+def _references(value: Any) -> Iterator[str]:
+    """Yield the target of every reference in a value, at any depth."""
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        value = tuple(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _references(item)
 
 
 def _described(old: Mapping[str, Any], new: Json) -> Json:

@@ -15,7 +15,8 @@ def tags(system: System) -> Json:
     found: Json = {}
     for topic in system.topics:
         domain = topic.address.partition("/")[0]
-        found.setdefault(_key("domain", domain), {"name": f"domain:{domain}"})
+        tag = {"name": f"domain:{domain}", "description": f"Topics whose first level is `{domain}`."}
+        found.setdefault(_key("domain", domain), tag)
     for name, service in system.parties.items():
         tag = {"name": f"service:{name}", "description": service.summary}
         found[_key("service", name)] = {key: value for key, value in tag.items() if value}
