@@ -12,6 +12,7 @@ from typing import Any, Final
 from asyncapi.registry import Schema
 
 MAX_DEPTH = 12
+RECURSIVE, KEY = "\0recursive", "\0key"  # marks of ours in a schema being read; no document spells them
 MAX_FIELDS = 20_000
 
 
@@ -133,7 +134,7 @@ def _resolve(schema: Any, walk: _Walk, trail: tuple[str, ...]) -> tuple[dict[str
     if isinstance(target, str):
         key = target.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
         if key in trail:
-            return {"x-recursive": key}, key, trail
+            return {RECURSIVE: key}, key, trail
         if key not in walk.schemas:
             return {"description": f"not found: {target[:120]}"}, "", trail
         merged, _, inner = _resolve(walk.schemas[key], walk, (*trail, key))
@@ -191,7 +192,7 @@ def _without_null(schema: dict[str, Any], walk: _Walk, trail: tuple[str, ...]) -
     if len(real) == 1:
         inner, key, _ = _resolve(real[0], walk, trail)
         described = {name: value for name, value in outer.items() if value not in ("", None) or name == "default"}
-        return {**inner, **described, **({"x-key": key} if key else {})}, True
+        return {**inner, **described, **({KEY: key} if key else {})}, True
     return {**outer, "anyOf": real}, True
 
 
@@ -204,8 +205,8 @@ def _is_null(arm: Any) -> bool:
 
 def _type(schema: Schema, walk: _Walk, trail: tuple[str, ...], depth: int = 0) -> str:
     """Return the type in words, such as `string · uuid`, `list of Reading`, `map of integer`."""
-    if "x-recursive" in schema:
-        return str(schema["x-recursive"])
+    if RECURSIVE in schema:
+        return str(schema[RECURSIVE])
     if "x-deferred" in schema:
         return f"opaque ({_text(schema['x-deferred'])})"
     if "const" in schema:
@@ -235,7 +236,7 @@ def _named(schema: Any, walk: _Walk, trail: tuple[str, ...], depth: int) -> str:
     found, key, inner = _resolve(schema, walk, trail)
     main, nullable = _without_null(found, walk, inner)
     is_object = "properties" in main or _union(main)
-    name = key if key and (is_object or "x-recursive" in main) else _type(main, walk, inner, depth + 1)
+    name = key if key and (is_object or RECURSIVE in main) else _type(main, walk, inner, depth + 1)
     return f"{name} or null" if nullable else name
 
 
@@ -401,7 +402,7 @@ def _with_origin(made: Field, declared_by: str) -> Field:
 def _field(name: str, path: str, schema: Any, required: bool, walk: _Walk, trail: tuple[str, ...], depth: int) -> Field:
     merged, key, inner = _resolve(schema, walk, trail)
     main, nullable = _without_null(merged, walk, inner)
-    key = key or _text(main.get("x-key"))
+    key = key or _text(main.get(KEY))
     passed = (*inner, key) if key and key not in inner else inner
     examples = merged.get("examples")
     return Field(
@@ -420,7 +421,7 @@ def _field(name: str, path: str, schema: Any, required: bool, walk: _Walk, trail
         read_only=merged.get("readOnly") is True,
         write_only=merged.get("writeOnly") is True,
         schema=key,
-        recursive=_text(main.get("x-recursive")),
+        recursive=_text(main.get(RECURSIVE)),
         children=_children(main, walk, path, passed, depth + 1),
         arms=_arms(main, walk, path, passed, depth + 1),
     )
