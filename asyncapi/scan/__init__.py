@@ -21,7 +21,7 @@ def scan(
     sinks: SinkTable = BUILTIN,
     constants: Mapping[str, str] | None = None,
     event_types: Mapping[str, str] | None = None,
-    cache: Path | None = None,  # noqa: ARG001
+    cache: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Scan:
     """Return everything the services publish and subscribe, with place, QoS, model, wire form and causality.
@@ -31,7 +31,14 @@ def scan(
     which results are kept by the content of the files they came from. `progress` is called with each service's name.
     """
     library = Library(root, import_roots, [root / service.path for service in services])
-    look = Look(root=root, library=library, sinks=sinks, constants=constants or {}, event_types=event_types or {})
+    look = Look(
+        root=root,
+        library=library,
+        sinks=sinks,
+        constants=constants or {},
+        event_types=event_types or {},
+        cache=cache,
+    )
     parts = []
     for service in sorted(services, key=lambda item: item.path):
         if progress is not None:

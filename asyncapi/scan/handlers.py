@@ -74,7 +74,8 @@ def dispatches(ev: Evaluator, words: set[str]) -> Dispatches:
     entries: list[Dispatch] = []
     catching: list[Region] = []
     for module in ev.view.files:
-        lines = [module.line(match.start()) for match in TELLING.finditer(module.text)]
+        telling = "topic" in module.text or "message" in module.text
+        lines = [module.line(match.start()) for match in TELLING.finditer(module.text)] if telling else []
         for word in words:
             if word in module.text:
                 lines += [module.line(match.start()) for match in re.finditer(re.escape(word), module.text)]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 import bisect
 import re
+import symtable
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,7 +61,6 @@ class Module:
 
     __slots__ = (
         "_starts",
-        "_tree",
         "error",
         "file",
         "found",
@@ -76,7 +77,6 @@ class Module:
         self.package = path.name == "__init__.py"
         self.text = ""
         self.error: tuple[str, int | None] | None = None
-        self._tree: ast.Module | None = None
         self._starts: list[int] | None = None
         self.root: Scope | None = None
         self.found: dict[str, tuple[int, ...]] = {}
@@ -96,17 +96,27 @@ class Module:
     def scope(self) -> Scope | None:
         """Return the outline of the module, or None for a file that is no Python."""
         if self.root is None and self.error is None:
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    tree = ast.parse(self.text)
-            except SyntaxError as error:
-                self.error = (error.msg, error.lineno)
-            except (ValueError, RecursionError, MemoryError) as error:
-                self.error = (str(error) or type(error).__name__, None)
-            else:
+            tree = self._attempt(ast.parse)
+            if isinstance(tree, ast.Module):
                 self.root = Scope("module", "", "", tree, self, None)
         return self.root
+
+    def check(self) -> tuple[str, int | None] | None:
+        """Return why the file is no Python and on which line; cheaper than a tree for files nobody asked about."""
+        if self.root is None and self.error is None:
+            self._attempt(lambda text: symtable.symtable(text, "", "exec"))
+        return self.error
+
+    def _attempt(self, read: Callable[[str], object]) -> object:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return read(self.text)
+        except SyntaxError as error:
+            self.error = (error.msg, error.lineno)
+        except (ValueError, RecursionError, MemoryError) as error:
+            self.error = (str(error) or type(error).__name__, None)
+        return None
 
     def line(self, offset: int) -> int:
         """Return the line of an offset into the text, counting from 1."""

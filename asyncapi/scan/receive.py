@@ -74,10 +74,15 @@ def _regions(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Region]:
     if found:
         return found
     near = [region for region in known.catching if region.scope.module.file == item.site.source.file]
+    return [_for_others(region, item.site.topic, known) for region in near or _elsewhere(ev, item, known)]
+
+
+def _elsewhere(ev: Evaluator, item: Sighting, known: Dispatches) -> tuple[Region, ...]:
+    """Return what gets every message in another file, where it is only one and belongs to this one."""
     files = {region.scope.module.file for region in known.catching}
-    alone = len(files) == 1 and item.site.source.file in linked(ev, files.copy().pop())
-    chosen = near or (known.catching if alone else ())
-    return [_for_others(region, item.site.topic, known) for region in chosen]
+    if len(files) != 1 or item.site.source.file not in linked(ev, files.pop()):
+        return ()
+    return known.catching
 
 
 def _says_handler(item: Sighting) -> bool:

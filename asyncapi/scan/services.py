@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from asyncapi.findings import Finding
+from asyncapi.scan import cache
 from asyncapi.scan.attributes import fields
 from asyncapi.scan.evaluate import Evaluator
 from asyncapi.scan.harvest import Sighting, harvest
@@ -17,8 +19,10 @@ from asyncapi.scan.world import Library, View
 from asyncapi.sites import Scan, ServiceSource, Site, Unresolved
 from asyncapi.sources import Source
 
+DERIVED = re.compile(r"^class \w+\(", re.MULTILINE)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Look:
     """What every service is looked at with."""
 
@@ -27,11 +31,31 @@ class Look:
     sinks: SinkTable
     constants: Mapping[str, str]
     event_types: Mapping[str, str]
+    cache: Path | None = None
+    _shared: list[str] = field(default_factory=list)
+
+    def shared(self, view: View) -> str:
+        """Return the hash of what all services share, worked out once."""
+        if not self._shared:
+            facts = (self.sinks, sorted(self.constants.items()), sorted(self.event_types.items()))
+            self._shared.append(cache.shared_key(view, *facts))
+        return self._shared[0]
 
 
 def scan_service(service: ServiceSource, look: Look) -> Scan:
     """Return what one service publishes and subscribes."""
     view = View(service, look.root, look.library)
+    if look.cache is None:
+        return _scanned(view, look)
+    wanted = cache.key(view, look.shared(view))
+    kept = cache.read(look.cache, service, wanted)
+    if kept is None:
+        kept = _scanned(view, look)
+        cache.write(look.cache, service, wanted, kept)
+    return kept
+
+
+def _scanned(view: View, look: Look) -> Scan:
     ev = Evaluator(view, look.constants, look.event_types, look.sinks.environment)
     found = harvest(ev, look.sinks)
     seen = merged(found.sightings)
@@ -40,7 +64,7 @@ def scan_service(service: ServiceSource, look: Look) -> Scan:
     sites = [*(item.site for item in outgoing), *(item.sighting.site for item in incoming)]
     sites += implied(ev, look.sinks.implies)
     return Scan(
-        services=(service,),
+        services=(view.service,),
         sites=tuple(sorted(sites, key=_order)),
         causes=tuple(causes(ev, incoming, outgoing)),
         local_models=tuple(local_models(ev)),
@@ -75,8 +99,8 @@ def _once(unresolved: Iterable[Unresolved]) -> list[Unresolved]:
 def local_models(ev: Evaluator) -> Iterable[tuple[str, tuple[str, ...], Source]]:
     """Yield (class, field names, place) of the Pydantic models that the service's own files define."""
     for module in ev.view.files:
-        root = module.scope
-        if root is None or "class " not in module.text:
+        root = module.scope if DERIVED.search(module.text) else None
+        if root is None:
             continue
         for scope in root.children:
             if scope.kind == "class" and ev.is_model(scope):
@@ -88,9 +112,10 @@ def broken(view: View) -> list[Finding]:
     """Return a finding for each file of the service that is no Python."""
     found = []
     for module in view.files:
-        if module.scope is not None or module.error is None:
+        error = module.check()
+        if error is None:
             continue
-        reason, line = module.error
+        reason, line = error
         found.append(
             Finding(
                 rule="file-not-readable",
