@@ -8,4 +8,4 @@ trap 'rm -rf "$place"' EXIT
 pip=(.venv/bin/python -m pip --disable-pip-version-check --quiet)
 "${pip[@]}" wheel --no-deps --no-build-isolation --wheel-dir "$place/dist" .
 "${pip[@]}" install --no-deps --no-index --target "$place/site" "$place"/dist/*.whl
-PORTAL_WHEEL="$place/site" PYTHONPATH="$place/site" PATH="$place/site/bin:$PATH" .venv/bin/python -P -m pytest "$@"
+PYTHONSAFEPATH=1 PORTAL_WHEEL="$place/site" PYTHONPATH="$place/site" PATH="$place/site/bin:$PATH" .venv/bin/python -m pytest "$@"
