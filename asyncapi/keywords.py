@@ -34,6 +34,7 @@ PLAIN = frozenset(
         *("$comment", "const", "enum"),
     )
 )
+SIMPLE = frozenset((str, int, bool, type(None)))
 BOUNDS = {"minimum": -math.inf, "exclusiveMinimum": -math.inf, "maximum": math.inf, "exclusiveMaximum": math.inf}
 _TYPES: Mapping[type, str] = {
     str: "string",
@@ -98,6 +99,13 @@ def is_json(value: Any) -> bool:
     if kind is list:
         return all(map(is_json, value))
     return kind is dict and all(type(key) is str for key in value) and all(map(is_json, value.values()))
+
+
+def names_in(value: Any) -> list[str]:
+    """Return a list of property names, or raise TypeError where it is something else."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise TypeError
+    return list(value)
 
 
 def is_alone(schema: Json) -> bool:

@@ -6,6 +6,7 @@ The caller checks the text: look-around and word boundaries are stepped over, no
 from __future__ import annotations
 
 import re
+import warnings
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -17,7 +18,8 @@ _LIKED = 3
 def matching(pattern: str, least: int = 0, most: int | None = None) -> str | None:
     """Return text for a pattern, at least `least` characters where a repeat allows it; None when there is none."""
     try:
-        tree = _parser.parse(pattern)
+        with warnings.catch_warnings(action="ignore"):
+            tree = _parser.parse(pattern)
     except (re.error, OverflowError, RecursionError):
         return None
     for extra in (_LIKED, 0, max(0, least - _minimum(tree))):

@@ -26,6 +26,7 @@ from asyncapi.fitting import (
     preferred,
     within,
 )
+from asyncapi.keywords import is_json
 
 Schema = Mapping[str, Any]
 
@@ -48,7 +49,7 @@ def sample(schema: Schema | bool, components: Mapping[str, Any], *, name: str = 
             value = walk.value(schema, name)
         except _FAULTY:
             continue
-        if value is not NOTHING and (walk.sure or not valid(value, schema, components)):
+        if is_json(value) and (walk.sure or not valid(value, schema, components)):
             return value
     return None
 

@@ -17,6 +17,7 @@ from asyncapi.keywords import (
     FIRST,
     LOST,
     PLAIN,
+    SIMPLE,
     Json,
     Where,
     automatic_titles,
@@ -25,6 +26,7 @@ from asyncapi.keywords import (
     is_json,
     leads_somewhere,
     literal,
+    names_in,
     rank,
     steps,
     unwrapped,
@@ -77,27 +79,21 @@ class _Conversion:
         if not isinstance(schema, dict):
             return schema if isinstance(schema, bool) else {}
         out: Json = {}
-        if "type" in schema:
-            out["type"] = schema["type"]
-        if "title" in schema:
-            title = schema["title"]
-            if name is None or title not in automatic_titles(name):
-                out["title"] = title.strip() if isinstance(title, str) else title
-        if "description" in schema:
-            out["description"] = schema["description"]
+        for key in FIRST:
+            if key in schema:
+                value = schema[key]
+                if type(value) is not str and not (key == "type" and is_json(value)):
+                    self.faulty(key, value, (where, key))
+                elif key != "title":
+                    out[key] = value
+                elif name is None or value not in automatic_titles(name):
+                    out[key] = value.strip()
         for key in sorted(schema, key=rank):
             value = schema[key]
-            if key in PLAIN:
+            if key in PLAIN and type(value) in SIMPLE:
                 out[key] = value
             elif key not in FIRST:
-                handler = _HANDLERS.get(key)
-                if handler is None:
-                    self.other(key, value, out, (where, key))
-                    continue
-                try:
-                    handler(self, schema, value, out, (where, key))
-                except (TypeError, ValueError, AttributeError):
-                    self.faulty(key, value, (where, key))
+                self.keyword(schema, key, value, out, (where, key))
         if "enum" in out and not isinstance(out["enum"], list):
             self.faulty("enum", out.pop("enum"), (where, "enum"))
         if "enum" in out or "const" in out:
@@ -107,6 +103,17 @@ class _Conversion:
         if "allOf" in out and len(out) == 1:
             return unwrapped(out)
         return out
+
+    def keyword(self, schema: Json, key: str, value: Any, out: Json, where: Where) -> None:
+        """Convert one keyword by its own rule; an author's own schema may have put anything there."""
+        handler = _HANDLERS.get(key)
+        if handler is None:
+            self.other(key, value, out, where)
+            return
+        try:
+            handler(self, schema, value, out, where)
+        except (TypeError, ValueError, AttributeError, KeyError):
+            self.faulty(key, value, where)
 
     def other(self, key: str, value: Any, out: Json, where: Where) -> None:
         """Keep what is no keyword as its author wrote it; say what is one that draft-07 does not have."""
@@ -181,9 +188,9 @@ class _Conversion:
     def discriminator(self, _schema: Json, value: Any, out: Json, where: Where) -> None:
         """Keep an OpenAPI discriminator object under `x-discriminator`: AsyncAPI's is only a name."""
         if not isinstance(value, Mapping):
-            out["discriminator"] = value
+            self.other("discriminator", value, out, where)
             return
-        kept = {"propertyName": value.get("propertyName")}
+        kept: Json = {"propertyName": names_in([value["propertyName"]])[0]}
         if isinstance(mapping := value.get("mapping"), Mapping):
             targets = {tag: self.target(ref, where) for tag, ref in mapping.items()}
             kept["mapping"] = {tag: target for tag, target in targets.items() if target}
@@ -215,9 +222,9 @@ class _Conversion:
         """Join `dependentRequired` and `dependentSchemas` into `dependencies`."""
         if "dependencies" in out:
             return
-        joined: Json = {key: list(names) for key, names in schema.get("dependentRequired", {}).items()}
+        joined: Json = {key: names_in(names) for key, names in schema.get("dependentRequired", {}).items()}
         written = schema.get("dependencies", {})
-        joined |= {key: item for key, item in written.items() if isinstance(item, list)}
+        joined |= {key: names_in(item) for key, item in written.items() if isinstance(item, list)}
         schemas = {key: item for key, item in written.items() if not isinstance(item, list)}
         for key, item in (schema.get("dependentSchemas", {}) | schemas).items():
             converted = self.schema(item, (where, key))
@@ -264,10 +271,8 @@ class _Conversion:
             self.lost(where[1], where)
 
     def required(self, _schema: Json, value: Any, out: Json, _where: Where) -> None:
-        if not isinstance(value, list):
-            raise TypeError
-        if value:
-            out["required"] = list(value)
+        if names := names_in(value):
+            out["required"] = names
 
     def default(self, _schema: Json, value: Any, out: Json, where: Where) -> None:
         if is_json(value):

@@ -16,7 +16,7 @@ from support.models import models
 
 from asyncapi.patterns import matching
 from asyncapi.samples import sample, valid
-from asyncapi.schemas import convert
+from asyncapi.schemas import closure, convert, to_2020, to_draft07
 
 FACTOR = float(os.environ.get("PORTAL_FUZZ", "0"))
 PATH = "#/components/schemas/"
@@ -247,3 +247,26 @@ def test_a_thousand_samples_take_no_time() -> None:
     for _ in range(1_000):
         sample(schema, {})
     assert time.process_time() - started < 1
+
+
+_WORDS = """$ref $defs definitions allOf anyOf oneOf not if then else properties patternProperties required items type
+additionalProperties additionalItems prefixItems contains minContains dependencies dependentRequired dependentSchemas
+propertyNames enum const default examples title description format pattern minLength maxLength minimum multipleOf
+minItems maxItems uniqueItems minProperties discriminator contentSchema x-content-schema unevaluatedProperties x-a a"""
+_NAMES = st.sampled_from(_WORDS.split())
+_PLAIN = st.none() | st.sampled_from((PATH + "K", "#", "#/$defs/a", "object", "array", "string", "integer"))
+_PLAIN |= st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4)
+_ANY = st.recursive(_PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=3))
+
+
+@pytest.mark.fuzz
+@settings(max_examples=round(150 * (FACTOR or 1)), derandomize=not FACTOR, database=None, deadline=None)
+@given(st.dictionaries(_NAMES, _ANY, max_size=5), st.dictionaries(st.just("K"), _ANY, max_size=1))
+def test_no_schema_is_too_faulty(schema: Any, components: Any) -> None:
+    """Whatever stands in a stranger's schema, it is sampled, translated and walked without an exception."""
+    made = sample(schema, components)
+    assert made is None or json.dumps(made)
+    assert to_2020(schema, components)["$schema"] != to_draft07(schema, components)["$schema"]
+    assert set(closure(schema, components)) <= set(components)
+    converted, _ = convert(schema, rename=components.__getitem__, path=PATH + "K")
+    assert json.dumps(converted, allow_nan=False)
