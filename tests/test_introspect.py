@@ -415,6 +415,32 @@ def test_the_truth_about_the_legacy_package_names_what_is_there() -> None:
     assert names <= {m.name for m in contracts.models}
 
 
+@pytest.mark.parametrize("made", ["@dataclass(frozen=True)\nclass Topics:", "class Topics(BaseModel):"])
+def test_topics_as_defaults_of_fields(tmp_path: Path, made: str) -> None:
+    """A dataclass or model whose fields all default to topics, and whose name says so, holds topics."""
+    head = "from dataclasses import dataclass\nfrom pydantic import BaseModel\n"
+    body = '\n    state: str = "a/{x}/state"\n    command: str = "a/command"\n    """Do it."""\n\ntopics = Topics()\n'
+    contracts = write(tmp_path, "holder", head + made + body)
+    assert constants(contracts) == [
+        ("Topics.state", "a/{x}/state", "address"),
+        ("Topics.command", "a/command", "address"),
+    ]
+    assert [constant.doc for constant in contracts.constants] == ["", "Do it."]
+    assert contracts.models == ()
+
+
+def test_a_message_about_topics_is_a_message(tmp_path: Path) -> None:
+    """A name that mentions topics makes no holder of a class with other fields; no row of a bad address."""
+    contracts = write(
+        tmp_path,
+        "about",
+        "from dataclasses import dataclass\n@dataclass\nclass TopicChanged:\n    topic: str = 'a/b'\n    seq: int = 0\n"
+        "@dataclass\nclass Link:\n    address: str\n    qos: int\nLINK = Link('https://a/b', 1)\n",
+    )
+    assert [m.name for m in contracts.models] == ["TopicChanged"]
+    assert (contracts.constants, contracts.rows) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

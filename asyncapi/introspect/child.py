@@ -515,11 +515,13 @@ class Survey:
             self._members(scope, value)
         elif self._class_row(module, scope, value):
             self.row_classes.add(value)
-        self._scope(module, scope, dict(vars(value)))
+        self._scope(module, scope, {**vars(value), **_defaults(value, self.base_model)})
 
     def _is_model(self, value: type) -> bool:
         """Say whether instances can be payloads: Pydantic models, dataclasses and TypedDicts, not settings."""
         if isinstance(value, types.GenericAlias):
+            return False
+        if _defaults(value, self.base_model):
             return False
         if issubclass(value, self.base_model):
             return not any(base.__name__ == "BaseSettings" for base in value.__mro__)
@@ -846,6 +848,18 @@ class Survey:
             self.row_classes.add(type(value))
             return {"$object": {name: self._plain(item, depth - 1) for name, item in attributes.items()}}
         return None
+
+
+def _defaults(value: type, base_model: type) -> dict[str, str]:
+    """Return the defaults of a dataclass or model that is no message but a holder of topics; else nothing."""
+    if "topic" not in value.__name__.lower() and "channel" not in value.__name__.lower():
+        return {}
+    fields = vars(value).get("__dataclass_fields__") or {}
+    if issubclass(value, base_model):
+        fields = getattr(value, "__pydantic_fields__", None) or getattr(value, "model_fields", None) or {}
+    found = {name: field.default for name, field in fields.items() if isinstance(field.default, str)}
+    texts = [text for text in found.values() if "/" in text and not re.search(r"\s|://", text)]
+    return found if found and len(found) == len(fields) and 2 * len(texts) > len(found) else {}
 
 
 def _effective(scope: ClassOutline, namespace: Mapping[str, typing.Any]) -> Iterator[Binding]:

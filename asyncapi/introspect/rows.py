@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from asyncapi.contracts import Reply, Row, Wire
-from asyncapi.introspect.spelling import normalise
+from asyncapi.introspect.spelling import is_topic, normalise
 from asyncapi.sources import Source
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ _ARROW = re.compile(r"\s*(?:→|->|=>|=)\s*")
 
 def rows(records: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
     """Return the rows among the records that the child saw, in source order."""
-    return tuple(row(record) for record in records)
+    return tuple(found for record in records if is_topic((found := row(record)).topic))
 
 
 def row(record: Mapping[str, Any]) -> Row:
