@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from asyncapi.document import follow
+from asyncapi.pointers import from_fragment, join, look_up, split
 from asyncapi.view.operations import service_of
 
 Json = dict[str, Any]
@@ -46,7 +47,7 @@ def _service(raw: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
     tags = []
     for tag in operation.get("tags", []):
         target = tag.get("$ref") if isinstance(tag, Mapping) else None
-        found = follow(raw, target) if isinstance(target, str) else tag
+        found = look_up(raw, from_fragment(target)) if isinstance(target, str) else tag
         tags.append(str(found.get("name", "")) if isinstance(found, Mapping) else "")
     return service_of(operation, tags, str(raw.get("info", {}).get("title", "")))
 
@@ -62,12 +63,8 @@ def _closure(raw: Mapping[str, Any], operations: Mapping[str, Any]) -> set[tuple
         path = steps[:2] if steps[0] == "channels" else steps[:3]
         if path not in kept and steps[0] in ("channels", "components"):
             kept.add(path)
-            try:
-                waiting += _references(
-                    follow(raw, "#/" + "/".join(s.replace("~", "~0").replace("/", "~1") for s in path))
-                )
-            except KeyError:
-                continue
+            with suppress(LookupError):
+                waiting += _references(look_up(raw, join("", *path)))
     return kept
 
 

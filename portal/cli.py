@@ -15,6 +15,7 @@ from asyncapi.errors import PortalError
 
 COMMANDS: dict[str, str] = {
     "export": "make an AsyncAPI document from a contracts package and its services",
+    "check": "find what does not meet in a workspace or a document",
     "serve": "show documents and workspaces in a browser",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncapi.document import Document
-from asyncapi.normalise import Reader
+from asyncapi.view.reader import Reader
 from asyncapi.registry import Registry
 from asyncapi.view.channels import Channels
 from asyncapi.view.head import Head

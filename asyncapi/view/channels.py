@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asyncapi.normalise import Json, Reader
+from asyncapi.view.reader import Json, Reader
 from asyncapi.topics import erase
 
 

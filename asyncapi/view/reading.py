@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asyncapi.extensions import NAMES
-from asyncapi.normalise import Json, Reader
+from asyncapi.view.reader import Json, Reader
 from asyncapi.registry import Extras, Reply
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.normalise import Json, Reader
+from asyncapi.view.reader import Json, Reader
 from asyncapi.registry import Delivery, Evidence, Operation, Parameter, Topic
 from asyncapi.view.channels import Channel, Channels
 from asyncapi.view.head import Head
