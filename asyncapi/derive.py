@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from asyncapi.pointers import from_fragment, join, look_up, split
+from asyncapi.pointers import from_fragment, join, look_up
 from asyncapi.view.operations import service_of
 
 Json = dict[str, Any]
@@ -47,7 +47,7 @@ def _service(raw: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
     tags = []
     for tag in operation.get("tags", []):
         target = tag.get("$ref") if isinstance(tag, Mapping) else None
-        found = look_up(raw, from_fragment(target)) if isinstance(target, str) else tag
+        found = look_up(raw, from_fragment(target[1:])) if isinstance(target, str) else tag
         tags.append(str(found.get("name", "")) if isinstance(found, Mapping) else "")
     return service_of(operation, tags, str(raw.get("info", {}).get("title", "")))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from asyncapi.document import Document
-from asyncapi.view.reader import Reader
 from asyncapi.registry import Registry
 from asyncapi.view.channels import Channels
 from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages, schemas
 from asyncapi.view.operations import operations, services
+from asyncapi.view.reader import Reader
 from asyncapi.view.topics import topics
 
 __all__ = ["build"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asyncapi.view.reader import Json, Reader
 from asyncapi.topics import erase
+from asyncapi.view.reader import Json, Reader
 
 
 @dataclass(frozen=True, slots=True)

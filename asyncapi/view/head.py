@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from asyncapi.findings import SEVERITIES, Finding
-from asyncapi.view.reader import Reader
 from asyncapi.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service
 from asyncapi.sources import Source
+from asyncapi.view.reader import Reader
 from asyncapi.view.reading import extras, flag, pairs, qos_of, table, tables, tag_names, word, words
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.view.reader import Json, Reader
 from asyncapi.registry import Example, Message, Schema, Topic
 from asyncapi.view.channels import Channel, Channels
 from asyncapi.view.head import Head
+from asyncapi.view.reader import Json, Reader
 from asyncapi.view.reading import extras, unique, word
 
 SCHEMAS = "/components/schemas/"

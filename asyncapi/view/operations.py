@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.view.reader import Json, Reader
 from asyncapi.registry import CauseView, Delivery, Operation, Reply, Service, SiteView
 from asyncapi.view.channels import Channel, Channels
 from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages
+from asyncapi.view.reader import Json, Reader
 from asyncapi.view.reading import extras, flag, pairs, qos_of, table, tables, word, words
 
 SERVICE_TAG = "service:"

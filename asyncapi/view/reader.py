@@ -38,11 +38,11 @@ class Reader:
                 self._unresolved(target, pointer, "it points outside of the document, where nothing is read")
                 return {}, pointer
             try:
-                value = look_up(self.raw, from_fragment(target))
+                value = look_up(self.raw, from_fragment(target[1:]))
             except LookupError:
                 self._unresolved(target, pointer, "it points at nothing")
                 return {}, pointer
-            pointer = from_fragment(target)
+            pointer = from_fragment(target[1:])
         if isinstance(value, Mapping):
             return value, pointer
         if value is not None:

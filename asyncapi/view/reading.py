@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from asyncapi.extensions import NAMES
-from asyncapi.view.reader import Json, Reader
 from asyncapi.registry import Extras, Reply
+from asyncapi.view.reader import Json, Reader
 
 
 def words(value: Any) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.view.reader import Json, Reader
 from asyncapi.registry import Delivery, Evidence, Operation, Parameter, Topic
 from asyncapi.view.channels import Channel, Channels
 from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages
+from asyncapi.view.reader import Json, Reader
 from asyncapi.view.reading import declared_replies, extras, flag, qos_of, table, tables, unique, word, words
 
 
