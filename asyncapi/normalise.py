@@ -1,124 +1,207 @@
-"""References followed and traits applied, so that a reader sees plain objects; what does not resolve is a finding.
+"""Makes a document easy to read: references can be followed, traits are applied, what is wrong becomes findings.
 
-Nothing outside of the document is ever fetched or opened.
+Nothing is fetched. Files beside the document are read only where a root folder is named, and only inside of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from asyncapi.document import Document, follow
-from asyncapi.findings import Finding, Severity
+from asyncapi import pointers
+from asyncapi.document import Document, Limits
+from asyncapi.findings import Finding
+from asyncapi.references import References, Spot, targets
 
 Json = Mapping[str, Any]
-MAX_CHAIN = 32
+
+CONTAINERS = ("channels", "operations", "servers", "components")
+COMPONENTS = frozenset(
+    (
+        *(
+            "schemas",
+            "servers",
+            "channels",
+            "operations",
+            "messages",
+            "securitySchemes",
+            "serverVariables",
+            "parameters",
+        ),
+        *("correlationIds", "replies", "replyAddresses", "externalDocs", "tags", "operationTraits", "messageTraits"),
+        *("serverBindings", "channelBindings", "operationBindings", "messageBindings"),
+    )
+)
 
 
-class Reader:
-    """Reads one raw document: any value may be a reference, of the wrong type or missing, and nothing raises."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Normalised:
+    """A document that can be followed: `document` as it was read, `references` to find one's way in it.
 
-    def __init__(self, document: Document) -> None:
-        self.raw = document.raw
-        self.findings: list[Finding] = []
+    `merged` holds the operations and messages that traits change, by their spots; ask `at` for them.
+    """
 
-    def find(self, rule: str, severity: Severity, message: str, pointer: str, remedy: str) -> None:
-        """Keep a finding about a place in the document, once."""
-        found = Finding(rule=rule, severity=severity, message=message, subject=pointer, remedy=remedy, pointer=pointer)
-        if found not in self.findings:
-            self.findings.append(found)
+    document: Document
+    references: References
+    merged: Mapping[Spot, Json] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
-    def object(self, value: Any, pointer: str) -> tuple[Json, str]:
-        """Return the object that a value is or refers to, and its pointer; an empty one when there is none."""
-        seen: set[str] = set()
-        while isinstance(value, Mapping) and isinstance(target := value.get("$ref"), str):
-            if target in seen or len(seen) > MAX_CHAIN:
-                self._unresolved(target, pointer, "it leads back to itself")
-                return {}, pointer
-            seen.add(target)
-            if not target.startswith("#"):
-                self._unresolved(target, pointer, "it points outside of the document, where nothing is read")
-                return {}, pointer
-            try:
-                value = follow(self.raw, target)
-            except KeyError:
-                self._unresolved(target, pointer, "it points at nothing")
-                return {}, pointer
-            pointer = target.removeprefix("#")
-        if isinstance(value, Mapping):
-            return value, pointer
-        if value is not None:
-            self._wrong_type(pointer, "an object", value)
-        return {}, pointer
+    def follow(self, value: Any, spot: Spot) -> tuple[Any, Spot] | None:
+        """Return what a value is or refers to, traits applied, and where it stands; None when that is nowhere."""
+        found = self.references.follow(value, spot)
+        if found is None:
+            return None
+        target, place = found
+        return self.merged.get(place, target), place
 
-    def objects(self, value: Any, pointer: str) -> Iterator[tuple[str, Json, str]]:
-        """Yield (key, object, its own pointer) of a map of objects or references."""
-        if value is not None and not isinstance(value, Mapping):
-            self._wrong_type(pointer, "an object", value)
-        for key, item in value.items() if isinstance(value, Mapping) else ():
-            place = f"{pointer}/{escape(str(key))}"
-            found, where = self.object(item, place)
-            if found or not isinstance(item, Mapping) or "$ref" not in item:
-                yield str(key), found, where
+    def entries(self, *keys: str) -> Iterator[tuple[str, Json, Spot]]:
+        """Yield key, object and spot of every entry of a map such as `channels` or `components`, `messages`."""
+        value: Any = self.document.raw
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        for key, entry in value.items() if isinstance(value, dict) else ():
+            found = self.follow(entry, Spot(pointers.join("", *keys, key)))
+            if found is not None and isinstance(found[0], dict):
+                yield key, found[0], found[1]
 
-    def items(self, value: Any, pointer: str) -> list[Any]:
-        """Return a list, or an empty one with a finding."""
-        if value is not None and not isinstance(value, list):
-            self._wrong_type(pointer, "a list", value)
-        return value if isinstance(value, list) else []
 
-    def text(self, value: Json, name: str, pointer: str) -> str:
-        """Return a text field, empty when it is missing or something else."""
-        found = value.get(name)
-        if found is not None and not isinstance(found, str):
-            self._wrong_type(f"{pointer}/{name}", "text", found)
-        return found if isinstance(found, str) else ""
+def normalise(document: Document, *, root: Path | None = None, limits: Limits | None = None) -> Normalised:
+    """Return a document with its references checked and its traits applied; never raises for what is in it.
 
-    def with_traits(self, value: Json, pointer: str) -> Json:
-        """Return an operation or message with its traits applied: later traits win, the object itself wins most.
+    References to files are read inside `root` only, and with the same limits; without a root they are findings.
+    """
+    references = References(document, root=root, limits=limits or Limits())
+    findings = [*_misshapen(document), *_unresolved(references)]
+    merged = dict(_merged(references, document, findings))
+    return Normalised(document=document, references=references, merged=merged, findings=tuple(findings))
 
-        Objects are merged, everything else is replaced (JSON Merge Patch, RFC 7386, as the specification asks).
-        """
-        if "traits" not in value:
-            return value
-        merged: dict[str, Any] = {}
-        for index, item in enumerate(self.items(value.get("traits"), f"{pointer}/traits")):
-            trait, _ = self.object(item, f"{pointer}/traits/{index}")
-            merged = _merge(merged, trait)
-        return _merge(merged, {key: item for key, item in value.items() if key != "traits"})
 
-    def _unresolved(self, target: str, pointer: str, reason: str) -> None:
-        self.find(
-            "reference-not-resolved",
-            "warning",
-            f"reference {target[:200]} is not resolved: {reason}",
-            pointer,
-            "bundle the document, or correct the reference",
+def wrong_type(pointer: str, wanted: str, value: Any) -> Finding:
+    """Return the finding that something is not of the type that the specification asks for."""
+    return Finding(
+        rule="wrong-type",
+        severity="warning",
+        message=f"{pointer or 'the document'} is {kind(value)} where {wanted} is expected; it is left out",
+        subject=pointer,
+        remedy=f"write {wanted}",
+        pointer=pointer,
+    )
+
+
+def kind(value: Any) -> str:
+    """Return the JSON type of a value with its article."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    kinds = ((str, "text"), (int, "a number"), (float, "a number"), (list, "a list"), (dict, "an object"))
+    return next((name for cls, name in kinds if isinstance(value, cls)), type(value).__name__)
+
+
+def _misshapen(document: Document) -> Iterator[Finding]:
+    """Find maps of objects that are something else, and entries that are no objects."""
+    raw = document.raw
+    if not isinstance(raw["asyncapi"], str):
+        yield wrong_type("/asyncapi", "text in quotes", raw["asyncapi"])
+    for name in ("info", *CONTAINERS):
+        if name in raw and not isinstance(raw[name], dict):
+            yield wrong_type(f"/{name}", "an object", raw[name])
+    for name in ("channels", "operations", "servers"):
+        yield from _entries_misshapen(raw.get(name), f"/{name}")
+    components = raw.get("components")
+    for name, entries in components.items() if isinstance(components, dict) else ():
+        if name in COMPONENTS and not isinstance(entries, dict):
+            yield wrong_type(f"/components/{name}", "an object", entries)
+        elif name in COMPONENTS:
+            yield from _entries_misshapen(entries, f"/components/{name}")
+
+
+def _entries_misshapen(entries: Any, pointer: str) -> Iterator[Finding]:
+    for key, entry in entries.items() if isinstance(entries, dict) else ():
+        if not isinstance(entry, dict) and not (pointer == "/components/schemas" and isinstance(entry, bool)):
+            yield wrong_type(pointers.join(pointer, key), "an object", entry)
+
+
+def _unresolved(references: References) -> Iterator[Finding]:
+    """Find references that lead nowhere, each target once."""
+    seen: dict[tuple[str, str], list[Spot]] = {}
+    swept: set[str] = set()
+    while waiting := [file for file in references.files if file not in swept]:
+        swept.update(waiting)
+        for file in waiting:
+            for pointer, target in targets(references.files[file]):
+                if references.target(target, Spot(pointer, file)) is None:
+                    seen.setdefault((target, file), []).append(Spot(pointer, file))
+    for (target, _), places in seen.items():
+        many = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        yield Finding(
+            rule="reference-not-resolved",
+            severity="warning",
+            message=f"{target[:200]} {references.why(target, places[0])}, referred to at {places[0]}{many}",
+            subject=target[:200],
+            remedy="correct the reference, or bundle the documents into one",
+            pointer=str(places[0]),
         )
 
-    def _wrong_type(self, pointer: str, wanted: str, found: Any) -> None:
-        self.find(
-            "document-malformed",
-            "warning",
-            f"{wanted} is expected here, not {_kind(found)}",
-            pointer,
-            "correct the document; what cannot be read is left out",
-        )
+
+def _merged(references: References, document: Document, findings: list[Finding]) -> Iterator[tuple[Spot, Json]]:
+    """Yield every operation and message that has traits, with them applied."""
+    for spot, value in _with_traits(document.raw):
+        traits = value["traits"]
+        if not isinstance(traits, list):
+            findings.append(wrong_type(pointers.join(spot.pointer, "traits"), "a list", traits))
+            continue
+        merged: Any = {}
+        for at, trait in enumerate(traits):
+            place = Spot(pointers.join(spot.pointer, "traits", at))
+            found = references.follow(trait, place)
+            if found is not None and isinstance(found[0], dict):
+                merged = _patched(merged, found[0], references, spot)
+            elif found is not None:
+                findings.append(wrong_type(place.pointer, "an object", found[0]))
+        own = {key: item for key, item in value.items() if key != "traits"}
+        yield spot, _patched(merged, own, references, spot)
 
 
-def escape(key: str) -> str:
-    """Return a key as a step of a JSON pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
+def _with_traits(raw: Json) -> Iterator[tuple[Spot, Json]]:
+    for keys in (("operations",), ("components", "operations"), ("components", "messages")):
+        yield from _having_traits(raw, keys)
+    for keys in (("channels",), ("components", "channels")):
+        value: Any = raw
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        for channel in value if isinstance(value, dict) else ():
+            yield from _having_traits(raw, (*keys, channel, "messages"))
 
 
-def _merge(below: Json, above: Json) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        merged[key] = _merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-    return merged
+def _having_traits(raw: Json, keys: tuple[str, ...]) -> Iterator[tuple[Spot, Json]]:
+    value: Any = raw
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    for key, entry in value.items() if isinstance(value, dict) else ():
+        if isinstance(entry, dict) and "traits" in entry and "$ref" not in entry:
+            yield Spot(pointers.join("", *keys, key)), entry
 
 
-def _kind(value: Any) -> str:
-    names = {str: "text", bool: "a boolean", int: "a number", float: "a number", list: "a list"}
-    return names.get(type(value), "an object")
+def _patched(target: Any, patch: Any, references: References, spot: Spot) -> Any:
+    """Apply a JSON merge patch (RFC 7396); an object that is a reference is followed before it is merged."""
+    if not isinstance(patch, dict) or "$ref" in patch:
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(result.get(key), dict) and isinstance(value, dict):
+            result[key] = _patched(
+                _inline(result[key], references, spot), _inline(value, references, spot), references, spot
+            )
+        else:
+            result[key] = value
+    return result
+
+
+def _inline(value: Any, references: References, spot: Spot) -> Any:
+    found = references.follow(value, spot) if "$ref" in value else None
+    return found[0] if found is not None else value
