@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -413,6 +414,35 @@ def test_the_truth_about_the_legacy_package_names_what_is_there() -> None:
     assert set(truth) == spelled | {"system/health/{service}"}
     names = {name for models in truth.values() for name in models or ()}
     assert names <= {m.name for m in contracts.models}
+
+
+ODD = [
+    "import sys\nTOPIC_A = 'a/b'\nclass Odd:\n    __slots__ = ()\nsys.modules[__name__] = Odd()\n",
+    "TOPIC_A = 'a/b'\ndef __getattr__(name):\n    raise SystemError(name)\n",
+    "TOPIC_A = 'a/b'\nclass Meta(type):\n    def __instancecheck__(cls, x):\n        raise SystemError\n"
+    "class Odd(metaclass=Meta):\n    TOPIC_B = 1\nodd = Odd\n",
+    "TOPIC_A = 'a/b'\nclass Odd:\n    def __eq__(self, other):\n        raise SystemError\n    __hash__ = None\n"
+    "odd = [Odd()]\nodd = {'a': Odd()}\n",
+    "TOPIC_A = 'a/b'\nclass Odd:\n    @property\n    def __class__(self):\n        raise SystemError\nodd = Odd()\n",
+    "TOPIC_A = 'a/b'\nloop = []\nloop.append(loop)\nround = {}\nround['topic'] = round\n",
+    "TOPIC_A = 'a/b'\nclass Row:\n    qos = 1\n    def __init__(self):\n        self.topic = 'x/y'\n"
+    "        self.qos = 1\n        self.me = self\nR = Row()\n",
+    "TOPIC_A = 'a/b'\ndeep = " + "[" * 90 + "]" * 90 + "\n",
+    "\x0cTOPIC_A = 'a/b'\x0c# page\r\n\x0c\r\nX = 1\r\n",
+    "TOPIC_A = 'a/b'\nfrom pydantic import BaseModel\nclass M(BaseModel):\n    x: float = float('inf')\n"
+    "    y: list[float] = [float('nan')]\n",
+    "TOPIC_A = 'a/b'\nTEXT = '\\udc80/x'\nTOPIC_S = TEXT\n",
+    "TOPIC_A = 'a/b'\nbig = {str(i): 'x' * 100 for i in range(100_000)}\n",
+]
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_odd_values_do_not_stop_the_look(tmp_path: Path, text: str) -> None:
+    """Objects that raise when touched, loops, depth and numbers without JSON are passed by."""
+    (tmp_path / "odd.py").write_bytes(text.encode())
+    contracts = introspect(["odd"], paths=[tmp_path], root=tmp_path)
+    assert [c.value for c in contracts.constants if c.name == "TOPIC_A"] in (["a/b"], [])
+    json.dumps(contracts.definitions, allow_nan=False)
 
 
 @pytest.mark.parametrize("made", ["@dataclass(frozen=True)\nclass Topics:", "class Topics(BaseModel):"])

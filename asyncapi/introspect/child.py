@@ -52,10 +52,26 @@ class Channel:
         """Write one frame; a forked copy of this process stays silent."""
         if os.getpid() != self.process:
             return
-        body = _dumps(value, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+        body = _text_of(value).encode("ascii")
         data = memoryview(f"\n{self.secret} {kind} {len(body)}\n".encode("ascii") + body)
         while data:
             data = data[_write(self.descriptor, data) :]
+
+
+def _text_of(value: Json) -> str:
+    """Return JSON text; numbers that JSON cannot spell are left out of objects and null in lists."""
+    try:
+        return _dumps(value, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return _dumps(_finite(value), separators=(",", ":"), allow_nan=False)
+
+
+def _finite(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items() if _finite(item) is not None or item is None}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and value - value != 0 else value
 
 
 def _move_away(descriptor: int) -> int:
@@ -178,8 +194,8 @@ class Loader:
         """Import a package and everything below it; raise Refusal where the package itself cannot be had."""
         self.channel.send("at", package)
         top = self._top(package)
-        file = getattr(top, "__file__", None)
-        folders = [os.path.abspath(folder) for folder in getattr(top, "__path__", ())]
+        file = _own(top, "__file__")
+        folders = [os.path.abspath(folder) for folder in _own(top, "__path__") or ()]
         if file:
             self._add(package, file)
         for folder in folders:
@@ -188,7 +204,7 @@ class Loader:
         depth = package.count(".") + (1 if folders else 0)
         for _ in range(depth):
             anchor = os.path.dirname(anchor)
-        return {"name": package, "doc": inspect.cleandoc(top.__doc__ or ""), "root": anchor}
+        return {"name": package, "doc": inspect.cleandoc(_own(top, "__doc__") or ""), "root": anchor}
 
     def _top(self, package: str) -> types.ModuleType:
         try:
@@ -254,7 +270,8 @@ class Loader:
         outline = self.outline(name)
         if module is not None and outline is not None and name not in self.seen:
             self.seen.add(name)
-            self.modules.append(Module(name, self.places.spell(file), vars(module), outline))
+            namespace = getattr(module, "__dict__", {})
+            self.modules.append(Module(name, self.places.spell(file), namespace, outline))
 
     def outline(self, name: str) -> Outline | None:
         """Return the outline of an imported module, parsed once; None when it has no source of its own."""
@@ -262,7 +279,7 @@ class Loader:
             self.outlines[name] = None
             if name.partition(".")[0] in _FOREIGN:
                 return None
-            file = getattr(sys.modules.get(name), "__file__", None)
+            file = _own(sys.modules.get(name), "__file__")
             if file and file.endswith(".py"):
                 try:
                     with _open(file, "rb") as stream:
@@ -270,6 +287,11 @@ class Loader:
                 except (OSError, SyntaxError, ValueError, RecursionError):
                     return None
         return self.outlines[name]
+
+
+def _own(module: typing.Any, name: str) -> typing.Any:
+    """Return an attribute of a module without asking a `__getattr__` that somebody wrote."""
+    return getattr(module, "__dict__", {}).get(name)
 
 
 def _holds_python(folder: str) -> bool:
@@ -344,7 +366,7 @@ class Outline(ClassOutline):
 
     def __init__(self, data: bytes) -> None:
         tree = ast.parse(data)
-        self.lines = data.decode("utf-8", "replace").splitlines()
+        self.lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", "replace"))
         self.index: dict[str, ClassOutline] = {}
         self.qualname, self.line = "", 1
         self.bindings, self.functions, self.classes, self.by_name = [], [], [], {}
@@ -1131,7 +1153,7 @@ class Schemas:
         if known is not None:
             return known
         module = sys.modules.get(value.__module__)
-        file = getattr(module, "__file__", None) or ""
+        file = _own(module, "__file__") or ""
         return Module(
             value.__module__, self.loader.places.spell(file) if file else "", vars(module), typing.cast("Outline", None)
         )
@@ -1344,7 +1366,7 @@ class Schemas:
                 self.symbols[identity] = [entry["file"], entry["symbol"], entry["line"]]
             elif found := self._find_class(identity):
                 module, value = found
-                file = getattr(sys.modules.get(module.name), "__file__", None) or ""
+                file = _own(sys.modules.get(module.name), "__file__") or ""
                 if module.name in self.survey.names or (file and self.loader.places.own(file)):
                     outline = self._outline(value)
                     if outline is not None:
