@@ -1,0 +1,1 @@
+"""Two documents in, what changed and whom it breaks out."""
