@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asyncapi.contracts import Constant, Model
@@ -21,6 +21,7 @@ _SAYS_TOPIC = re.compile(
     r"\s*[:=\-–—]*\s*(?P<rest>.+)$",
     re.IGNORECASE,
 )
+_ENDS_WITH_COLON = re.compile(rf"^\W*(?:(?:{_VERBS})\s+(?:to|on|at)|(?:mqtt\s+)?topics?)\s*:$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[`'\"<(]*(?P<address>[A-Za-z0-9_$][\w$.{}<>+#/-]*)[`'\">),.;]*")
 _BETWEEN = re.compile(r"\s*(?:,|/(?=\s)|&|\band\b|\bor\b)?\s*", re.IGNORECASE)
 _SAYS_MODEL = re.compile(
@@ -75,11 +76,24 @@ def documented_topics(doc: str) -> tuple[str, ...]:
     Only lines that begin by saying so count ("Published to: camera/capture (if needed)"); words after the
     address are ignored, and sentences that mention a topic in passing say nothing.
     """
-    found: list[str] = []
-    for line in doc.splitlines():
-        if match := _SAYS_TOPIC.match(line.strip()):
-            found += _leading_addresses(match["rest"])
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(word for _, words in _topic_lines(doc) for word in words))
+
+
+def without_topic_lines(doc: str) -> str:
+    """Return a docstring without the lines that only say where the message travels."""
+    dropped = {index for indices, _ in _topic_lines(doc) for index in indices}
+    kept = [line for index, line in enumerate(doc.splitlines()) if index not in dropped]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def _topic_lines(doc: str) -> Iterator[tuple[tuple[int, ...], list[str]]]:
+    """Yield (line numbers from 0, addresses) wherever a docstring says where its message travels."""
+    lines = [line.strip(" \t-*") for line in doc.splitlines()]
+    for index, line in enumerate(lines):
+        if (match := _SAYS_TOPIC.match(line)) and (words := _leading_addresses(match["rest"])):
+            yield (index,), words
+        elif _ENDS_WITH_COLON.match(line) and (words := _leading_addresses("".join(lines[index + 1 : index + 2]))):
+            yield (index, index + 1), words
 
 
 def _leading_addresses(rest: str) -> list[str]:
@@ -92,12 +106,6 @@ def _leading_addresses(rest: str) -> list[str]:
         found.append(word.replace("<", "{").replace(">", "}"))
         position = _BETWEEN.match(rest, match.end()).end()  # type: ignore[union-attr]
     return found
-
-
-def without_topic_lines(doc: str) -> str:
-    """Return a docstring without the lines that only say where the message travels."""
-    lines = [line for line in doc.splitlines() if not documented_topics(line)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def documented_models(doc: str) -> tuple[str, ...]:
@@ -161,6 +169,7 @@ def _scores(
 ) -> dict[tuple[str, str], float]:
     """Return (address, model id) → score for every pair in which the model bears the words of the last level."""
     words = {model.id: frozenset(_words(model.name)) for model in models}
+    domains = {model.id: frozenset(_words(model.module.rpartition(".")[2])) for model in models}
     counts = Counter(word for said in words.values() for word in said)
     family = frozenset() if strict else frozenset(word for word, count in counts.items() if count > 1)
     bearing: dict[str, set[str]] = {}
@@ -173,22 +182,23 @@ def _scores(
         action = next((set(level) for level in reversed(levels) if level), set()) - _NEUTRAL
         if action:
             for model in set.intersection(*(bearing.get(word, set()) for word in action)):
-                score = _score(constant, levels, words[model], family, strict=strict)
+                score = _score(levels, words[model], domains[model], family, strict=strict)
                 scores[constant.value, model] = score - (0.15 if model in nested else 0.0)
     return scores
 
 
 def _score(
-    constant: Constant, levels: list[list[str]], name: frozenset[str], family: frozenset[str], *, strict: bool
+    levels: list[list[str]], name: frozenset[str], module: frozenset[str], family: frozenset[str], *, strict: bool
 ) -> float:
     """Return how well two names say the same, 0 to 1; kinds that exclude each other give 0.
 
-    Words of `family` (several models of the module bear them) weigh little where the topic lacks them.
+    The first level of the topic need not be in the name when it is in the name of the model's `module`. Words
+    of `family` (several models of the module bear them) weigh little where the topic lacks them.
     """
     topic = {word for level in levels for word in level}
     if _kinds_clash(topic, name):
         return 0.0
-    domain = set() if strict else set(_words(constant.module.rpartition(".")[2])) & set(levels[0])
+    domain = module & set(levels[0])
     said = topic - _NEUTRAL - (domain - name)
     extra = name - topic - _NEUTRAL
     light = extra & (_SOFT | family)

@@ -106,10 +106,14 @@ def named_alike(
     sources = {f"{c.module}.{c.name}": c.source for c in constants}
     taken = {model for said in claims.values() for claim in said for model in claim.value}
     found: dict[str, Claim] = {}
+    rivals: set[str] = set()
     for pair in matching.match_names(constants, models, nested=nested):
         address = homes[pair.constant]
+        claim = Claim(value=(pair.model,), by="name", source=sources[pair.constant], confidence=pair.confidence)
+        if address in found and found[address].value != claim.value:
+            rivals.add(address)
         if not claims.get(address) and pair.model not in taken:
-            found[address] = Claim(
-                value=(pair.model,), by="name", source=sources[pair.constant], confidence=pair.confidence
-            )
+            found[address] = claim
+    for address in rivals:
+        del found[address]
     return found

@@ -10,6 +10,7 @@ from asyncapi.addresses import Addresses, collect, complete
 from asyncapi.claims import Claim, Decision, decide, finding
 from asyncapi.contracts import Constant, Contracts, Model, Reply, Row
 from asyncapi.findings import Finding
+from asyncapi.matching import documented_topics
 from asyncapi.model_claims import ModelNames, claims_of, documented_models, named_alike, unknown_names
 from asyncapi.parties import declared_sites, owner_of_topic, parties
 from asyncapi.registry import Delivery
@@ -78,7 +79,8 @@ def _addresses(contracts: Contracts, settings: Settings, sites: Sequence[Site]) 
     spelled = [constant.value for constant in contracts.constants if constant.kind == "address"]
     spelled += [row.topic for row in contracts.rows] + list(settings.topics)
     seen = [site.topic for site in sites]
-    full = _completer((*spelled, *seen))
+    documented = [word for model in contracts.models for word in documented_topics(model.doc)]
+    full = _completer((*spelled, *seen, *documented))
     in_order = [full(constant) for constant in contracts.constants if constant.kind != "filter"]
     in_order += [address if not address.endswith("/") else complete(address, (*spelled, *seen)) for address in spelled]
     return collect(in_order, seen)

@@ -1,0 +1,262 @@
+"""From contracts to a document: what is decided, on which evidence, and what never moves."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from support.contracts import FIXTURES
+
+from asyncapi.document import Document
+from asyncapi.export import export, write_json
+from asyncapi.findings import Finding
+from asyncapi.settings import default_settings, load_settings
+from asyncapi.topics import erase
+from asyncapi.view import build
+from asyncapi.yaml12 import dumps
+
+CONTRACTS = '''"""Contracts of a pump."""
+from pydantic import BaseModel, ConfigDict
+
+TOPIC_PUMP_SET = "pump/set"
+TOPIC_PUMP_STATE = "pump/state"
+TOPIC_PUMP_ODD = "pump/odd"
+TOPIC_HEALTH_PREFIX = "health/"
+
+
+class PumpSet(BaseModel):
+    """Start or stop the pump.
+
+    Published to: pump/set
+
+    Obeyed within a second.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    speed: float = 1.0
+
+
+class PumpState(BaseModel):
+    """How the pump does."""
+
+    id: str
+    running: bool
+
+
+class Ping(BaseModel):
+    """Alive.
+
+    Published to: health/{unit}
+    """
+
+    ok: bool
+
+
+class Envelope(BaseModel):
+    """Around everything."""
+
+    type: str
+    data: dict
+'''
+
+TOML = """
+contracts = ["pump"]
+title = "Pumps"
+version = "2.1"
+[server.broker]
+host = "mqtt://grower:s3cr3t@broker.local:1883"
+[wire]
+default = "envelope"
+envelope = "pump:Envelope"
+raw = ["health/#"]
+[policy.classes.command]
+qos = 1
+retain = false
+topics = ["+/set"]
+[topic."pump/set"]
+replies = ["pump/state"]
+correlation = ["id"]
+[topic."pump/state"]
+qos = 0
+correlation = ["id"]
+[service.panel]
+summary = "A web page."
+sends = [{ topic = "pump/set", qos = 1, retain = false }]
+receives = [{ topic = "pump/+", qos = 1 }, "health/+", "nothing/#"]
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """Write a small workspace and return its folder."""
+    (tmp_path / "pump.py").write_text(CONTRACTS, encoding="utf-8")
+    (tmp_path / "portal.toml").write_text(TOML, encoding="utf-8")
+    return tmp_path
+
+
+def exported(folder: Path) -> dict[str, Any]:
+    """Return the document of a workspace."""
+    return export(load_settings(folder)).document
+
+
+def test_legacy_contracts_are_matched_without_a_single_wrong_pair() -> None:
+    """Precision and recall against what the authors of the legacy package would say: both 1.0."""
+    root = FIXTURES / "legacy"
+    truth = yaml.safe_load((root / "truth.yaml").read_text(encoding="utf-8"))
+    document = export(default_settings(root, contracts=["legacy"])).document
+    found = {
+        c["address"]: {key.rpartition(".")[2] for key in c.get("messages", {})} for c in document["channels"].values()
+    }
+    wanted = {address: set(models or ()) for address, models in truth.items()}
+    assert {a: m for a, m in found.items() if m} == {a: m for a, m in wanted.items() if m}
+    assert set(found) == set(wanted)
+
+
+def test_every_decision_names_its_evidence(workspace: Path) -> None:
+    """The winner is marked, and says by what and where."""
+    channels = exported(workspace)["channels"]
+    evidence = {
+        c["address"]: [(e["fact"], e["value"], e["by"], e.get("source"), e["used"]) for e in c["x-evidence"]]
+        for c in channels.values()
+    }
+    assert evidence["pump/set"] == [
+        ("model", "PumpSet", "docstring", "pump.py#PumpSet", True),
+        ("class", "command", "policy", "portal.toml#policy.classes.command", True),
+        ("wire", "envelope", "policy", "portal.toml#wire", True),
+    ]
+    assert evidence["pump/state"][0] == ("model", "PumpState", "name", "pump.py#TOPIC_PUMP_STATE", True)
+    assert evidence["health/{unit}"][0] == ("model", "Ping", "docstring", "pump.py#Ping", True)
+
+
+def test_what_stays_open_is_a_finding_and_in_the_document(workspace: Path) -> None:
+    """A topic without a model is neither guessed nor dropped."""
+    result = export(load_settings(workspace))
+    said = [(f.rule, f.severity, f.topics) for f in result.findings]
+    assert said == [("topic-without-model", "warning", ("pump/odd",))]
+    assert [f["rule"] for f in result.document["info"]["x-findings"]] == ["topic-without-model"]
+    assert "messages" not in result.document["channels"]["pumpOdd"]
+
+
+def test_an_envelope_is_composed_around_the_model(workspace: Path) -> None:
+    """The payload is what travels; the model inside keeps its own schema; raw topics stay bare."""
+    document = exported(workspace)
+    messages, schemas = document["components"]["messages"], document["components"]["schemas"]
+    assert messages["PumpSet"]["payload"] == {"$ref": "#/components/schemas/PumpSet.envelope"}
+    assert messages["PumpSet"]["x-model"] == "PumpSet"
+    assert schemas["PumpSet.envelope"]["properties"]["data"] == {"$ref": "#/components/schemas/PumpSet"}
+    assert messages["PumpSet"]["correlationId"] == {"location": "$message.payload#/data/id"}
+    assert messages["Ping"]["payload"] == {"$ref": "#/components/schemas/Ping"}
+    assert set(messages["PumpSet"]["examples"][0]["payload"]) == {"type", "data"}
+
+
+def test_declared_parties_become_operations(workspace: Path) -> None:
+    """Filters reach every channel they overlap; what they meet nowhere is listed; replies are tied."""
+    document = exported(workspace)
+    operations = document["operations"]
+    assert list(operations) == [
+        "panel_send_pumpSet",
+        "panel_receive_pumpSet",
+        "panel_receive_pumpState",
+        "panel_receive_pumpOdd",
+        "panel_receive_healthUnit",
+    ]
+    assert operations["panel_send_pumpSet"]["bindings"] == {
+        "mqtt": {"qos": 1, "retain": False, "bindingVersion": "0.2.0"}
+    }
+    assert operations["panel_receive_pumpState"]["x-filter"] == "pump/+"
+    assert operations["panel_send_pumpSet"]["reply"]["channel"] == {"$ref": "#/channels/pumpState"}
+    assert [item["filter"] for item in document["info"]["x-undelivered"]] == ["nothing/#"]
+
+
+def test_no_secret_of_the_broker_is_written(workspace: Path) -> None:
+    """Neither user nor password of the broker's address appears anywhere."""
+    text = dumps(exported(workspace))
+    assert "broker.local:1883" in text
+    assert [word for word in ("s3cr3t", "grower") if word in text] == []
+
+
+def test_two_runs_write_the_same_bytes(workspace: Path) -> None:
+    """Order is source order, and nothing of the run is in the document."""
+    assert dumps(exported(workspace)) == dumps(exported(workspace))
+    assert write_json(exported(workspace)) == write_json(exported(workspace))
+
+
+def test_only_one_word_differs_between_the_versions_of_the_specification(workspace: Path) -> None:
+    """3.0.0 and 3.1.0 are the same document but for the `asyncapi` field."""
+    new = export(load_settings(workspace)).document
+    old = export(load_settings(workspace), specification="3.0.0").document
+    assert old | {"asyncapi": "3.1.0"} == new
+
+
+@pytest.mark.parametrize("folder", ["legacy", "factory", "greenhouse", "brewery"])
+def test_an_unrelated_model_moves_no_other_line(folder: str, tmp_path: Path) -> None:
+    """Added anywhere, it adds lines of its own; of the others only line numbers change."""
+    root = tmp_path / folder
+    shutil.copytree(FIXTURES / folder, root)
+    modules = sorted(path for path in root.rglob("*.py") if "BaseModel" in path.read_text(encoding="utf-8"))
+    package = next(path.name for path in sorted(root.iterdir()) if (path / "__init__.py").is_file())
+    before = _lines(export(default_settings(root, contracts=[package])).document)
+    text = modules[0].read_text(encoding="utf-8")
+    head, sep, rest = text.partition("\nclass ")
+    added = "\nclass QuiteUnrelated(BaseModel):\n    note: str\n\n"
+    modules[0].write_text(f"{head}\nfrom pydantic import BaseModel\n{added}{sep}{rest}", encoding="utf-8")
+    after = _lines(export(default_settings(root, contracts=[package])).document)
+    removed = [line for line in difflib.unified_diff(before, after, n=0, lineterm="") if line.startswith("-")][1:]
+    assert removed == []
+
+
+def _lines(document: dict[str, Any]) -> list[str]:
+    info = {key: value for key, value in document["info"].items() if key != "x-lines"}
+    return dumps({**document, "info": info}).splitlines()
+
+
+@pytest.mark.parametrize("folder", ["legacy", "factory", "greenhouse", "brewery"])
+def test_the_registry_says_what_the_contracts_say(folder: str) -> None:
+    """Read back through the view, every constant is a topic and every model has its fields."""
+    from support.contracts import look
+
+    root = FIXTURES / folder
+    package = next(path.name for path in sorted(root.iterdir()) if (path / "__init__.py").is_file())
+    contracts = look(folder, package)
+    registry = build(
+        Document(raw=export(default_settings(root, contracts=[package])).document, source="", format="json")
+    )
+    spelled = {erase(c.value) for c in contracts.constants if c.kind == "address"}
+    assert spelled - {erase(topic.address or "") for topic in registry.topics} == set()
+    assert [f for f in registry.findings if f.rule in ("reference-not-resolved", "document-malformed")] == []
+    names = {model.name for model in contracts.models}
+    assert {message.name for message in registry.messages} <= names
+
+
+def test_contradictory_evidence_is_an_error(tmp_path: Path) -> None:
+    """What portal.toml says wins, and whoever says otherwise is named."""
+    (tmp_path / "pump.py").write_text(CONTRACTS, encoding="utf-8")
+    (tmp_path / "portal.toml").write_text('contracts = ["pump"]\n[topic."pump/set"]\nmodel = "PumpState"\n')
+    result = export(load_settings(tmp_path))
+    assert list(result.document["channels"]["pumpSet"]["messages"]) == ["PumpState"]
+    assert [f.message for f in result.findings if f.severity == "error"] == [
+        "pump/set: the model is PumpState as portal.toml says, but PumpSet as docstring says"
+    ]
+
+
+def test_a_model_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    """The name, the place and the remedy are given."""
+    (tmp_path / "pump.py").write_text(CONTRACTS, encoding="utf-8")
+    (tmp_path / "portal.toml").write_text('contracts = ["pump"]\n[topic."pump/odd"]\nmodel = "PumpOdd"\n')
+    found = [f for f in export(load_settings(tmp_path)).findings if f.severity == "error"]
+    assert found == [
+        Finding(
+            rule="model-not-found",
+            severity="error",
+            message="PumpOdd is not a model of the contracts",
+            subject="PumpOdd",
+            remedy="name the class with its module, as in package.module.Class",
+            source="portal.toml#topic.pump/odd",
+            line=2,
+        )
+    ]
