@@ -500,6 +500,12 @@ def test_spellings_of_constants(tmp_path: Path, text: str, expected: list[tuple[
     assert found == ([("TOPIC_A", "a/b", "address")] if expected is None else expected)
 
 
+def test_no_package_is_an_error(tmp_path: Path) -> None:
+    """Looking at nothing is refused in a sentence."""
+    with pytest.raises(IntrospectionError, match="no contracts package is named"):
+        introspect([], paths=[], root=tmp_path)
+
+
 def test_a_missing_interpreter_is_an_error(tmp_path: Path) -> None:
     """The message names the interpreter and the remedy."""
     with pytest.raises(IntrospectionError) as caught:

@@ -42,6 +42,8 @@ def introspect(
     IntrospectionError when a package cannot be found or imported, the interpreter cannot run, the child dies
     or does not answer within `timeout` seconds. A submodule that cannot be imported is a finding instead.
     """
+    if not packages:
+        raise IntrospectionError("no contracts package is named", hint="name one with --contracts or in portal.toml")
     root = root.resolve()
     request = {
         "packages": list(packages),
