@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 from support.contracts import FIXTURES, look, model, write
+from support.oldest import VERSION as OLDEST
+from support.oldest import oldest_pydantic
 
 from asyncapi.introspect import introspect
 
@@ -320,19 +320,10 @@ def test_a_model_whose_schema_fails_takes_no_other_with_it(tmp_path: Path) -> No
     assert {(f.rule, f.subject) for f in contracts.findings} >= {("model-without-schema", "hooks.Bad")}
 
 
-OLDEST = "2.9.2" if sys.version_info < (3, 14) else "2.12.0"
-
-
 @pytest.fixture(scope="module")
 def oldest() -> Path:
-    """Return a folder with the oldest supported Pydantic that has a wheel for this Python, installed once."""
-    root = Path(__file__).parents[1]
-    target = root / ".cache" / f"pydantic-{OLDEST}-{sys.version_info.major}.{sys.version_info.minor}"
-    if not (target / "installed").exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", "--upgrade"]
-        subprocess.run([*pip, "--target", str(target), f"pydantic=={OLDEST}"], check=True, capture_output=True)
-        (target / "installed").touch()
-    return target
+    """Return a folder with the oldest supported Pydantic."""
+    return oldest_pydantic()
 
 
 @pytest.mark.parametrize(
@@ -360,3 +351,14 @@ def _comparable(contracts: Any) -> Any:
     facts = [(m.id, m.kind, m.extra, m.fields, m.bases, m.doc) for m in contracts.models]
     rest = (contracts.constants, contracts.rows, contracts.symbols, contracts.members)
     return [plain(json.loads(json.dumps(table))) for table in tables], facts, rest
+
+
+@pytest.mark.parametrize("safe", ["", "1"])
+def test_path_of_the_environment_is_kept(safe: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules on PYTHONPATH are found, also where Python leaves a script's own folder off the path."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/found_there.py").write_text('TOPIC_A = "a/b"\n', encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    monkeypatch.setenv("PYTHONSAFEPATH", safe)
+    contracts = introspect(["found_there"], paths=[], root=tmp_path)
+    assert [constant.value for constant in contracts.constants] == ["a/b"]

@@ -10,24 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.oldest import VERSION as OLDEST
+from support.oldest import oldest_pydantic
 
 from asyncapi.names import schema_keys
 from asyncapi.schemas import convert
 
 ROOT = Path(__file__).parents[1]
 ZOO = ROOT / "tests/fixtures/schemas"
-OLDEST = "2.9.2" if sys.version_info < (3, 14) else "2.12.0"
 
 
 @pytest.fixture(scope="module")
 def oldest() -> Path:
-    """Return a directory with the oldest supported Pydantic that has a wheel for this Python, installed once."""
-    target = ROOT / ".cache" / f"pydantic-{OLDEST}-{sys.version_info.major}.{sys.version_info.minor}"
-    if not (target / "installed").exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", "--upgrade"]
-        subprocess.run([*pip, "--target", str(target), f"pydantic=={OLDEST}"], check=True, capture_output=True)
-        (target / "installed").touch()
-    return target
+    """Return a folder with the oldest supported Pydantic."""
+    return oldest_pydantic()
 
 
 def test_oldest_and_newest_pydantic_agree(oldest: Path) -> None:

@@ -11,3 +11,10 @@ compile() {
 
 compile --group build --output-file requirements.txt "$@"
 compile --group dev --constraints requirements.txt --output-file requirements-dev.txt "$@"
+
+# The oldest Pydantic that we promise to understand, by the Python that runs the tests.
+.venv/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet \
+    --output-file requirements-oldest.txt "$@" <<'EOF'
+pydantic==2.9.2 ; python_version < '3.14'
+pydantic==2.12.0 ; python_version >= '3.14'
+EOF

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import sys
 
-_HERE = sys.path.pop(0) if __name__ == "__main__" and sys.path and not sys.flags.isolated else ""
+_SAFE = getattr(sys.flags, "safe_path", False) or sys.flags.isolated  # then this file's folder is not on the path
+_HERE = sys.path.pop(0) if __name__ == "__main__" and sys.path and not _SAFE else ""
 
 import ast  # noqa: E402
 import gc  # noqa: E402
