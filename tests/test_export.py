@@ -202,9 +202,8 @@ def test_an_unrelated_model_moves_no_other_line(folder: str, tmp_path: Path) -> 
     package = next(path.name for path in sorted(root.iterdir()) if (path / "__init__.py").is_file())
     before = _lines(export(default_settings(root, contracts=[package])).document)
     text = modules[0].read_text(encoding="utf-8")
-    head, sep, rest = text.partition("\nclass ")
-    added = "\nclass QuiteUnrelated(BaseModel):\n    note: str\n\n"
-    modules[0].write_text(f"{head}\nfrom pydantic import BaseModel\n{added}{sep}{rest}", encoding="utf-8")
+    added = "\n\nclass QuiteUnrelated(BaseModel):\n    note: str\n"
+    modules[0].write_text(f"# pushes\n# every line\n{text}\nfrom pydantic import BaseModel\n{added}", encoding="utf-8")
     after = _lines(export(default_settings(root, contracts=[package])).document)
     removed = [line for line in difflib.unified_diff(before, after, n=0, lineterm="") if line.startswith("-")][1:]
     assert removed == []
