@@ -14,12 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from support.models import instances, models
+from support.models import ATOMS, alone, instances, models
 
 from asyncapi.schemas import convert, to_2020, to_draft07
 
 FACTOR = float(os.environ.get("PORTAL_FUZZ", "0"))
 EACH = 20
+MODES: tuple[Any, ...] = ("validation", "serialization")
 PATH = "#/components/schemas/"
 
 
@@ -35,12 +36,15 @@ def test_no_instance_is_judged_differently(capsys: pytest.CaptureFixture[str]) -
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(models(), st.sampled_from(("validation", "serialization")), st.integers(0, 2**32))
-    def compare(drawn: Any, mode: Any, seed: int) -> None:
+    @given(models(), st.sampled_from(MODES), st.integers(0, 2**32))
+    def compare_drawn(drawn: Any, mode: Any, seed: int) -> None:
+        compare(drawn, mode, seed, EACH)
+
+    def compare(drawn: Any, mode: Any, seed: int, count: int) -> None:
         model, make = drawn
         judges = _judges(model, mode, slow=seen["models"] % 10 == 0)
         seen["models"] += 1
-        for instance in instances(make, seed, EACH):
+        for instance in instances(make, seed, count):
             verdicts = {name: judge(instance) for name, judge in judges.items()}
             seen["instances"] += 1
             seen["valid"] += verdicts["original"]
@@ -48,7 +52,10 @@ def test_no_instance_is_judged_differently(capsys: pytest.CaptureFixture[str]) -
             assert len(set(verdicts.values())) == 1, (verdicts, instance)
 
     try:
-        compare()
+        for number, kind in enumerate(ATOMS):
+            for mode in MODES:
+                compare(alone(kind), mode, number, 24)
+        compare_drawn()
     finally:
         with capsys.disabled():
             print(

@@ -160,9 +160,9 @@ class Closed(BaseModel):
         extra="forbid",
         json_schema_extra={
             "if": {"properties": {"a": {"const": 1}}, "required": ["a"]},
-            "then": {"required": ["b"]},
+            "then": {"required": ["bB"]},
             "else": {"not": {"required": ["c"]}},
-            "dependentRequired": {"b": ["a"]},
+            "dependentRequired": {"bB": ["a"]},
         },
     )
     a: int | None = None
@@ -273,11 +273,12 @@ ATOMS: tuple[Kind, ...] = (
         make=lambda random: random.choice((_cat, _dog))(random),
     ),
     _kind(Annotated[Cat, Field(description="beside a reference", examples=[{"kind": "cat"}])], {"kind": "cat"}),
+    _kind(Annotated[Cat, _author(maxProperties=1)], {"kind": "cat"}, {"kind": "cat", "lives": 1}),
     _kind(Page[int], {"data": 1}, {"data": 1, "next": None}, {"data": "x"}),
     _kind(Page[Page[list[str]]], {"data": {"data": ["x"]}}, {"data": {"data": [1]}}),
     _kind(Numbers, [1, 2], ["x"]),
     _kind(Computed, {"side": 1, "area": 1.0}, {"side": 2}, {"side": -1, "area": 1}),
-    _kind(Closed, {}, {"a": 1, "bB": "x"}, {"a": 1}, {"a": 2, "c": 1}, {"c": 3, "bB": "x"}, {"z": 1}),
+    _kind(Closed, {}, {"bB": "x"}, {"a": 1, "bB": "x"}, {"a": 1}, {"a": 2, "c": 1}, {"c": 3, "bB": "x"}, {"z": 1}),
     _kind(Uneven, {}, {"a": 1, "b": 2}, {"a": 1}, {"a": None, "b": "x"}, {"c": 1, "x-y": 2}, {"x-y": "z"}),
     _kind(Annotated[Any, _author(contains={"type": "integer"}, type="array")], [1, "a"], ["a"], []),
     _kind(Annotated[Any, _author(contains={"const": 1}, minContains=0)], [], [2], [1]),
@@ -370,6 +371,12 @@ def _dict(keys: tuple[Any, tuple[str, ...]], kind: Kind) -> Kind:
         return {key: kind.make(random) for key in spelled if random.random() < 0.4}
 
     return Kind(annotation=dict[annotation, kind.annotation], make=make)  # type: ignore[valid-type,name-defined]
+
+
+def alone(kind: Kind) -> tuple[type[BaseModel], Callable[[Random], Any]]:
+    """Return a model with one field of a type, and a maker of JSON for it."""
+    model = create_model("Alone", value=(kind.annotation, ...))
+    return model, lambda random: {"value": kind.make(random)}
 
 
 @st.composite
