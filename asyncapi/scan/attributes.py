@@ -133,8 +133,7 @@ def of_object(ev: Evaluator, datum: Instance, name: str, frame: Frame) -> Value:
     inner = _inside(ev, datum, frame)
     assigned = [place for item in classes for place in ev_assigned(ev, item).get(name, [])]
     if assigned:
-        values = [_assignment(ev, function, expr, path, at, kind, inner) for function, expr, path, at, kind in assigned]
-        return _grown(ev, classes, name, join(values), inner)
+        return _grown(ev, classes, name, _assignments(ev, assigned, inner), inner)
     for item in classes:
         bindings = item.bindings.get(name)
         if bindings:
@@ -174,6 +173,19 @@ def _inside(ev: Evaluator, datum: Instance, frame: Frame) -> Frame:
     if not datum.known:
         return frame._replace(inner={})
     return frame._replace(bound=constructed(ev, datum, frame), inner={})
+
+
+def _assignments(ev: Evaluator, places: list[Place], frame: Frame) -> Value:
+    """Return the union of what is assigned; `self.x += …` adds to everything assigned elsewhere."""
+    plain = [place for place in places if place[4] != "augmented"]
+    found = join(_assignment(ev, *place, frame) for place in plain)
+    for function, expr, _, at, kind in places:
+        if kind == "augmented":
+            added = ev.value(expr, frame._replace(scope=function, at=at))
+            grown = strings.binary(ast.Add(), found, added)
+            sure = function.records[at].block.parent is None
+            found = grown if sure and function.name == "__init__" else join([found, grown])
+    return found
 
 
 def _assignment(
@@ -216,6 +228,8 @@ def _assigned(function: Scope, found: dict[str, list[Place]]) -> None:
                 _attribute_targets(target, node.value, (), at, "value", owner, function, found)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             _attribute_targets(node.target, node.value, (), at, "value", owner, function, found)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
+            _attribute_targets(node.target, node.value, (), at, "augmented", owner, function, found)
         elif isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 if item.optional_vars is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from asyncapi.scan import calls, strings
 from asyncapi.scan.evaluate import owner_of
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope
-from asyncapi.scan.spots import COMPREHENSIONS, Spot
+from asyncapi.scan.spots import CARRIERS, COMPREHENSIONS, Spot
 from asyncapi.scan.spots import calls as spots
 from asyncapi.scan.values import (
     Frame,
@@ -45,25 +45,6 @@ COMMON = frozenset(
         "write",
     ]
 )
-CARRIERS = {
-    "partial": 0,
-    "call_soon": 0,
-    "call_soon_threadsafe": 0,
-    "call_later": 1,
-    "call_at": 1,
-    "run_in_executor": 1,
-    "to_thread": 0,
-    "submit": 0,
-    "add_job": 0,
-    "create_task": 0,
-    "run_coroutine_threadsafe": 0,
-    "async_add_job": 0,
-    "async_add_executor_job": 0,
-    "add_callback": 0,
-    "spawn": 0,
-    "apply_async": 0,
-    "start_soon": 0,
-}
 
 
 class Bound(NamedTuple):
@@ -98,7 +79,8 @@ class Caller(NamedTuple):
             return Bound({self.queue: ev.value(self.spot.call.args[-1], inner)}, inner, self.confidence)
         passed = calls.arguments(ev, self.spot.call, inner)
         positional = passed.positional[self.skip :]
-        bound = calls.bind(ev, self.target, positional, passed.named, self._receiver(ev, inner))
+        owner, positional = calls.receiver(self.target, self._receiver(ev, inner), positional)
+        bound = calls.bind(ev, self.target, positional, passed.named, owner)
         return Bound(bound, inner, self.confidence)
 
     def _receiver(self, ev: Evaluator, frame: Frame) -> Instance | Klass | None:

@@ -167,9 +167,10 @@ def _apply(ev: Evaluator, datum: Lambda, positional: list[Value], frame: Frame) 
 def run(ev: Evaluator, routine: Routine, positional: list[Value], named: dict[str, Value], frame: Frame) -> Value:
     """Return what a readable function gives back: every `return`, or every `yield` as a list."""
     scope = routine.scope
+    owner, positional = receiver(scope, routine.owner, positional)
     if _abstract(scope):
         return unknown(scope.name, f"{scope.qualname}() is not implemented in source")
-    bound = {**frame.bound, **bind(ev, scope, positional, named, routine.owner)}
+    bound = {**frame.bound, **bind(ev, scope, positional, named, owner)}
     opened = frozenset(key for key in frame.open if key[0] != id(scope))
     inner = Frame(scope, None, bound, opened, {})
     returned: list[Value] = []
@@ -184,6 +185,18 @@ def run(ev: Evaluator, routine: Routine, positional: list[Value], named: dict[st
     if not returned:
         return one(Const(None))
     return join(returned)
+
+
+def receiver(scope: Scope, owner: object, positional: list[Value]) -> tuple[object, list[Value]]:
+    """Return the object a method runs on; for `Class.method(obj, …)` it is the first argument."""
+    from asyncapi.scan.evaluate import decorated
+
+    if not isinstance(owner, Klass) or decorated(scope, "classmethod") or not positional:
+        return owner, positional
+    if decorated(scope, "staticmethod"):
+        return None, positional
+    found = [item.datum for item in positional[0].alternatives if isinstance(item.datum, Instance)]
+    return (found[0] if found else Instance(owner.scope, "")), positional[1:]
 
 
 def _abstract(scope: Scope) -> bool:

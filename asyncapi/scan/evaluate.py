@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from asyncapi.scan.callers import Caller
 
 FUEL = 20_000
-DEPTH = 60
+DEPTH = 40
 
 
 class Evaluator:
@@ -237,11 +237,21 @@ class Evaluator:
             return strings.unpack(item, binding.path, name)
         found = self.value(binding.expr, frame)
         if binding.kind == "augmented":
-            before = self.local(scope, name, binding.at, frame) or unknown(name, f"{name} is not set before")
-            return strings.binary(binding.extra, before, found)  # type: ignore[arg-type]
+            return strings.binary(binding.extra, self._before(scope, name, binding, frame), found)  # type: ignore[arg-type]
         if binding.kind == "context":
             found = calls.entered(self, found, frame)
         return self._hint(strings.unpack(found, binding.path, name), binding, frame, name)
+
+    def _before(self, scope: Scope, name: str, binding: Binding, frame: Frame) -> Value:
+        """Return what a name was before `name += …`; what the same statement added in an earlier round is left out."""
+        key = (id(binding), id(frame.bound), -1)
+        if key in self.active:
+            return Value(())
+        self.active.add(key)
+        try:
+            return self.local(scope, name, binding.at, frame) or unknown(name, f"{name} is not set before")
+        finally:
+            self.active.discard(key)
 
     def _hint(self, found: Value, binding: Binding, frame: Frame, name: str) -> Value:
         if isinstance(binding.extra, ast.expr) and all(isinstance(a.datum, Unknown) for a in found.alternatives):

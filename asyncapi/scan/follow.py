@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from asyncapi.scan.guards import possible
 from asyncapi.scan.handlers import Region, frame_of, whole
 from asyncapi.scan.modules import Scope, headers
 from asyncapi.scan.spots import COMPREHENSIONS, Spot, last_name
-from asyncapi.scan.values import Instance, Klass, Routine, Sequence, Table, Value
+from asyncapi.scan.values import Instance, Key, Klass, Routine, Sequence, Table, Value
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 MOST = 150
+NOTHING: Mapping[Key, Value] = MappingProxyType({})
 PUTTING = ("put", "put_nowait", "append", "appendleft", "send_nowait")
 TAKING = ("get", "get_nowait", "popleft", "receive")
 
@@ -43,7 +46,7 @@ def _direct(region: Region) -> Iterator[Spot]:
 def _walk(node: ast.AST, scope: Scope, at: int, around: tuple[ast.AST, ...]) -> Iterator[Spot]:
     if isinstance(node, ast.Call):
         yield Spot(node, scope, at, around)
-    if isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
+    if isinstance(node, (*COMPREHENSIONS, ast.Lambda, ast.IfExp)):
         around = (*around, node)
     for child in ast.iter_child_nodes(node):
         yield from _walk(child, scope, at, around)
@@ -107,8 +110,18 @@ def _takers(ev: Evaluator, queue: ast.expr) -> list[Scope]:
     return found
 
 
-def reached(ev: Evaluator, region: Region, deep: int = 12) -> Iterator[Spot]:
-    """Yield every call that the handling in a region can reach inside the service, nearest first."""
+def reached(
+    ev: Evaluator,
+    region: Region,
+    deep: int = 12,
+    *,
+    library: bool = False,
+    bound: Mapping[Key, Value] = NOTHING,
+) -> Iterator[Spot]:
+    """Yield every call that the handling in a region can reach, nearest first.
+
+    Calls stay inside the service unless `library`; with `bound`, those that its values rule out are left out.
+    """
     seen: set[int] = set()
     level = [region]
     count = 0
@@ -116,10 +129,12 @@ def reached(ev: Evaluator, region: Region, deep: int = 12) -> Iterator[Spot]:
         following: list[Region] = []
         for current in level:
             for spot in direct(ev, current):
+                if bound and not possible(ev, spot, bound):
+                    continue
                 yield spot
                 for scope in targets(ev, spot):
                     count += 1
-                    if id(scope) not in seen and count < MOST and not scope.module.library:
+                    if id(scope) not in seen and count < MOST and (library or not scope.module.library):
                         seen.add(id(scope))
                         following.append(whole(scope))
         if not following:

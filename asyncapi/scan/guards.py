@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from asyncapi.scan.modules import ENDINGS, Block
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import Const, Frame
+from asyncapi.scan.values import Const, Frame, Key, Value
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -39,6 +40,21 @@ def _reachable(ev: Evaluator, spot: Spot, frame: Frame) -> bool:
         if truth(ev, node.test, frame._replace(open=frozenset())) is True:
             return False
     return True
+
+
+def possible(ev: Evaluator, spot: Spot, bound: Mapping[Key, Value]) -> bool:
+    """Say whether the conditions around a call, `x if test else y` included, leave it possible with these values."""
+    frame = Frame(spot.scope, spot.at, bound, frozenset(), {})
+    for node in spot.around:
+        if isinstance(node, ast.IfExp):
+            verdict = truth(ev, node.test, frame)
+            if verdict is not None and _holds(node.orelse if verdict else node.body, spot.call):
+                return False
+    return _reachable(ev, spot, frame)
+
+
+def _holds(node: ast.expr, call: ast.Call) -> bool:
+    return any(inner is call for inner in ast.walk(node))
 
 
 def _inside(spot: Spot, node: ast.If) -> bool:

@@ -14,7 +14,7 @@ from asyncapi.scan.edges import Edge, argument, edges
 from asyncapi.scan.modules import Module, Scope
 from asyncapi.scan.receivers import handled, match
 from asyncapi.scan.sinks import SinkTable
-from asyncapi.scan.spots import Spot, calls
+from asyncapi.scan.spots import Spot, calls, carried
 from asyncapi.scan.values import (
     HOLE,
     Alternative,
@@ -70,7 +70,7 @@ def harvest(ev: Evaluator, table: SinkTable) -> Harvest:
     """Look at every call of one service, and of its libraries, that can be a sink."""
     found = Harvest(sightings=[], unresolved=[], findings=[])
     names = sorted({row.name for row in table.sinks})
-    mention = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\s*\(")
+    mention = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\s*([(,])")
     wanted = re.compile("|".join(map(re.escape, names)))
     for module in ev.view.everything:
         for spot in candidates(module, mention, wanted):
@@ -80,9 +80,13 @@ def harvest(ev: Evaluator, table: SinkTable) -> Harvest:
 
 def candidates(module: Module, mention: re.Pattern[str], wanted: re.Pattern[str]) -> Iterator[Spot]:
     """Yield the calls of a module whose name a sink has; files that do not mention one are not even parsed."""
-    lines = tuple(dict.fromkeys(module.line(match.start()) for match in mention.finditer(module.text)))
-    if lines:
-        yield from calls(module, lines, wanted)
+    found = [(module.line(match.start()), match.group(2)) for match in mention.finditer(module.text)]
+    called = tuple(dict.fromkeys(line for line, sign in found if sign == "("))
+    if called:
+        yield from calls(module, called, wanted)
+    passed = tuple(dict.fromkeys(line for line, sign in found if sign == ","))
+    if passed:
+        yield from carried(module, passed, wanted)
 
 
 def _look(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> None:
@@ -99,6 +103,8 @@ def _look(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> None:
             ev.fuel = FUEL
             sightings(ev, edge, found)
     except RecursionError:
+        ev.active.clear()
+        ev.depth = 0
         where = ev.source(spot.scope, spot.line)
         found.unresolved.append(_unresolved(ev, spot, "send", where, "the expressions are nested too deeply"))
 
@@ -128,7 +134,10 @@ def sightings(ev: Evaluator, edge: Edge, found: Harvest) -> None:
                 continue
             resolved = True
             found.sightings.extend(_sites(ev, edge, item, address, qos, extra, where))
-    if not resolved and (edge.confidence >= 0.6 or not reasons):
+    objects = edge.confidence < 1.0 and all(
+        isinstance(item.datum, Instance) for topic, _, _ in topics for item in topic.alternatives
+    )
+    if not resolved and edge.confidence >= 0.6 and not objects:
         reason = reasons[0] if reasons else "no topic is passed"
         found.unresolved.append(_unresolved(ev, edge.outer, edge.row.action, where, reason))
 

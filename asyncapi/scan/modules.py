@@ -228,7 +228,7 @@ class Scope:
         """Return the class or function defined in this scope under a name; the last one wins."""
         found = None
         for scope in self.children:
-            if scope.name == name:
+            if scope.name == name and not (found is not None and _secondary(scope.node)):
                 found = scope
         return found
 
@@ -244,6 +244,12 @@ class Scope:
         _ = self.records
         index = bisect.bisect_right(self._lines, line) - 1
         return index if index >= 0 else None
+
+
+def _secondary(node: ast.AST) -> bool:
+    """Say whether a definition only adds to one of the same name: a property's setter, an overload."""
+    decorators = getattr(node, "decorator_list", [])
+    return any(isinstance(item, ast.Attribute) and item.attr in ("setter", "deleter") for item in decorators)
 
 
 def start_of(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:

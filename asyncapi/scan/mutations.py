@@ -12,9 +12,11 @@ from asyncapi.scan.spots import statement
 from asyncapi.scan.values import Frame, Key, Sequence, Table, Text, Value, one
 
 if TYPE_CHECKING:
+    from asyncapi.scan.callers import Caller
     from asyncapi.scan.evaluate import Evaluator
 
 ADDING = frozenset(["append", "add", "appendleft", "insert", "extend", "update", "setdefault"])
+MOST = 256
 Place = tuple[Scope, int, ast.stmt]
 
 
@@ -47,7 +49,7 @@ def _with(ev: Evaluator, key: tuple[str, int, str], found: Value, places: list[P
         pairs: list[tuple[Value, Value]] = []
         for scope, at, node in places:
             for inner in contexts(ev, scope, at, node, frame):
-                _apply(ev, node, inner, items, pairs)
+                _apply(ev, node, key[2], inner, items, pairs)
     finally:
         del ev.memo[key]
     return _extended(found, items, pairs)
@@ -126,7 +128,7 @@ def _is(node: ast.expr, name: str, owner: str | None) -> bool:
 
 def _target(node: ast.stmt, name: str, owner: str | None) -> bool:
     if isinstance(node, ast.Assign):
-        return any(isinstance(item, ast.Subscript) and _is(item.value, name, owner) for item in node.targets)
+        return any(_is(target.value, name, owner) for target, _ in _subscripts(node))
     if isinstance(node, ast.AugAssign):
         return owner != "" and _is(node.target, name, owner)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
@@ -135,28 +137,62 @@ def _target(node: ast.stmt, name: str, owner: str | None) -> bool:
     return False
 
 
-def contexts(ev: Evaluator, scope: Scope, at: int, node: ast.stmt, frame: Frame) -> list[Frame]:
-    """Return the frames in which a statement of some function runs: one for each caller whose arguments matter."""
+def contexts(ev: Evaluator, scope: Scope, at: int, node: ast.AST, frame: Frame, depth: int = 0) -> list[Frame]:
+    """Return the frames in which something in a function runs: one for each caller and each round of its loops."""
+    base = Frame(scope, at, frame.bound, frame.open, {})
+    names = {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
+    found: list[Frame] = []
+    for outer in functions(scope) if scope is not frame.scope and depth < 4 else []:
+        if any(key[0] == id(outer) for key in (*frame.bound, *frame.open)) or not names & _parameters(outer):
+            continue
+        for caller in callers_of(ev, outer)[:64]:
+            spot = caller.spot
+            around = Frame(spot.scope, spot.at, {}, frozenset(), {})
+            for inner in contexts(ev, spot.scope, spot.at, spot.call, around, depth + 1)[:MOST]:
+                bound = {**frame.bound, **caller.bind(ev, caller.frame(ev, bound=dict(inner.bound))).bound}
+                found.append(base._replace(bound=bound))
+        break
+    return [inner for context in found[:MOST] or [base] for inner in rounds(ev, context, names)][:MOST]
+
+
+def rounds(ev: Evaluator, frame: Frame, names: set[str]) -> list[Frame]:
+    """Return a frame for each round of the loops around a statement whose variables matter."""
+    frames = [frame]
+    scope = frame.scope
+    block = scope.records[frame.at].block if frame.at is not None and scope.records else None
+    loops = []
+    while block is not None:
+        if isinstance(block.owner, ast.For | ast.AsyncFor) and block.arm == "body":
+            loops.append(block.owner)
+        block = block.parent
+    for node in reversed(loops):
+        targets = {item.id for item in ast.walk(node.target) if isinstance(item, ast.Name)}
+        if not targets & names:
+            continue
+        at = next(i for i, record in enumerate(scope.records) if record.node is node)
+        following = []
+        for current in frames:
+            found = strings.elements(ev.value(node.iter, current._replace(at=at)))
+            key = (id(node), "item")
+            following += [current._replace(bound={**current.bound, key: item}) for item in found[:MOST]] or [current]
+        frames = following[:MOST]
+    return frames
+
+
+def callers_of(ev: Evaluator, scope: Scope) -> list[Caller]:
+    """Return the calls of a function."""
     from asyncapi.scan.callers import callers
 
-    base = Frame(scope, at, frame.bound, frame.open, {})
-    function: Scope | None = scope
-    while function is not None and not isinstance(function.node, FUNCTIONS):
-        function = function.parent
-    if function is None or scope is frame.scope or any(key[0] == id(function) for key in (*frame.bound, *frame.open)):
-        return [base]
-    found = []
-    for outer in _functions(scope):
-        names = {name for name, bindings in outer.bindings.items() if any(b.kind == "parameter" for b in bindings)}
-        if not names & {item.id for item in ast.walk(node) if isinstance(item, ast.Name)} - {"self"}:
-            continue
-        for caller in callers(ev, outer)[:64]:
-            found.append(base._replace(bound={**frame.bound, **caller.bind(ev).bound}))
-        break
-    return found or [base]
+    return callers(ev, scope)
 
 
-def _functions(scope: Scope) -> list[Scope]:
+def _parameters(scope: Scope) -> set[str]:
+    found = {name for name, places in scope.bindings.items() if any(b.kind == "parameter" for b in places)}
+    return found - {"self", "cls"}
+
+
+def functions(scope: Scope) -> list[Scope]:
+    """Return the functions around a scope, the outermost first."""
     found: list[Scope] = []
     current: Scope | None = scope
     while current is not None:
@@ -166,11 +202,24 @@ def _functions(scope: Scope) -> list[Scope]:
     return found[::-1]
 
 
-def _apply(ev: Evaluator, node: ast.stmt, frame: Frame, items: list[Value], pairs: list[tuple[Value, Value]]) -> None:
+def _subscripts(node: ast.Assign) -> Iterator[tuple[ast.Subscript, ast.expr]]:
+    """Yield what is put under which key: `a[k] = v`, and each of `a[k], b[v] = v, k`."""
+    for target in node.targets:
+        if isinstance(target, ast.Subscript):
+            yield target, node.value
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            for inner, value in zip(target.elts, node.value.elts, strict=False):
+                if isinstance(inner, ast.Subscript):
+                    yield inner, value
+
+
+def _apply(
+    ev: Evaluator, node: ast.stmt, name: str, frame: Frame, items: list[Value], pairs: list[tuple[Value, Value]]
+) -> None:
     if isinstance(node, ast.Assign):
-        for target in node.targets:
-            if isinstance(target, ast.Subscript):
-                pairs.append((ev.value(target.slice, frame), ev.value(node.value, frame)))
+        for target, value in _subscripts(node):
+            if _is(target.value, name, None):
+                pairs.append((ev.value(target.slice, frame), ev.value(value, frame)))
         return
     if isinstance(node, ast.AugAssign):
         items.extend(strings.elements(ev.value(node.value, frame)))

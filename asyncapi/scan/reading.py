@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import payloads
-from asyncapi.scan.follow import reached
+from asyncapi.scan.follow import NOTHING, reached
 from asyncapi.scan.handlers import Region, frame_of
 from asyncapi.scan.modules import FUNCTIONS
 from asyncapi.scan.spots import Spot, last_name
-from asyncapi.scan.values import External, Instance, Klass, Value
+from asyncapi.scan.values import External, Instance, Key, Klass, Value
 from asyncapi.sites import WireForm
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ class Validation(NamedTuple):
     json: bool
 
 
-def reading(ev: Evaluator, regions: list[Region]) -> Reading:
+def reading(ev: Evaluator, regions: list[Region], bound: Mapping[Key, Value] = NOTHING) -> Reading:
     """Return the models that the handling of a message validates, and the wire form it accepts."""
     found: list[Validation] = []
     hinted: list[str] = []
     for region in regions:
-        for spot in reached(ev, region, deep=2):
-            found += _validation(ev, spot)
+        for spot in reached(ev, region, deep=4, library=True, bound=bound):
+            seen = _validation(ev, spot)
+            found += [item._replace(name="") for item in seen] if spot.scope.module.library else seen
         hinted += _hints(ev, region)
     envelope = any(item.envelope for item in found)
     plain = [item for item in found if not item.envelope]
@@ -69,7 +71,9 @@ def _validation(ev: Evaluator, spot: Spot) -> list[Validation]:
     if name in (*TEXTUAL, *STRUCTURED) and isinstance(func, ast.Attribute):
         fed = spot.call.args[0] if spot.call.args else None
         inside = fed is not None and _inside(fed)
-        return [_about(ev, item, inside, name in TEXTUAL) for item in _classes(ev, func.value, frame)]
+        known = [_about(ev, item, inside, name in TEXTUAL) for item in _classes(ev, func.value, frame)]
+        nameless = [Validation("", False, inside, name in TEXTUAL)] if name.startswith("model_validate") else []
+        return known or nameless
     if any(keyword.arg is None for keyword in spot.call.keywords):
         spread = next(keyword.value for keyword in spot.call.keywords if keyword.arg is None)
         if isinstance(func, ast.Name | ast.Attribute) and _is_read(ev.value(spread, frame)):

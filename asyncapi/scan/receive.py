@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from asyncapi.scan.evaluate import first_parameter
 from asyncapi.scan.follow import direct, reached, targets
 from asyncapi.scan.handlers import Dispatch, Dispatches, Region, dispatches, whole, words_of
 from asyncapi.scan.harvest import Sighting
 from asyncapi.scan.links import linked
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.reading import Reading, reading
+from asyncapi.scan.values import Instance, Key, Value
 from asyncapi.sites import Cause, WireForm
 from asyncapi.sources import Source
 from asyncapi.topics import overlaps
@@ -70,7 +72,9 @@ def _regions(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Region]:
         return [whole(item.handler)]
     if item.edge.row.handler is not None and _says_handler(item):
         return []
-    found = _best(known.find(item.site.topic), item)
+    together = linked(ev, item.site.source.file)
+    entries = [entry for entry in known.find(item.site.topic) if entry.region.scope.module.file in together]
+    found = _best(entries, item)
     if found:
         return found
     near = [region for region in known.catching if region.scope.module.file == item.site.source.file]
@@ -107,15 +111,15 @@ def _for_others(region: Region, topic: str, known: Dispatches) -> Region:
 def _handler_name(ev: Evaluator, regions: list[Region], known: Dispatches) -> str:
     if len(regions) > 1 and len(known.catching) == 1:
         return known.catching[0].scope.qualname
-    return _named(ev, regions[0]) if regions else ""
+    return _handing(ev, regions[0]).qualname if regions else ""
 
 
-def _named(ev: Evaluator, region: Region) -> str:
+def _handing(ev: Evaluator, region: Region) -> Scope:
     """Return the function a branch hands the message to, where it is only one; else the function of the branch."""
     if region == whole(region.scope):
-        return region.scope.qualname
-    found = {scope.qualname for spot in direct(ev, region) for scope in targets(ev, spot) if not scope.module.library}
-    return found.pop() if len(found) == 1 else region.scope.qualname
+        return region.scope
+    found = dict.fromkeys(s for spot in direct(ev, region) for s in targets(ev, spot) if not s.module.library)
+    return next(iter(found)) if len(found) == 1 else region.scope
 
 
 def _best(found: list[Dispatch], item: Sighting) -> list[Region]:
@@ -138,7 +142,21 @@ def _library_wire(ev: Evaluator, item: Sighting) -> WireForm:
     if owner is None or not item.site.model:
         return "unknown"
     regions = [whole(child) for child in owner.children if child.kind == "function"]
-    return reading(ev, regions).wire
+    return reading(ev, regions, _row_bound(ev, item)).wire
+
+
+def _row_bound(ev: Evaluator, item: Sighting) -> dict[Key, Value]:
+    """Return the row of a subscription as `self` of its own methods."""
+    found: dict[Key, Value] = {}
+    for element in item.edge.elements:
+        for choice in element.alternatives:
+            datum = choice.datum
+            if not isinstance(datum, Instance) or datum.scope is None:
+                continue
+            for scope in ev.chain(datum.scope)[0]:
+                methods = [child for child in scope.children if child.kind == "function"]
+                found.update({(id(child), first_parameter(child)): element for child in methods})
+    return found
 
 
 def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) -> list[Cause]:
@@ -155,7 +173,7 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
                 service=ev.view.service.name,
                 received=key[0],
                 sent=key[1],
-                handler=old.handler if old is not None else _handler(region),
+                handler=old.handler if old is not None else _handler(ev, region),
                 copies=tuple(sorted(copies)),
             )
     return list(found.values())
@@ -182,8 +200,10 @@ def _led(ev: Evaluator, item: Received, outgoing: list[Sighting]) -> Iterator[tu
                 yield region, sent
 
 
-def _handler(region: Region) -> Source:
-    return Source(file=region.scope.module.file, symbol=region.scope.qualname, line=region.first)
+def _handler(ev: Evaluator, region: Region) -> Source:
+    scope = _handing(ev, region)
+    first = region.first if scope is region.scope else scope.start
+    return Source(file=scope.module.file, symbol=scope.qualname, line=first)
 
 
 def _copies(sent: Sighting, model: str) -> tuple[tuple[str, str], ...]:

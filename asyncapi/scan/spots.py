@@ -9,6 +9,26 @@ from typing import NamedTuple
 
 from asyncapi.scan.modules import Module, Scope, headers
 
+CARRIERS: dict[str, int] = {
+    "partial": 0,
+    "call_soon": 0,
+    "call_soon_threadsafe": 0,
+    "call_later": 1,
+    "call_at": 1,
+    "run_in_executor": 1,
+    "to_thread": 0,
+    "submit": 0,
+    "add_job": 0,
+    "create_task": 0,
+    "run_coroutine_threadsafe": 0,
+    "async_add_job": 0,
+    "async_add_executor_job": 0,
+    "add_callback": 0,
+    "spawn": 0,
+    "apply_async": 0,
+    "start_soon": 0,
+}
+CARRYING = re.compile("|".join(CARRIERS))
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
@@ -54,6 +74,18 @@ def calls(module: Module, lines: Iterator[int] | tuple[int, ...], wanted: re.Pat
                     yield Spot(call, scope, at, around)
 
 
+def carried(module: Module, lines: tuple[int, ...], wanted: re.Pattern[str]) -> Iterator[Spot]:
+    """Yield the calls that another function will make: `partial(client.publish, topic)`, `to_thread(f, x)` …"""
+    for spot in calls(module, lines, CARRYING):
+        place = CARRIERS[last_name(spot.call.func)]
+        if len(spot.call.args) <= place:
+            continue
+        target = spot.call.args[place]
+        if isinstance(target, ast.Attribute) and wanted.fullmatch(target.attr):
+            call = ast.Call(func=target, args=spot.call.args[place + 1 :], keywords=spot.call.keywords)
+            yield spot._replace(call=ast.copy_location(call, spot.call))
+
+
 def last_name(func: ast.expr) -> str:
     """Return the last name of what is called: `a.b.c(…)` → `c`."""
     if isinstance(func, ast.Attribute):
@@ -67,7 +99,7 @@ def _inside(node: ast.AST, line: int, around: tuple[ast.AST, ...]) -> Iterator[t
         return
     if isinstance(node, ast.Call):
         yield node, around
-    if isinstance(node, (*COMPREHENSIONS, ast.Lambda)):
+    if isinstance(node, (*COMPREHENSIONS, ast.Lambda, ast.IfExp)):
         around = (*around, node)
     for child in ast.iter_child_nodes(node):
         yield from _inside(child, line, around)

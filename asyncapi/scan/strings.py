@@ -78,13 +78,19 @@ def concatenate(parts: list[tuple[str, Value]]) -> Value:
     """Return the strings made by putting parts (name, value) together, in every combination up to the bound."""
     needs = frozenset(key for _, value in parts for key in value.needs)
     found: dict[tuple[str, str], Alternative] = {}
-    choices = [[(name, item) for item in value.alternatives] or [(name, NOTHING)] for name, value in parts]
+    choices = [[(name, item) for item in _spellable(value)] or [(name, NOTHING)] for name, value in parts]
     for combination in itertools.islice(itertools.product(*choices), LIMIT):
         items = [item for _, item in combination]
         text = "".join(as_text(item, name) for name, item in combination)
         constant = next((item.constant for item in items if item.constant), "")
         found.setdefault((text, constant), _merge(text, items, constant))
     return Value(tuple(found.values()), needs)
+
+
+def _spellable(value: Value) -> list[Alternative]:
+    """Return the alternatives that can be part of a text: booleans and None go where something else is known."""
+    found = [i for i in value.alternatives if not isinstance(i.datum, Const) or type(i.datum.value) in (int, float)]
+    return found or list(value.alternatives)
 
 
 NOTHING = Alternative(Unknown("value", "nothing is known of it"))

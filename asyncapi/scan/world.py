@@ -142,8 +142,10 @@ def names(path: Path, base: Path) -> list[str]:
     folder = path.parent
     while (folder / "__init__.py").is_file() and folder != folder.parent:
         folder = folder.parent
-    starts = [folder] if folder != path.parent else []
-    for start in (*starts, base if base.is_dir() else base.parent):
+    given = base if base.is_dir() else base.parent
+    inside = (given / "__init__.py").is_file()
+    packaged = folder != path.parent
+    for start in [folder, given] if inside and packaged else [given, folder] if packaged else [given]:
         if path.is_relative_to(start):
             parts = list(path.relative_to(start).with_suffix("").parts)
             if parts[-1] == "__init__":
