@@ -56,16 +56,6 @@ class Normalised:
         target, place = found
         return self.merged.get(place, target), place
 
-    def entries(self, *keys: str) -> Iterator[tuple[str, Json, Spot]]:
-        """Yield key, object and spot of every entry of a map such as `channels` or `components`, `messages`."""
-        value: Any = self.document.raw
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        for key, entry in value.items() if isinstance(value, dict) else ():
-            found = self.follow(entry, Spot(pointers.join("", *keys, key)))
-            if found is not None and isinstance(found[0], dict):
-                yield key, found[0], found[1]
-
 
 def normalise(document: Document, *, root: Path | None = None, limits: Limits | None = None) -> Normalised:
     """Return a document with its references checked and its traits applied; never raises for what is in it.
@@ -80,12 +70,17 @@ def normalise(document: Document, *, root: Path | None = None, limits: Limits | 
 
 def wrong_type(pointer: str, wanted: str, value: Any) -> Finding:
     """Return the finding that something is not of the type that the specification asks for."""
+    return malformed(pointer, f"{wanted} is expected here, not {kind(value)}", f"write {wanted}")
+
+
+def malformed(pointer: str, message: str, remedy: str) -> Finding:
+    """Return the finding that something in the document is not as the specification has it."""
     return Finding(
-        rule="wrong-type",
+        rule="document-malformed",
         severity="warning",
-        message=f"{pointer or 'the document'} is {kind(value)} where {wanted} is expected; it is left out",
+        message=f"{pointer or '/'}: {message}",
         subject=pointer,
-        remedy=f"write {wanted}",
+        remedy=f"{remedy}; what cannot be read is left out",
         pointer=pointer,
     )
 

@@ -18,7 +18,7 @@ MAX_CHAIN = 64
 # What stands under these keywords is data and not a place where a reference means anything.
 _DATA = frozenset(("default", "const", "enum", "examples", "example"))
 # What stands under these holds names of somebody's choice, so that one called `default` is no keyword.
-_NAMED = frozenset(
+NAMED = frozenset(
     (
         *("properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas", "schemas"),
         *("channels", "operations", "messages", "servers", "variables", "parameters", "securitySchemes"),
@@ -33,6 +33,12 @@ class Spot(NamedTuple):
 
     pointer: str
     file: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Spot:
+        """Return the spot that `str` spells."""
+        file, _, pointer = text.partition("#") if text and not text.startswith("/") else ("", "", text)
+        return cls(pointer, file)
 
     def inside(self, *steps: str | int) -> Spot:
         """Return the spot of something inside."""
@@ -57,11 +63,12 @@ def targets(raw: Any) -> Iterator[tuple[str, str]]:
             yield pointer, target
             continue
         for key, item in value.items():
-            if isinstance(item, dict | list) and (named or not _is_data(key)):
-                waiting.append((f"{pointer}/{pointers.escape(key)}", item, not named and key in _NAMED))
+            if isinstance(item, dict | list) and (named or not is_data(key)):
+                waiting.append((f"{pointer}/{pointers.escape(key)}", item, not named and key in NAMED))
 
 
-def _is_data(key: str) -> bool:
+def is_data(key: str) -> bool:
+    """Say whether what stands under a keyword is data, where a reference means nothing."""
     return key in _DATA or (key.startswith("x-") and key != "x-accepts")
 
 

@@ -53,7 +53,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Where answers go: the address (None when only known at run time), the fields that tie both messages."""
+    """Where answers go: the address (None when only known at run time), the fields that tie both messages.
+
+    `source` says where in the question the address stands when it is only known at run time.
+    """
 
     topic: str | None
     messages: tuple[str, ...] = ()
@@ -79,7 +82,7 @@ class Message:
     `name` its identity on the wire side. `payload` is the schema of what travels, references unresolved (look
     them up in `Registry.schemas`); `model` the schema of the model alone where `wire` is an envelope; both are
     None when the payload is not JSON Schema, and `schema_format` then says what it is. `correlation` is a
-    location such as `/request_id` inside the payload.
+    location such as `/request_id` inside the payload, `correlation_header` one inside the headers.
     """
 
     key: str
@@ -98,6 +101,7 @@ class Message:
     opaque: Any = None
     wire: str = ""
     correlation: str = ""
+    correlation_header: str = ""
     correlation_description: str = ""
     examples: tuple[Example, ...] = ()
     state: str = ""
@@ -224,6 +228,7 @@ class Server:
     protocol: str
     pathname: str = ""
     description: str = ""
+    variables: tuple[Parameter, ...] = ()
     bindings: Extras = ()
 
 

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from asyncapi.document import Document
+from asyncapi.normalise import Normalised, normalise
 from asyncapi.registry import Registry
 from asyncapi.view.channels import Channels
 from asyncapi.view.head import Head
-from asyncapi.view.messages import Messages, schemas
+from asyncapi.view.messages import Messages
 from asyncapi.view.operations import operations, services
 from asyncapi.view.reader import Reader
+from asyncapi.view.schemas import Schemas
 from asyncapi.view.topics import topics
 
 __all__ = ["build"]
 
 
-def build(document: Document) -> Registry:
+def build(document: Document | Normalised) -> Registry:
     """Return the view of a document; whatever is faulty in it is left out and is a finding, never an exception."""
-    reader = Reader(document)
+    reader = Reader(document if isinstance(document, Normalised) else normalise(document))
+    raw, schemas = reader.raw, Schemas(reader)
     head = Head(reader)
     channels = Channels(reader)
-    messages = Messages(reader, head, channels)
+    messages = Messages(reader, head, channels, schemas)
     found = operations(reader, head, channels, messages)
     joined = topics(reader, head, channels, messages, found)
     return Registry(
         title=head.title,
         version=head.version,
-        specification=str(document.raw.get("asyncapi", "")),
-        identifier=reader.text(document.raw, "id", ""),
+        specification=reader.normalised.document.specification,
+        identifier=reader.text(raw, "id", ""),
         description=head.description,
         license=head.license,
         contact=head.contact,
@@ -38,7 +41,7 @@ def build(document: Document) -> Registry:
         policy=head.policy(),
         flows=head.flows(),
         findings=(*head.findings(), *reader.findings),
-        schemas=schemas(reader),
+        schemas=schemas.found,
         lines=head.lines,
         source_url=head.source_url,
         coverage=head.coverage(),

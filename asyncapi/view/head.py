@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from asyncapi.findings import SEVERITIES, Finding
 from asyncapi.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service
 from asyncapi.sources import Source
-from asyncapi.view.reader import Reader
-from asyncapi.view.reading import extras, flag, pairs, qos_of, table, tables, tag_names, word, words
+from asyncapi.view.reader import Json, Reader
+from asyncapi.view.reading import extras, flag, pairs, parameters, qos_of, table, tables, tag_names, whole, word, words
 
 
 class Head:
@@ -19,14 +18,14 @@ class Head:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.info, self.pointer = reader.object(reader.raw.get("info"), "/info")
-        self.title = reader.text(self.info, "title", "/info") or "Untitled"
+        self.title = reader.text(self.info, "title", "/info") or _named_after(reader.normalised.document.source)
         self.version = _shown(self.info.get("version"))
         self.description = reader.text(self.info, "description", "/info")
         self.license = word(table(self.info.get("license")).get("name"))
         contact = table(self.info.get("contact"))
         self.contact = next((word(contact.get(key)) for key in ("name", "email", "url") if contact.get(key)), "")
         lines = table(self.info.get("x-lines"))
-        self.lines: Mapping[str, int] = {str(k): v for k, v in lines.items() if isinstance(v, int) and v > 0}
+        self.lines: Mapping[str, int] = {str(k): v for k, v in lines.items() if whole(v)}
         url = word(self.info.get("x-source-url"))
         self.source_url = url if url.startswith(("https://", "http://")) else ""
 
@@ -46,10 +45,11 @@ class Head:
             found.append(
                 Server(
                     key=key,
-                    host=urlsplit(host if "//" in host else f"//{host}").netloc.rpartition("@")[2] or host,
+                    host=without_credentials(host),
                     protocol=self.reader.text(server, "protocol", pointer),
                     pathname=self.reader.text(server, "pathname", pointer),
                     description=self.reader.text(server, "description", pointer),
+                    variables=parameters(self.reader, server.get("variables"), f"{pointer}/variables"),
                     bindings=pairs(self.reader.object(server.get("bindings"), f"{pointer}/bindings")[0]),
                 )
             )
@@ -99,10 +99,7 @@ class Head:
         """Return the flows that the team declared."""
         found = []
         for name, said in pairs(self.info.get("x-flows")):
-            steps = tuple(
-                FlowStep(sender=word(s.get("sender")), topic=word(s.get("topic")), receiver=word(s.get("receiver")))
-                for s in tables(table(said).get("steps"))
-            )
+            steps = _steps(tables(table(said).get("steps")))
             found.append(
                 Flow(name=name, title=name, summary=word(table(said).get("summary")), steps=steps, declared=True)
             )
@@ -131,7 +128,7 @@ class Head:
 
     def coverage(self) -> tuple[tuple[str, int], ...]:
         """Return the counts of the scan."""
-        return tuple((key, value) for key, value in pairs(self.info.get("x-coverage")) if isinstance(value, int))
+        return tuple((key, value) for key, value in pairs(self.info.get("x-coverage")) if whole(value) is not None)
 
     def undelivered(self) -> tuple[tuple[str, str, str], ...]:
         """Return (service, filter, source) of subscriptions that meet no channel."""
@@ -153,6 +150,31 @@ class Head:
     def extras(self) -> Extras:
         """Return `x-` fields of the document and its info that are not ours."""
         return (*extras(self.reader.raw), *extras(self.info))
+
+
+def without_credentials(host: str) -> str:
+    """Return host and port of an address, without scheme, user, password and path."""
+    rest = host.partition("://")[2] or host
+    return rest.partition("/")[0].rpartition("@")[2]
+
+
+def _named_after(source: str) -> str:
+    name = source.replace("\\", "/").rpartition("/")[2]
+    return name.partition(".")[0] or "Untitled"
+
+
+def _steps(said: Sequence[Json]) -> tuple[FlowStep, ...]:
+    """Return the steps of a flow; where only the sending services are named, each sends to the one after it."""
+    following = [word(step.get("service")) for step in said[1:]] + [""]
+    return tuple(
+        FlowStep(
+            sender=word(step.get("sender")) or word(step.get("service")),
+            topic=word(step.get("topic")),
+            receiver=word(step.get("receiver")) or then,
+        )
+        for step, then in zip(said, following, strict=True)
+        if word(step.get("topic"))
+    )
 
 
 def _shown(value: Any) -> str:

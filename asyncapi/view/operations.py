@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
+from asyncapi.pointers import split
 from asyncapi.registry import CauseView, Delivery, Operation, Reply, Service, SiteView
+from asyncapi.topics import erase
 from asyncapi.view.channels import Channel, Channels
 from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages
 from asyncapi.view.reader import Json, Reader
-from asyncapi.view.reading import extras, flag, pairs, qos_of, table, tables, word, words
+from asyncapi.view.reading import (
+    declared_replies,
+    extras,
+    flag,
+    other_bindings,
+    pairs,
+    qos_of,
+    share,
+    table,
+    tables,
+    whole,
+    word,
+    words,
+)
 
 SERVICE_TAG = "service:"
+BINDING_VERSIONS = ("0.1.0", "0.2.0", "latest")
+Value = TypeVar("Value")
 
 
 def operations(reader: Reader, head: Head, channels: Channels, messages: Messages) -> tuple[Operation, ...]:
-    """Return the operations in document order, traits applied; one without a known action is left out."""
+    """Return the operations in document order; one without a known action is left out."""
     found = []
-    for key, plain, pointer in reader.objects(reader.raw.get("operations"), "/operations"):
-        raw = reader.with_traits(plain, pointer)
-        action = raw.get("action")
-        if action in ("send", "receive"):
+    for key, raw, pointer in reader.objects(reader.raw.get("operations"), "/operations"):
+        if raw.get("action") in ("send", "receive"):
             found.append(_operation(reader, head, channels, messages, key, raw, pointer))
         else:
-            reader.find(
-                "document-malformed",
-                "warning",
-                f"operation {key} neither sends nor receives",
-                pointer,
-                "say its action",
-            )
+            reader.malformed(f"{pointer}/action", "the operation neither sends nor receives", "write send or receive")
     return tuple(found)
 
 
@@ -44,10 +53,9 @@ def service_of(raw: Json, tags: Sequence[str], title: str) -> str:
 def _operation(
     reader: Reader, head: Head, channels: Channels, messages: Messages, key: str, raw: Json, pointer: str
 ) -> Operation:
-    _, where = reader.object(raw.get("channel"), f"{pointer}/channel")
-    channel = channels.by_pointer.get(where)
+    channel = channels.find(raw.get("channel"), f"{pointer}/channel")
     tags = head.tag_names(raw.get("tags"), pointer)
-    binding = _mqtt(reader, raw, pointer)
+    binding, place = _mqtt(reader, raw, pointer)
     return Operation(
         key=key,
         action="send" if raw["action"] == "send" else "receive",
@@ -56,8 +64,8 @@ def _operation(
         channel=channel.key if channel else "",
         pointer=pointer,
         messages=messages.listed(raw.get("messages"), f"{pointer}/messages", channel),
-        delivery=_delivery(reader, binding, pointer),
-        expiry=_whole(binding.get("messageExpiryInterval")),
+        delivery=_delivery(reader, binding, place),
+        expiry=_checked(reader, binding, "messageExpiryInterval", whole, place),
         reply=_reply(reader, channels, messages, raw, pointer),
         title=reader.text(raw, "title", pointer),
         summary=reader.text(raw, "summary", pointer),
@@ -69,46 +77,68 @@ def _operation(
         sites=tuple(site for item in tables(raw.get("x-sites")) if (site := _site(head, item))),
         causes=tuple(_cause(head, item) for item in tables(raw.get("x-causes"))),
         tags=tags,
-        extras=extras(raw),
+        extras=(*extras(raw), *other_bindings(reader, raw, pointer)),
     )
 
 
-def _mqtt(reader: Reader, raw: Json, pointer: str) -> Json:
+def _mqtt(reader: Reader, raw: Json, pointer: str) -> tuple[Json, str]:
     bindings, where = reader.object(raw.get("bindings"), f"{pointer}/bindings")
-    return reader.object(bindings.get("mqtt"), f"{where}/mqtt")[0]
+    binding, place = reader.object(bindings.get("mqtt"), f"{where}/mqtt")
+    version = binding.get("bindingVersion")
+    if version is not None and version not in BINDING_VERSIONS:
+        reader.malformed(
+            f"{place}/bindingVersion", f"version {str(version)[:20]} of the MQTT binding is not known", "write 0.2.0"
+        )
+    return binding, place
 
 
-def _delivery(reader: Reader, binding: Json, pointer: str) -> Delivery:
-    qos, retain = qos_of(binding.get("qos")), flag(binding.get("retain"))
-    for name, said, read in (("qos", binding.get("qos"), qos), ("retain", binding.get("retain"), retain)):
-        if said is not None and read is None:
-            reader.find(
-                "document-malformed",
-                "warning",
-                f"the MQTT binding's {name} has a value that MQTT does not know",
-                f"{pointer}/bindings/mqtt/{name}",
-                "qos is 0, 1 or 2; retain is true or false",
-            )
-    return Delivery(qos=qos, retain=retain)
+def _delivery(reader: Reader, binding: Json, place: str) -> Delivery:
+    qos = _checked(reader, binding, "qos", qos_of, place)
+    return Delivery(qos=qos, retain=_checked(reader, binding, "retain", flag, place))
+
+
+def _checked(reader: Reader, binding: Json, name: str, read: Callable[[Any], Value | None], place: str) -> Value | None:
+    """Return what a binding says, and a finding where it says what MQTT does not know."""
+    said = binding.get(name)
+    found = read(said)
+    if said is not None and found is None:
+        remedy = "qos is 0, 1 or 2; retain is true or false; an expiry is a number of seconds"
+        reader.malformed(f"{place}/{name}", f"MQTT knows no such {name}", remedy)
+    return found
 
 
 def _reply(reader: Reader, channels: Channels, messages: Messages, raw: Json, pointer: str) -> Reply | None:
     if raw.get("reply") is None:
         return None
     said, where = reader.object(raw["reply"], f"{pointer}/reply")
-    _, place = reader.object(said.get("channel"), f"{where}/channel")
-    channel: Channel | None = channels.by_pointer.get(place)
-    address, _ = reader.object(said.get("address"), f"{where}/address")
+    channel = channels.find(said.get("channel"), f"{where}/channel")
+    address, place = reader.object(said.get("address"), f"{where}/address")
+    topic = channel.address if channel else None
+    listed = messages.listed(said.get("messages"), f"{where}/messages", channel)
+    field, answer_field = _ties(topic, channels.find(raw.get("channel"), f"{pointer}/channel"), listed, messages)
     return Reply(
-        topic=channel.address if channel else None,
-        messages=messages.listed(said.get("messages"), f"{where}/messages", channel),
-        source=word(address.get("location")),
+        topic=topic,
+        messages=listed,
+        field=field,
+        answer_field=answer_field,
+        source=reader.text(address, "location", place),
     )
+
+
+def _ties(topic: str | None, asked: Channel | None, answers: Sequence[str], messages: Messages) -> tuple[str, str]:
+    """Return the fields that tie question and answer: as the channel says, else where both have a correlation id."""
+    for reply in declared_replies(asked.raw.get("x-replies")) if asked else ():
+        if reply.topic and topic and erase(reply.topic) == erase(topic):
+            return reply.field, reply.answer_field
+    questions = messages.of(asked) if asked else ()
+    ends = [{messages.by_key[key].correlation for key in keys} for keys in (questions, answers)]
+    if all(len(end) == 1 and "" not in end for end in ends):
+        return split(ends[0].pop())[-1], split(ends[1].pop())[-1]
+    return "", ""
 
 
 def _site(head: Head, said: Json) -> SiteView | None:
     source = head.source(said.get("source"))
-    confidence = said.get("confidence")
     if source is None:
         return None
     return SiteView(
@@ -122,7 +152,7 @@ def _site(head: Head, said: Json) -> SiteView | None:
         environment=word(said.get("environment")),
         dump=_flags(said.get("dump")),
         steps=words(said.get("steps")),
-        confidence=float(confidence) if isinstance(confidence, int | float) else 0.0,
+        confidence=share(said.get("confidence")),
     )
 
 
@@ -133,10 +163,6 @@ def _cause(head: Head, said: Json) -> CauseView:
 
 def _flags(value: Any) -> tuple[tuple[str, bool], ...]:
     return tuple((name, item) for name, item in pairs(value) if isinstance(item, bool))
-
-
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def services(head: Head, found: Sequence[Operation]) -> tuple[Service, ...]:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.registry import Delivery, Evidence, Operation, Parameter, Topic
+from asyncapi.registry import Delivery, Evidence, Operation, Reply, Topic
 from asyncapi.view.channels import Channel, Channels
 from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages
-from asyncapi.view.reader import Json, Reader
-from asyncapi.view.reading import declared_replies, extras, flag, qos_of, table, tables, unique, word, words
+from asyncapi.view.reader import Reader
+from asyncapi.view.reading import (
+    declared_replies,
+    extras,
+    flag,
+    other_bindings,
+    parameters,
+    qos_of,
+    share,
+    table,
+    tables,
+    unique,
+    word,
+    words,
+)
 
 
 def topics(
@@ -27,16 +40,40 @@ def topics(
         topic = _topic(reader, head, channel, messages)
         first = found.get(channel.identity)
         found[channel.identity] = topic if first is None else _joined(first, topic)
-    return tuple(replace(topic, operations=tuple(by_topic.get(key, ()))) for key, topic in found.items())
+    answers = _answers(operations, identities)
+    return tuple(
+        replace(topic, operations=tuple(by_topic.get(key, ())), replies=topic.replies or unique(answers.get(key, ())))
+        for key, topic in found.items()
+    )
+
+
+def _answers(operations: Sequence[Operation], identities: Mapping[str, str]) -> dict[str, list[Reply]]:
+    """Return the replies that operations ask for, by topic."""
+    found: dict[str, list[Reply]] = {}
+    for operation in operations:
+        if operation.reply is not None and operation.channel:
+            found.setdefault(identities[operation.channel], []).append(operation.reply)
+    return found
 
 
 def _joined(first: Topic, second: Topic) -> Topic:
     return replace(
         first,
         messages=unique((*first.messages, *second.messages)),
+        parameters=first.parameters or second.parameters,
+        replies=unique((*first.replies, *second.replies)),
+        correlation=unique((*first.correlation, *second.correlation)),
+        evidence=unique((*first.evidence, *second.evidence)),
         tags=unique((*first.tags, *second.tags)),
+        title=first.title or second.title,
         summary=first.summary or second.summary,
         description=first.description or second.description,
+        topic_class=first.topic_class or second.topic_class,
+        expected=first.expected if first.expected != Delivery() else second.expected,
+        owner=first.owner or second.owner,
+        contact=first.contact or second.contact,
+        source=first.source or second.source,
+        extras=(*first.extras, *(extra for extra in second.extras if extra[0] not in dict(first.extras))),
     )
 
 
@@ -50,7 +87,7 @@ def _topic(reader: Reader, head: Head, channel: Channel, messages: Messages) -> 
         title=reader.text(raw, "title", pointer),
         summary=reader.text(raw, "summary", pointer),
         description=reader.text(raw, "description", pointer),
-        parameters=_parameters(reader, raw, pointer),
+        parameters=parameters(reader, raw.get("parameters"), f"{pointer}/parameters"),
         messages=messages.of(channel),
         topic_class=word(raw.get("x-class")),
         expected=Delivery(
@@ -67,30 +104,16 @@ def _topic(reader: Reader, head: Head, channel: Channel, messages: Messages) -> 
         contact=word(raw.get("x-contact")),
         source=head.source(raw.get("x-source")),
         tags=head.tag_names(raw.get("tags"), pointer),
-        extras=extras(raw),
-    )
-
-
-def _parameters(reader: Reader, raw: Json, pointer: str) -> tuple[Parameter, ...]:
-    return tuple(
-        Parameter(
-            name=name,
-            description=reader.text(said, "description", where),
-            enum=words(said.get("enum")),
-            default=said["default"] if isinstance(said.get("default"), str) else None,
-            examples=words(said.get("examples")),
-        )
-        for name, said, where in reader.objects(raw.get("parameters"), f"{pointer}/parameters")
+        extras=(*extras(raw), *other_bindings(reader, raw, pointer)),
     )
 
 
 def _evidence(head: Head, said: Any) -> Evidence:
-    confidence = said.get("confidence")
     return Evidence(
         fact=word(said.get("fact")),
         value=word(said.get("value")),
         by=word(said.get("by")),
         source=head.source(said.get("source")),
-        confidence=float(confidence) if isinstance(confidence, int | float) else 0.0,
+        confidence=share(said.get("confidence")),
         used=said.get("used") is True,
     )
