@@ -16,6 +16,8 @@ RUN := $(VENV)/.run-stamp
 DEV := $(VENV)/.dev-stamp
 NODE := node_modules/.stamp
 
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-wheel check lint types fresh format bench fuzz export build docs lock clean
 
@@ -89,7 +91,7 @@ $(DEV): requirements-dev.txt $(RUN)
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
-$(NODE): package.json package-lock.json .npmrc
-	@tools/programs.sh node npm
+$(NODE): package.json package-lock.json .npmrc | $(DEV)
+	@tools/programs.sh --look node npm || $(PIP) install --require-hashes -r requirements-node.txt
 	npm ci --no-progress --loglevel=error
 	@touch $@

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-oldest.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-oldest.txt", "requirements-node.txt")
 
 
 def _locked(name: str) -> dict[str, str]:

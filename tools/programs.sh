@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that the programs named as arguments are there: installs them with apt-get where it may, else says how to get them.
+# Makes sure that the programs named as arguments are there: installs them with apt-get where it may, else says how to get
+# them. With --look it only looks.
 set -euo pipefail
 
 oldest_node=20.19
@@ -13,10 +14,15 @@ present() {
     esac >/dev/null 2>&1
 }
 
+look=no
+if [ "${1:-}" = --look ]; then
+    look=yes
+    shift
+fi
+
 package() {
     case "$1" in
         mosquitto_pub | mosquitto_sub) echo mosquitto-clients ;;
-        node) echo nodejs ;;
         *) echo "$1" ;;
     esac
 }
@@ -26,6 +32,7 @@ for program in "$@"; do
     present "$program" || missing+=("$program")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
+[ $look = yes ] && exit 1
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     packages=()
@@ -46,9 +53,9 @@ done
 
 {
     echo "The tests need programs that are not here: ${absent[*]}"
-    echo "  Debian, Ubuntu:  sudo apt-get install nodejs npm chromium mosquitto mosquitto-clients"
-    echo "  Fedora:          sudo dnf install nodejs npm chromium mosquitto"
-    echo "  macOS:           brew install node mosquitto && brew install --cask chromium"
-    echo "Node must be $oldest_node or newer. A Chromium elsewhere is named with PORTAL_CHROMIUM=/path/to/chromium."
+    echo "  Debian, Ubuntu:  sudo apt-get install chromium mosquitto mosquitto-clients"
+    echo "  Fedora:          sudo dnf install chromium mosquitto"
+    echo "  macOS:           brew install mosquitto && brew install --cask chromium"
+    echo "A Chromium elsewhere is named with PORTAL_CHROMIUM=/path/to/chromium."
 } >&2
 exit 1
