@@ -57,7 +57,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     _x(
         "x-flows",
         "info",
-        "map name → {summary, steps: list of {service, topic}}",
+        "map name → {summary, carries, steps: list of {sender, topic, receiver}}",
         "Flows declared by the team, to be checked against what the code does.",
     ),
     _x(

@@ -269,11 +269,15 @@ class FlowStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """A named sequence of steps; `declared` by the team or derived from replies and causality."""
+    """A named sequence of steps; `declared` by the team or derived from replies and causality.
+
+    `carries` is a field that every step of a declared flow is to carry.
+    """
 
     name: str
     title: str
     summary: str = ""
+    carries: str = ""
     steps: tuple[FlowStep, ...] = ()
     declared: bool = False
 

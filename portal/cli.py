@@ -16,6 +16,7 @@ from asyncapi.errors import PortalError
 COMMANDS: dict[str, str] = {
     "export": "make an AsyncAPI document from a contracts package and its services",
     "check": "find what does not meet in a workspace or a document",
+    "flows": "show what follows what in a system",
     "serve": "show documents and workspaces in a browser",
 }
 

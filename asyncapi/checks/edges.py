@@ -73,7 +73,7 @@ def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Probl
             source=topic.source,
         )
     listeners = {operation.service for operation in subject.receivers(answer)}
-    if not listeners & set(askers):
+    if topic.topic_class in ("", "request") and not listeners & set(askers):
         yield Problem(
             message=f"{_list(askers)} publishes {name(topic)} but nobody who asks listens to the answer {name(answer)}",
             remedy=f"subscribe to {name(answer)} where the request is sent",

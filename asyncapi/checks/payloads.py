@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from asyncapi.checks.subject import Problem, Subject, name, properties
+from asyncapi.checks.subject import Problem, Subject, name
+from asyncapi.properties import properties
 from asyncapi.registry import Message, Operation, Schema, Topic
 
 _SECRET_NAME = re.compile(r"(?:^|_)(?:password|passwd|secret|token|api_?key|private_?key|credentials?)$", re.IGNORECASE)

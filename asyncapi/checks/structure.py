@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from asyncapi.checks.subject import Problem, Subject, properties
+from asyncapi.checks.subject import Problem, Subject
+from asyncapi.properties import properties
 from asyncapi.registry import Message, Schema
 from asyncapi.topics import erase, parameters
 

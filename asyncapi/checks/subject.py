@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from asyncapi.registry import Message, Operation, Registry, Schema, Topic
+from asyncapi.properties import properties
+from asyncapi.registry import Message, Operation, Registry, Topic
 from asyncapi.sources import Source
 
 
@@ -73,21 +74,6 @@ Rule = Callable[[Subject], Iterator[Problem]]
 def name(topic: Topic) -> str:
     """Return the address of a topic, or its key where the address is only known at run time."""
     return topic.address if topic.address is not None else topic.key
-
-
-def properties(schema: Schema | None, schemas: Mapping[str, Schema], depth: int = 8) -> Mapping[str, Any] | None:
-    """Return the properties of an object schema, through references and `allOf`; None when it has none to show."""
-    if schema is None or depth == 0 or not isinstance(schema, Mapping):
-        return None
-    target = schema.get("$ref")
-    if isinstance(target, str):
-        return properties(schemas.get(target.rpartition("/")[2]), schemas, depth - 1)
-    merged: dict[str, Any] = {}
-    for part in schema.get("allOf", ()) if isinstance(schema.get("allOf"), list) else ():
-        merged |= properties(part, schemas, depth - 1) or {}
-    own = schema.get("properties")
-    merged |= own if isinstance(own, Mapping) else {}
-    return merged or ({} if schema.get("type") == "object" else None)
 
 
 def place(operation: Operation) -> Source | None:

@@ -43,6 +43,7 @@ def info(system: System, findings: Iterable[Finding], lines: Lines) -> Json:
         "x-flows": {
             name: {
                 "summary": flow.summary,
+                **({"carries": flow.carries} if flow.carries else {}),
                 "steps": [dict(zip(("sender", "topic", "receiver"), step, strict=True)) for step in flow.steps],
             }
             for name, flow in settings.flows.items()

@@ -59,7 +59,7 @@ KEYS: tuple[Key, ...] = (
     Key("server.*.description", "text", "What the broker is for."),
     Key("policy.topic_name", "pattern", "Regular expression that a topic's whole address matches."),
     Key("policy.required_fields", "texts", "Fields that every message has."),
-    Key("policy.correlation", "texts", "Fields that follow a conversation."),
+    Key("policy.correlation", "texts", "Fields that tie messages to each other, the most telling first."),
     Key("policy.exceptions.*", "text", "A topic exempt from the naming rule, and why."),
     Key("policy.classes.*.qos", "qos", "QoS expected of the class."),
     Key("policy.classes.*.retain", "flag", "Retained flag expected of the class."),
@@ -117,5 +117,6 @@ KEYS: tuple[Key, ...] = (
     Key("scan.implies[].qos", "qos", "QoS of the edge."),
     Key("scan.implies[].retain", "flag", "Retained flag of the edge."),
     Key("flow.*.summary", "text", "What the flow shows."),
+    Key("flow.*.carries", "text", "Field that every message of the flow carries."),
     Key("flow.*.steps", "steps", "Arrows in order: `service -> topic -> service`."),
 )

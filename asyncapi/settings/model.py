@@ -128,9 +128,10 @@ class WireSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowSettings:
-    """A flow as the team draws it: (sender, topic, receiver) in order."""
+    """A flow as the team draws it: (sender, topic, receiver) in order; `carries` is a field that every step has."""
 
     summary: str = ""
+    carries: str = ""
     steps: tuple[tuple[str, str, str], ...] = ()
 
 

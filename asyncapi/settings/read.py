@@ -201,7 +201,7 @@ class _Reader:
                     ("flow", name, "steps"), f"step {step!r} is not an arrow", "write service -> topic -> service"
                 )
             steps.append((match[1], match[2], match[3]))
-        return FlowSettings(summary=said.get("summary", ""), steps=tuple(steps))
+        return FlowSettings(summary=said.get("summary", ""), carries=said.get("carries", ""), steps=tuple(steps))
 
 
 def _walk(value: Mapping[str, Any], path: KeyPath, place: str) -> Iterator[tuple[KeyPath, str, Any]]:

@@ -101,7 +101,14 @@ class Head:
         for name, said in pairs(self.info.get("x-flows")):
             steps = _steps(tables(table(said).get("steps")))
             found.append(
-                Flow(name=name, title=name, summary=word(table(said).get("summary")), steps=steps, declared=True)
+                Flow(
+                    name=name,
+                    title=name,
+                    summary=word(table(said).get("summary")),
+                    carries=word(table(said).get("carries")),
+                    steps=steps,
+                    declared=True,
+                )
             )
         return tuple(found)
 

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     from asyncapi.checks import check
     from asyncapi.view import build
 
-    document = _document(options.subject, options.python)
+    document = read_document(options.subject, options.python)
     registry = build(document)
     findings = check(registry, document.raw, today=date.today())
     if options.write_baseline:
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if any(reaches(finding, options.fail_on) for finding in fresh) else 0
 
 
-def _document(subject: Path, python: Path | None) -> Document:
+def read_document(subject: Path, python: Path | None) -> Document:
     """Return the document to check: read from a file, or exported from a workspace."""
     from asyncapi.document import Document, load
     from asyncapi.settings import FILE

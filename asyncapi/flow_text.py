@@ -1,0 +1,35 @@
+"""Flows as text and as Mermaid sequence diagrams."""
+
+from __future__ import annotations
+
+import re
+
+from asyncapi.registry import Flow
+
+_NOT_MERMAID = re.compile(r"[;:#<>\"\r\n%{}]")
+
+
+def text(flow: Flow) -> str:
+    """Return a flow as numbered lines: who sends what to whom, by which field, and where it breaks."""
+    lines = [flow.title] + ([f"  {flow.summary}"] if flow.summary else [])
+    for number, step in enumerate(flow.steps, start=1):
+        tie = f"  [{step.correlation}]" if step.correlation else ""
+        lines.append(f"  {number:>2}. {step.sender} → {step.topic} → {step.receiver}{tie}")
+        lines += [f"      breaks: {step.broken}"] if step.broken else []
+    return "\n".join(lines) + "\n"
+
+
+def mermaid(flow: Flow) -> str:
+    """Return a flow as Mermaid source; names are shown as they are, without anything Mermaid would obey."""
+    parties = list(dict.fromkeys(name for step in flow.steps for name in (step.sender, step.receiver)))
+    keys = {name: f"p{index}" for index, name in enumerate(parties)}
+    lines = ["sequenceDiagram", *(f"  participant {keys[name]} as {_plain(name)}" for name in parties)]
+    for step in flow.steps:
+        tie = f" ({_plain(step.correlation)})" if step.correlation else ""
+        arrow = "--x" if step.broken else "->>"
+        lines.append(f"  {keys[step.sender]}{arrow}{keys[step.receiver]}: {_plain(step.topic)}{tie}")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(name: str) -> str:
+    return _NOT_MERMAID.sub(lambda match: f"#{ord(match[0])};", name) or "?"

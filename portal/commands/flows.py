@@ -1,0 +1,33 @@
+"""`portal flows`: what follows what in a system, as text or as Mermaid."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("subject", nargs="?", type=Path, default=Path(), help="workspace or document (default: here)")
+    parser.add_argument("--name", help="only the flow of this name")
+    parser.add_argument("--format", choices=("text", "mermaid"), default="text")
+    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the flows; 1 when one of them breaks."""
+    from asyncapi.errors import PortalError
+    from asyncapi.flow_text import mermaid, text
+    from asyncapi.flows import flows
+    from asyncapi.view import build
+    from portal.commands.check import read_document
+
+    found = flows(build(read_document(options.subject, options.python)))
+    if options.name:
+        found = tuple(flow for flow in found if flow.name == options.name)
+        if not found:
+            raise PortalError(f"there is no flow {options.name}", hint="portal flows lists them")
+    write = mermaid if options.format == "mermaid" else text
+    sys.stdout.write("\n".join(write(flow) for flow in found))
+    return 1 if any(step.broken for flow in found for step in flow.steps) else 0
