@@ -1,0 +1,167 @@
+"""Address → answer: pages, their twins as data and text, downloads, assets, redirects and what is not there.
+
+Knows nothing of HTTP beyond status codes and headers; finished answers are kept in one bounded cache.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from portal import assets
+from portal.addresses import encoded, up
+from portal.assets import Asset
+from portal.cache import Body, Cache, body
+from portal.data import as_data, dumps
+from portal.pages import topics
+from portal.pages.shown import Link
+from portal.render import Standing, html
+from portal.site import Page, Site, site
+from portal.system import System
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+MARKDOWN = "text/markdown; charset=utf-8"
+FOREVER = ("cache-control", "public, max-age=31536000, immutable")
+TWINS = {"index.html": HTML, "index.json": JSON, "index.md": MARKDOWN}
+LONGEST_PATH = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked for: the decoded path without its first slash, and the query's values by name."""
+
+    path: str
+    query: Mapping[str, str]
+
+
+class Answers:
+    """Answers requests for one site; the site may be replaced at any time, answers already begun stay whole."""
+
+    def __init__(self, system: System, *, root_path: str = "", poll: bool = False, cache: Cache | None = None) -> None:
+        """Start with a system; `root_path` is where a proxy shows the site, `poll` lets pages renew themselves."""
+        self.site = site(system)
+        self.root_path = root_path
+        self.poll = poll
+        self.cache = cache or Cache()
+        self.assets = assets.load()
+        self._by_hash = {asset.hashed: asset for asset in self.assets.values()}
+        self._names = {name: asset.hashed for name, asset in self.assets.items()}
+
+    def show(self, system: System) -> None:
+        """Show another version of the system from the next request on."""
+        self.site = site(system)
+
+    def kept(self, path: str) -> Body | None:
+        """Return a finished answer without work, when there is one."""
+        return self.cache.get(f"{self.site.system.version}/{path}")
+
+    def answer(self, request: Request) -> Body:
+        """Return the answer to a request; never raises for anything that a request can hold."""
+        path, current = request.path, self.site
+        if len(path) > LONGEST_PATH:
+            return self._missing(current, "")
+        if path.startswith("static/"):
+            return self._asset(path.removeprefix("static/")) or self._missing(current, path)
+        if asked := self._asked(request, current):
+            return asked
+        key = f"{current.system.version}/{path}"
+        found = self.cache.get(key)
+        if found is None:
+            found = self._made(current, path)
+            if found is None:
+                return self._redirect(current, path) or self._missing(current, path)
+            self.cache.put(key, found)
+        return found
+
+    def _asked(self, request: Request, current: Site) -> Body | None:
+        """Return the registry narrowed down by a query: never kept, because there are too many of them."""
+        if not request.query or request.path not in ("", *TWINS):
+            return None
+        system = current.system
+        view = topics.view(system.index, system.rows, request.query)
+        if request.path == "index.json":
+            return body(dumps(as_data(view)), JSON)
+        if request.path == "index.md":
+            return body(current.pages[""].text(view).encode("utf-8", "replace"), MARKDOWN)
+        return self._html(current, current.pages[""], view, level=1)
+
+    def _made(self, current: Site, path: str) -> Body | None:
+        file = current.files.get(path)
+        if file is not None:
+            saved = (("content-disposition", f'attachment; filename="{file.name}"'),) if file.name else ()
+            return body(file.body(), file.content_type, headers=saved)
+        directory, slash, name = path.rpartition("/")
+        page = current.pages.get(directory + slash)
+        if page is None or name not in ("", *TWINS):
+            return None
+        if name == "index.json":
+            return body(page.data(), JSON)
+        if name == "index.md":
+            return body(page.markdown(), MARKDOWN)
+        return self._html(current, page, page.view())
+
+    def _html(self, current: Site, page: Page, view: Any, level: int = 6) -> Body:
+        standing = Standing(
+            path=page.path,
+            root=up(page.path),
+            section=page.section,
+            poll=self.poll,
+            version=current.system.version,
+            assets=self._names,
+        )
+        text = html(page.template, title=page.title, view=view, frame=current.frame, page=standing)
+        return body(text.encode("utf-8", "replace"), HTML, level=level)
+
+    def _asset(self, name: str) -> Body | None:
+        found = self._by_hash.get(name)
+        if found is not None:
+            return _asset_body(found, (FOREVER,))
+        found = self.assets.get(name)
+        return _asset_body(found, ()) if found else None
+
+    def _redirect(self, current: Site, path: str) -> Body | None:
+        """Return where a page really stands: its directory ends in a slash, its twins inside of it."""
+        name = path.rpartition("/")[2]
+        target = ""
+        if f"{path}/" in current.pages:
+            target = f"{name}/"
+        for ending in (".html", ".json", ".md"):
+            if path.endswith(ending) and f"{path.removesuffix(ending)}/" in current.pages:
+                twin = "" if ending == ".html" else f"index{ending}"
+                target = f"{name.removesuffix(ending)}/{twin}"
+        if not target:
+            return None
+        location = ("location", "./" + encoded(target))
+        return replace(body(b"", "text/plain; charset=utf-8", headers=(location,)), status=308)
+
+    def _missing(self, current: Site, path: str) -> Body:
+        standing = Standing(path="", root=f"{self.root_path}/", section="none", assets=self._names, twins=False)
+        text = html("missing.html", title="Not found", view=near(current, path), frame=current.frame, page=standing)
+        return replace(body(text.encode("utf-8", "replace"), HTML, level=1), status=404)
+
+
+def near(current: Site, path: str) -> tuple[Link, ...]:
+    """Return the pages whose addresses are most like a path that is not there."""
+    wanted = path[:200].strip("/").lower()
+    if not wanted:
+        return ()
+    candidates = list(current.pages)[:5_000]
+    by_name = {candidate.strip("/").lower(): candidate for candidate in candidates}
+    found = difflib.get_close_matches(wanted, by_name, n=6, cutoff=0.6)
+    last = wanted.rpartition("/")[2]
+    found += [name for name in by_name if last and last in name.rpartition("/")[2]][:6]
+    pages = [current.pages[by_name[name]] for name in dict.fromkeys(found)]
+    return tuple(Link(name=page.title, path=page.path) for page in pages[:8])
+
+
+def _asset_body(asset: Asset, headers: tuple[tuple[str, str], ...]) -> Body:
+    return Body(
+        raw=asset.body,
+        gzipped=asset.gzipped,
+        content_type=asset.content_type,
+        etag=asset.hashed.split(".")[-2],
+        headers=headers,
+    )

@@ -1,0 +1,101 @@
+"""`portal serve`: show workspaces and documents in a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asyncapi.errors import PortalError
+
+if TYPE_CHECKING:
+    import socket
+
+    from portal.watch import Source
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument(
+        "sources",
+        nargs="*",
+        metavar="WORKSPACE|DOCUMENT",
+        help="folder with a portal.toml, or an AsyncAPI 3 file; several are shown side by side (default: here)",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: 8000)")
+    parser.add_argument("--reload", action="store_true", help="read again when something changes, and renew open pages")
+    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
+    parser.add_argument("--root-path", default="", metavar="/PREFIX", help="where a proxy shows the portal")
+    parser.add_argument(
+        "--allowed-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name by which the portal may be reached, `*` for any; addresses and localhost always may",
+    )
+    parser.add_argument(
+        "--trusted-proxy", action="append", default=[], metavar="ADDRESS", help="whose forwarded headers are believed"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    from portal.watch import Source, watch
+
+    sources = [Source(path=Path(name), python=options.python) for name in options.sources or ["."]]
+    if not 0 <= options.port <= 65535:
+        raise PortalError("--port must be between 0 and 65535", source=str(options.port))
+    listener = _listen(options.host, options.port)
+    systems = [source.system() for source in sources]
+
+    import uvicorn
+
+    from portal.app import create_app
+
+    root_path = "/" + options.root_path.strip("/") if options.root_path.strip("/") else ""
+    app = create_app(
+        systems[0], root_path=root_path, allowed_hosts=[*options.allowed_host, options.host], poll=options.reload
+    )
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=10,
+        proxy_headers=bool(options.trusted_proxy),
+        forwarded_allow_ips=options.trusted_proxy or None,
+        limit_concurrency=2_000,
+    )
+    if options.reload:
+        watch(sources[0], systems[0], app.state.answers.show)
+    _announce(listener, options, sources)
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises PortalError when the address cannot be had."""
+    import socket
+
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2_048)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PortalError(f"cannot listen: {reason}", source=f"{host}:{port}", hint="choose another --port") from error
+    return listener
+
+
+def _announce(listener: socket.socket, options: argparse.Namespace, sources: list[Source]) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    names = ", ".join(str(source.path) for source in sources)
+    again = ", reading again on changes" if options.reload else ""
+    print(f"portal: {names} at http://{shown}:{port}{options.root_path} (Ctrl-C stops){again}", file=sys.stderr)

@@ -1,0 +1,71 @@
+"""What machines take from a site: the document, JSON Schemas, and a plain-text list of what there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from portal import text
+from portal.system import System
+
+if TYPE_CHECKING:
+    from portal.site import File
+
+YAML = "application/yaml; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+
+
+def files(system: System) -> dict[str, File]:
+    """Return every download of a system by its path."""
+    from portal.site import File
+
+    found = {
+        "asyncapi.yaml": File(content_type=YAML, body=partial(_yaml, system), name="asyncapi.yaml"),
+        "asyncapi.json": File(content_type=JSON, body=partial(_json, system.raw), name="asyncapi.json"),
+        "llms.txt": File(content_type=TEXT, body=lambda: text.llms(system).encode("utf-8", "replace")),
+    }
+    for key, message in system.index.messages.items():
+        schema = message.payload
+        if schema is None:
+            continue
+        path = system.index.message_paths[key]
+        name = "".join(char if char.isalnum() or char in "-_." else "-" for char in message.name)[:80]
+        for file, ending, made in (
+            ("schema.json", "", _draft07),
+            ("schema-2020-12.json", ".2020-12", _draft2020),
+        ):
+            found[path + file] = File(
+                content_type="application/schema+json",
+                body=partial(_schema, made, schema, system),
+                name=f"{name}{ending}.schema.json",
+            )
+    return found
+
+
+def _yaml(system: System) -> bytes:
+    from asyncapi.yaml12 import dumps
+
+    return dumps(system.raw).encode("utf-8", "backslashreplace")
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _schema(made: Callable[[Any, Any], Any], schema: Any, system: System) -> bytes:
+    return _json(made(schema, system.registry.schemas))
+
+
+def _draft07(schema: Any, schemas: Any) -> Any:
+    from asyncapi.schemas import to_draft07
+
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **to_draft07(schema, schemas)}
+
+
+def _draft2020(schema: Any, schemas: Any) -> Any:
+    from asyncapi.schemas import to_2020
+
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **to_2020(schema, schemas)}

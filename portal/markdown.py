@@ -1,0 +1,93 @@
+"""Descriptions as strangers write them → HTML that can only be read: CommonMark without HTML, then cleaned."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+LONGEST = 20_000
+_PLAIN = re.compile(r"[A-Za-z0-9 ,.;:()'\"/?%=+–—…’“”äöüÄÖÜßéèàç-]*\Z")
+_TAGS = {
+    *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "s", "div"),
+}
+_DEEPEST = 40
+
+
+def render(text: str) -> Markup:
+    """Return a description as HTML: no scripts, no images, links only to http, https and mailto."""
+    text = text.strip()
+    if not text:
+        return Markup()
+    if _PLAIN.match(text):
+        return Markup(f"<p>{escape(text)}</p>")
+    if len(text) > LONGEST:
+        text = text[:LONGEST].rstrip() + " …"
+    if _is_knotted(text):
+        return Markup(f"<pre>{escape(text)}</pre>")
+    return _cleaned(text)
+
+
+def render_line(text: str) -> Markup:
+    """Return the first paragraph of a description as HTML without the paragraph around it."""
+    return inline(first_paragraph(text))
+
+
+def inline(text: str) -> Markup:
+    """Return a short text as HTML without block elements."""
+    text = " ".join(text.split())[:2_000]
+    if _PLAIN.match(text):
+        return escape(text)
+    return _cleaned_inline(text)
+
+
+def first_paragraph(text: str) -> str:
+    """Return the text up to its first empty line."""
+    return re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0]
+
+
+def _is_knotted(text: str) -> bool:
+    """Say whether the text holds so many brackets or quote marks that parsing would take too long."""
+    return text.count("[") > 500 or text.count(">") > 2_000 or text.count("*") + text.count("_") > 4_000
+
+
+@functools.lru_cache(maxsize=2_048)
+def _cleaned(text: str) -> Markup:
+    html = _parser().render(text)
+    for level in (2, 1):
+        html = html.replace(f"<h{level}>", "<h3>").replace(f"</h{level}>", "</h3>")
+    html = html.replace("<table>", '<div tabindex="0"><table>').replace("</table>", "</table></div>")
+    return _clean(html, _TAGS)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _cleaned_inline(text: str) -> Markup:
+    return _clean(_parser().renderInline(text), {"strong", "em", "code", "a", "s"})
+
+
+def _clean(html: str, tags: set[str]) -> Markup:
+    import nh3
+
+    return Markup(
+        nh3.clean(
+            html,
+            tags=tags,
+            attributes={"a": {"href", "title"}, "div": {"tabindex"}},
+            link_rel="noopener noreferrer nofollow",
+            url_schemes={"http", "https", "mailto"},
+        )
+    )
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    options = {"html": False, "linkify": False, "maxNesting": _DEEPEST}
+    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).disable("image")

@@ -1,0 +1,69 @@
+"""Flows: what follows from what, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asyncapi.registry import Flow, FlowStep
+from portal.index import Index
+from portal.pages.shown import Link, address_link, service_link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One arrow: who sends which topic to whom, and the field that ties it to the step before."""
+
+    sender: Link
+    topic: Link
+    receiver: Link
+    correlation: str
+    optional: bool
+    broken: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The page of a flow."""
+
+    flow: Link
+    title: str
+    summary: str
+    declared: bool
+    participants: tuple[Link, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListView:
+    """The page of all flows."""
+
+    flows: tuple[View, ...]
+
+
+def view(index: Index, flow: Flow) -> View:
+    """Return a flow with links for everything in it."""
+    names = dict.fromkeys(name for step in flow.steps for name in (step.sender, step.receiver) if name)
+    return View(
+        flow=Link(name=flow.name, path=index.flow_paths[flow.name]),
+        title=flow.title or flow.name,
+        summary=flow.summary,
+        declared=flow.declared,
+        participants=tuple(service_link(index, name) for name in names),
+        steps=tuple(_step(index, step) for step in flow.steps),
+    )
+
+
+def list_view(index: Index) -> ListView:
+    """Return all flows."""
+    return ListView(flows=tuple(view(index, flow) for flow in index.registry.flows))
+
+
+def _step(index: Index, step: FlowStep) -> Step:
+    return Step(
+        sender=service_link(index, step.sender or "unknown"),
+        topic=address_link(index, step.topic),
+        receiver=service_link(index, step.receiver or "unknown"),
+        correlation=step.correlation,
+        optional=step.optional,
+        broken=step.broken,
+    )

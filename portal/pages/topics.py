@@ -1,0 +1,251 @@
+"""The registry: every topic in one table, narrowed by facets and a filter box, sorted by any column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from asyncapi.findings import SEVERITIES, Severity
+from asyncapi.registry import Topic
+from portal import delivery
+from portal.delivery import Shown
+from portal.index import Index
+from portal.pages.shown import Link, address_link, message_link, service_link, topic_link
+from portal.query import finds
+
+FACETS = ("domain", "service", "class", "qos", "retained", "state", "findings")
+LABELS = {"qos": "QoS"}
+COLUMNS = ("topic", "message", "class", "qos", "retained", "services", "answered", "findings")
+SHOWN_VALUES = 10
+MOST_VALUES = 60
+MOST_PARTIES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One topic in the table; `values` are its values of each facet."""
+
+    topic: Link
+    address: str
+    summary: str
+    messages: tuple[Link, ...]
+    topic_class: str
+    qos: Shown
+    retain: Shown
+    senders: tuple[Link, ...]
+    receivers: tuple[Link, ...]
+    answers: tuple[Link, ...]
+    state: str
+    errors: int
+    warnings: int
+    notes: int
+    values: Mapping[str, tuple[str, ...]]
+
+    @property
+    def findings(self) -> int:
+        """How many findings there are of any severity."""
+        return self.errors + self.warnings + self.notes
+
+    @property
+    def text(self) -> str:
+        """What the filter box looks into: the words that stand in the row, in lower case."""
+        links = (self.topic, *self.messages, *self.senders, *self.receivers, *self.answers)
+        return " ".join((*(link.name for link in links), self.topic_class, self.state)).lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One value of a facet: how many topics it leaves, and the query that chooses it, or gives it up again."""
+
+    value: str
+    count: int
+    chosen: bool
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """A facet with its values, the most frequent first; `more` are those shown only when asked for."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column that can be sorted by: the query that sorts, and how it is sorted at present."""
+
+    name: str
+    label: str
+    query: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The registry page."""
+
+    title: str
+    description: str
+    rows: tuple[Row, ...]
+    total: int
+    q: str
+    chosen: tuple[tuple[str, str], ...]
+    facets: tuple[Facet, ...]
+    columns: tuple[Column, ...]
+    services: int
+    messages: int
+    undelivered: tuple[tuple[Link, str], ...]
+
+
+Query = Mapping[str, str]
+
+
+def rows(index: Index) -> tuple[Row, ...]:
+    """Return every topic as a row, in document order."""
+    return tuple(_row(index, topic) for topic in index.registry.topics if index.topics[topic.key] is topic)
+
+
+def view(index: Index, all_rows: tuple[Row, ...], query: Query | None = None) -> View:
+    """Return the page for a query: `q`, `sort` and one value for each of FACETS; unknown names are ignored."""
+    asked = {name: value for name, value in (query or {}).items() if value and name in (*FACETS, "q", "sort")}
+    searched = [row for row in all_rows if finds(asked.get("q", ""), row.address, row.text)]
+    left = [row for row in searched if _fits(row, asked)]
+    registry = index.registry
+    return View(
+        title=registry.title,
+        description=registry.description,
+        rows=tuple(_sorted(left, asked.get("sort", ""))),
+        total=len(all_rows),
+        q=asked.get("q", ""),
+        chosen=tuple((name, asked[name]) for name in FACETS if name in asked),
+        facets=tuple(facet for name in FACETS if (facet := _facet(name, searched, asked))),
+        columns=tuple(_column(name, asked) for name in COLUMNS),
+        services=len(registry.services),
+        messages=len(registry.messages),
+        undelivered=tuple((service_link(index, service), address) for service, address, _ in registry.undelivered),
+    )
+
+
+def _row(index: Index, topic: Topic) -> Row:
+    operations = index.operations_of(topic)
+    qos, retain = delivery.qos(topic, operations), delivery.retain(topic, operations)
+    link = topic_link(index, topic)
+    senders, receivers = (
+        tuple(service_link(index, name) for name in dict.fromkeys(o.service for o in operations if o.action == action))
+        for action in ("send", "receive")
+    )
+    messages = tuple(message_link(index, message) for message in index.messages_of(topic))
+    answers = tuple(address_link(index, reply.topic) for reply in topic.replies)
+    severities = Counter(finding.severity for finding in index.findings_of(topic.address, topic.key))
+    state = "" if topic.state == "active" else topic.state
+    return Row(
+        topic=link,
+        address=link.name,
+        summary=topic.summary,
+        messages=messages,
+        topic_class=topic.topic_class,
+        qos=qos,
+        retain=retain,
+        senders=senders,
+        receivers=receivers,
+        answers=answers,
+        state=state,
+        errors=severities["error"],
+        warnings=severities["warning"],
+        notes=severities["note"],
+        values=_values(index, topic, operations, qos, retain, severities),
+    )
+
+
+def _values(
+    index: Index, topic: Topic, operations: Iterable[Any], qos: Shown, retain: Shown, severities: Counter[Severity]
+) -> dict[str, tuple[str, ...]]:
+    found = [f"{severity}s" for severity in SEVERITIES if severities[severity]]
+    words = {0: "no", 1: "yes"}
+    return {
+        "domain": (index.domain(topic),),
+        "service": tuple(dict.fromkeys(operation.service for operation in operations)) or ("none",),
+        "class": (topic.topic_class or "none",),
+        "qos": tuple(map(str, qos.values)) or ("unknown",),
+        "retained": tuple(words[value] for value in retain.values) or ("unknown",),
+        "state": (topic.state or "active",),
+        "findings": tuple(found) or ("none",),
+    }
+
+
+def _fits(row: Row, asked: Query, without: str = "") -> bool:
+    return all(asked[name] in row.values[name] for name in FACETS if name in asked and name != without)
+
+
+def _facet(name: str, searched: list[Row], asked: Query) -> Facet | None:
+    """Return a facet counted over what the other facets leave; None when it tells nothing apart."""
+    counts = Counter(value for row in searched if _fits(row, asked, name) for value in row.values[name])
+    if name in asked:
+        counts.setdefault(asked[name], 0)
+    if len(counts) < 2 and name not in asked:
+        return None
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    choices = [_choice(name, value, count, asked) for value, count in ranked]
+    choices.sort(key=lambda choice: not choice.chosen)
+    return Facet(
+        name=name,
+        label=LABELS.get(name, name.capitalize()),
+        choices=tuple(choices[:SHOWN_VALUES]),
+        more=tuple(choices[SHOWN_VALUES:MOST_VALUES]),
+        left_out=max(0, len(choices) - MOST_VALUES),
+    )
+
+
+def _choice(name: str, value: str, count: int, asked: Query) -> Choice:
+    chosen = asked.get(name) == value
+    return Choice(value=value, count=count, chosen=chosen, query=_link(asked, name, "" if chosen else value))
+
+
+def _link(asked: Query, name: str, value: str) -> str:
+    """Return the query with one value changed, spelled the same whatever order was asked for."""
+    changed = {**asked, name: value}
+    return urlencode([(key, changed[key]) for key in ("q", *FACETS, "sort") if changed.get(key)])
+
+
+_KEYS: Mapping[str, Callable[[Row], Any]] = {
+    "topic": lambda row: row.address,
+    "message": lambda row: [link.name for link in row.messages],
+    "class": lambda row: row.topic_class,
+    "qos": lambda row: row.qos.values or (9,),
+    "retained": lambda row: row.retain.values or (9,),
+    "services": lambda row: ([link.name for link in row.senders], [link.name for link in row.receivers]),
+    "answered": lambda row: [link.name for link in row.answers] or ["\U0010ffff"],
+    "findings": lambda row: (-row.errors, -row.warnings, -row.notes),
+}
+
+
+def _sorted(found: list[Row], sort: str) -> list[Row]:
+    key = _KEYS.get(sort.removeprefix("-"))
+    return found if key is None else sorted(found, key=key, reverse=sort.startswith("-"))
+
+
+_HEADS = {
+    "qos": "QoS",
+    "services": "Publishers → subscribers",
+    "answered": "Answered by",
+    "findings": "State",
+}
+
+
+def _column(name: str, asked: Query) -> Column:
+    sort = asked.get("sort", "")
+    following = {name: f"-{name}", f"-{name}": ""}.get(sort, name)
+    direction = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
+    return Column(
+        name=name,
+        label=_HEADS.get(name, name.capitalize()),
+        query=_link(asked, "sort", following),
+        direction=direction,
+    )

@@ -1,0 +1,151 @@
+"""View → HTML: the template environment, the filters of the templates, and what a page knows of where it stands."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from portal import markdown
+from portal.addresses import encoded, up
+from portal.delivery import in_words
+from portal.highlight import highlight
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuItem:
+    """An entry of the navigation; `count` is shown beside it, `mark` is its style."""
+
+    name: str
+    path: str
+    count: int = 0
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every page of one site shows around its content."""
+
+    title: str
+    version: str = ""
+    menu: tuple[MenuItem, ...] = ()
+    document: bool = True
+    error: str = ""
+    made: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a page stands and how it is delivered.
+
+    `path` is its directory below the root of its site; `root` leads from it back to the root. A static page
+    spells `index.html` out, so that links work from `file://`. `poll` makes the script look for a new version.
+    """
+
+    path: str
+    root: str
+    section: str = ""
+    static: bool = False
+    poll: bool = False
+    version: str = ""
+    twins: bool = True
+    searched: str = ""
+    csp: str = ""
+    here: str = ""
+    assets: Mapping[str, str] = field(default_factory=dict)
+
+    def href(self, path: str) -> str:
+        """Return the link to a page by its path below the root of the site."""
+        link = self.root + encoded(path)
+        return f"{link}index.html" if self.static and link.endswith("/") else link
+
+    def asset(self, name: str) -> str:
+        """Return the link to an asset by its plain name."""
+        return f"{self.root}static/{self.assets.get(name, name)}"
+
+
+def standing(path: str, **rest: Any) -> Standing:
+    """Return the standing of a page that is reached by its own path."""
+    return Standing(path=path, root=up(path), **rest)
+
+
+def html(template: str, *, title: str, view: Any, frame: Frame, page: Standing) -> str:
+    """Return a page."""
+    return (
+        environment()
+        .get_template(template)
+        .render(title=title, view=view, site=frame, page=page, href=page.href, asset=page.asset)
+    )
+
+
+@functools.cache
+def environment() -> Environment:
+    """Return the environment of the templates; undefined names and unescaped text are errors, not accidents."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=visible,
+    )
+    made.filters.update(
+        markdown=markdown.render,
+        line=markdown.render_line,
+        inline=markdown.inline,
+        breakable=breakable,
+        facet_values=facet_values,
+        finding_words=finding_words,
+        highlight=highlight,
+        pretty=pretty,
+        url=encoded,
+        in_words=in_words,
+    )
+    return made
+
+
+def visible(value: Any) -> Any:
+    """Make characters visible that would turn or hide the text around them."""
+    if not isinstance(value, str) or not _INVISIBLE.search(value):
+        return value
+    shown = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", value)
+    return Markup(shown) if isinstance(value, Markup) else shown
+
+
+def pretty(value: Any) -> str:
+    """Return any data as indented JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def breakable(text: str, longer_than: int = 0) -> Markup:
+    """Return an address or a path that may be wrapped after its slashes and nowhere else."""
+    if len(text) <= longer_than or "/" not in text:
+        return escape(text)
+    return Markup("/<wbr>").join(text.split("/"))
+
+
+def facet_values(row: Any) -> str:
+    """Return the values of a row's facets for the script: facets separated by `|`, values by `,`, percent-encoded."""
+    return "|".join(",".join(quote(value, safe="-_.{} ") for value in values) for values in row.values.values())
+
+
+def finding_words(row: Any) -> str:
+    """Return how many findings a row has, by severity, the notes left out when there is worse."""
+    parts = (
+        (row.errors, "error"),
+        (row.warnings, "warning"),
+        (row.notes if not row.errors + row.warnings else 0, "note"),
+    )
+    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in parts if count)

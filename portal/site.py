@@ -1,0 +1,167 @@
+"""The site of one system: address → page or file, in one table that both the server and the static build read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal import text
+from portal.data import as_data, dumps
+from portal.pages import flows, message, overviews, services, topic, topics
+from portal.render import Frame, MenuItem
+from portal.system import System
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page: the directory it stands in, its template, its view and its text form, made when asked for."""
+
+    path: str
+    section: str
+    title: str
+    template: str
+    view: Callable[[], Any]
+    text: Callable[[Any], str]
+
+    def data(self) -> bytes:
+        """Return the page's view as JSON."""
+        return dumps(as_data(self.view()))
+
+    def markdown(self) -> bytes:
+        """Return the page as Markdown."""
+        return self.text(self.view()).encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """Something to download or to read by machine; `name` is what a browser saves it as, if it should."""
+
+    content_type: str
+    body: Callable[[], bytes]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Everything there is to see of one system."""
+
+    system: System
+    frame: Frame
+    pages: Mapping[str, Page]
+    files: Mapping[str, File] = field(default_factory=dict)
+
+
+def site(system: System) -> Site:
+    """Return the site of a system; nothing is rendered yet."""
+    from portal.downloads import files
+
+    pages = {page.path: page for page in reversed(_pages(system))}
+    return Site(
+        system=system,
+        frame=_frame(system),
+        pages=dict(reversed(pages.items())),
+        files=files(system),
+    )
+
+
+def _frame(system: System) -> Frame:
+    registry = system.registry
+    worst = {finding.severity for finding in registry.findings}
+    mark = next((severity for severity in ("error", "warning") if severity in worst), "note")
+    made = f"AsyncAPI {registry.specification}" if registry.specification else ""
+    return Frame(
+        title=registry.title,
+        version=registry.version,
+        error=system.error,
+        made=" · ".join(filter(None, (made, f"commit {system.commit}" if system.commit else ""))),
+        menu=(
+            MenuItem(name="Topics", path=""),
+            MenuItem(name="Messages", path="messages/"),
+            MenuItem(name="Services", path="services/"),
+            MenuItem(name="Flows", path="flows/"),
+            MenuItem(name="Policies", path="policies/"),
+            MenuItem(name="Findings", path="findings/", count=len(registry.findings), mark=mark),
+        ),
+    )
+
+
+def _pages(system: System) -> list[Page]:
+    """Return all pages; where two claim one address the first keeps it."""
+    return [*_overviews(system), *_topics(system), *_messages(system), *_services(system), *_flows(system)]
+
+
+def _overviews(system: System) -> list[Page]:
+    index, rows = system.index, system.rows
+
+    def page(path: str, title: str, template: str, view: Callable[[], Any], written: Callable[[Any], str]) -> Page:
+        return Page(path=path, section=path, title=title, template=template, view=view, text=written)
+
+    return [
+        page("", system.registry.title, "topics.html", lambda: topics.view(index, rows), text.topics),
+        page("messages/", "Messages", "messages.html", lambda: overviews.messages(index), text.messages),
+        page("services/", "Services", "services.html", lambda: services.list_view(index), text.services),
+        page("flows/", "Flows", "flows.html", lambda: flows.list_view(index), text.flows),
+        page("policies/", "Policies", "policies.html", lambda: overviews.policies(index), text.policies),
+        page("findings/", "Findings", "findings.html", lambda: overviews.findings(index), text.findings),
+    ]
+
+
+def _topics(system: System) -> list[Page]:
+    index = system.index
+    return [
+        Page(
+            path=index.topic_paths[key],
+            section="",
+            title=item.key if item.address is None else item.address,
+            template="topic.html",
+            view=lambda item=item: topic.view(index, item),  # type: ignore[misc]
+            text=text.topic,
+        )
+        for key, item in index.topics.items()
+    ]
+
+
+def _messages(system: System) -> list[Page]:
+    index = system.index
+    return [
+        Page(
+            path=index.message_paths[key],
+            section="messages/",
+            title=item.name,
+            template="message.html",
+            view=lambda item=item: message.view(index, item),  # type: ignore[misc]
+            text=text.message,
+        )
+        for key, item in index.messages.items()
+    ]
+
+
+def _services(system: System) -> list[Page]:
+    index = system.index
+    return [
+        Page(
+            path=index.service_paths[name],
+            section="services/",
+            title=name,
+            template="service.html",
+            view=lambda item=item: services.view(index, item),  # type: ignore[misc]
+            text=text.service,
+        )
+        for name, item in index.services.items()
+    ]
+
+
+def _flows(system: System) -> list[Page]:
+    index = system.index
+    return [
+        Page(
+            path=index.flow_paths[item.name],
+            section="flows/",
+            title=item.title or item.name,
+            template="flow.html",
+            view=lambda item=item: flows.view(index, item),  # type: ignore[misc]
+            text=text.flow,
+        )
+        for item in system.registry.flows
+    ]

@@ -1,0 +1,55 @@
+"""One system at one version of its document: the look-ups and the texts from which its site is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from asyncapi.document import Document
+from asyncapi.registry import Registry
+from portal.index import Index
+from portal.index import build as build_index
+from portal.pages import topics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """What a site is drawn from. `raw` is the document as data; `version` changes when anything shown changes."""
+
+    name: str
+    index: Index
+    rows: tuple[topics.Row, ...]
+    raw: Mapping[str, Any]
+    version: str
+    commit: str = ""
+    error: str = ""
+
+    @property
+    def registry(self) -> Registry:
+        """Return the view of the document."""
+        return self.index.registry
+
+
+def system(document: Document, *, name: str = "", commit: str = "", error: str = "") -> System:
+    """Return the system that a document describes; `commit` fills links to the source, `error` is shown on top."""
+    from dataclasses import replace
+
+    from asyncapi.view import build
+    from asyncapi.yaml12 import dumps
+
+    registry = build(document)
+    url = registry.source_url.replace("{commit}", commit.removesuffix("-dirty")) if commit else registry.source_url
+    index = build_index(replace(registry, source_url=url))
+    digest = hashlib.sha256(dumps(document.raw).encode("utf-8", "backslashreplace"))
+    digest.update(f"\0{commit}\0{error}".encode())
+    return System(
+        name=name or registry.title,
+        index=index,
+        rows=topics.rows(index),
+        raw=document.raw,
+        version=digest.hexdigest()[:16],
+        commit=commit,
+        error=error,
+    )

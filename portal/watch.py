@@ -1,0 +1,118 @@
+"""Where a system comes from, and noticing when that changes: the last version that could be read stays shown."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from asyncapi.document import Document, load
+from asyncapi.errors import PortalError
+from portal.system import System, system
+
+WATCHED = {".py", ".toml", ".yaml", ".yml", ".json", ".env", ".cfg", ".ini"}
+SKIPPED = {"node_modules", "__pycache__", "site-packages", "dist", "build"}
+MOST_FILES = 20_000
+
+Signature = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A folder with a portal.toml, or a document; `python` is the interpreter that looks at contracts."""
+
+    path: Path
+    python: Path | None = None
+
+    def document(self) -> Document:
+        """Return the document, made from code for a workspace.
+
+        Raises PortalError when there is nothing that can be read.
+        """
+        if not self.path.exists():
+            raise PortalError("no such file or folder", source=str(self.path))
+        if self.path.is_dir() or self.path.suffix == ".toml":
+            from asyncapi.export import export_workspace
+
+            return Document(raw=export_workspace(self.path, python=self.python), source=str(self.path))
+        return load(self.path)
+
+    def system(self, *, name: str = "") -> System:
+        """Return the system as it is at present."""
+        return system(self.document(), name=name, commit=commit(self.path))
+
+    def signature(self) -> Signature:
+        """Return what changes when any file changes from which the document is made: names, times, sizes."""
+        return tuple(sorted(_stats(self.path)))
+
+
+def _stats(path: Path) -> Iterator[tuple[str, int, int]]:
+    if path.is_file() and path.suffix != ".toml":
+        yield _stat(path)
+        return
+    found = 0
+    for folder, folders, names in os.walk(path if path.is_dir() else path.parent):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED]
+        for name in names:
+            if Path(name).suffix in WATCHED:
+                found += 1
+                if found > MOST_FILES:
+                    return
+                yield _stat(Path(folder, name))
+
+
+def _stat(path: Path) -> tuple[str, int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), status.st_mtime_ns, status.st_size
+
+
+def commit(path: Path) -> str:
+    """Return the commit that a path belongs to, with `-dirty` when there are changes; empty outside of git."""
+    folder = path if path.is_dir() else path.parent
+    command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def watch(source: Source, first: System, show: Callable[[System], None], *, every: float = 0.5) -> threading.Event:
+    """Read a source again whenever it changes and hand the new version to `show`; set the returned event to stop."""
+    stop = threading.Event()
+    threading.Thread(target=_follow, args=(source, first, show, every, stop), name="watch", daemon=True).start()
+    return stop
+
+
+def _follow(
+    source: Source, good: System, show: Callable[[System], None], every: float, stop: threading.Event
+) -> None:
+    seen = source.signature()
+    while not stop.wait(every):
+        now = source.signature()
+        if now == seen:
+            continue
+        seen = now
+        good, shown = _again(source, good)
+        show(shown)
+
+
+def _again(source: Source, good: System) -> tuple[System, System]:
+    """Return the last version that could be read, and what to show: that version with the error when it is older."""
+    try:
+        fresh = source.system()
+    except PortalError as error:
+        return good, _with_error(good, str(error))
+    except Exception as error:
+        return good, _with_error(good, f"{type(error).__name__}: {error}")
+    return fresh, fresh
+
+
+def _with_error(good: System, error: str) -> System:
+    return replace(good, error=error, version=f"{good.version}-{abs(hash(error)) % 10**8}")
