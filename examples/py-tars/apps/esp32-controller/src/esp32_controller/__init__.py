@@ -1,0 +1,1 @@
+"""Firmware that moves the servos (MicroPython, raw JSON)."""

@@ -1,0 +1,1 @@
+"""Offers tools to the language model."""

@@ -1,0 +1,1 @@
+"""Long-term memory search and the robot's character."""

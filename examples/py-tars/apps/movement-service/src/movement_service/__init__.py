@@ -1,0 +1,1 @@
+"""Servo frames from movement commands."""

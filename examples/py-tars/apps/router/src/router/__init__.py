@@ -1,0 +1,1 @@
+"""Turns transcripts into requests and replies into speech."""

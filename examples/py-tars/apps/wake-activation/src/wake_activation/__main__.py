@@ -1,0 +1,30 @@
+"""Run wake word detection: `python -m wake_activation`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from tars.contracts.v1.health import HealthPing
+from tars.mqtt.connection import open_client, run, stay_connected
+from tars.mqtt.logs import configure
+
+from wake_activation.activation import SERVICE, TOPIC_HEALTH, Activation
+
+logger = logging.getLogger(__name__)
+
+
+async def session() -> None:
+    """Serve until the broker or the process goes away."""
+    async with open_client(SERVICE, TOPIC_HEALTH) as client:
+        try:
+            await Activation(client).serve()
+        except asyncio.CancelledError:
+            stopped = HealthPing(ok=False, event="stopped")
+            await client.publish(TOPIC_HEALTH, stopped.model_dump_json(), qos=1, retain=True)
+            raise
+
+
+if __name__ == "__main__":
+    configure(SERVICE)
+    run(stay_connected(session))
