@@ -90,6 +90,10 @@ class Evaluator:
             self.active.discard(key)
             self.depth -= 1
 
+    def refuel(self) -> None:
+        """Allow the full effort again: called at the start of every question that stands for itself."""
+        self.fuel = FUEL
+
     def source(self, scope: Scope, line: int | None) -> Source:
         """Return the place of a line in a scope."""
         return Source(file=scope.module.file, symbol=scope.qualname, line=line)

@@ -62,9 +62,6 @@ def targets(ev: Evaluator, spot: Spot) -> list[Scope]:
 
 
 def _targets(ev: Evaluator, spot: Spot) -> list[Scope]:
-    from asyncapi.scan.evaluate import FUEL
-
-    ev.fuel = FUEL // 4
     frame = frame_of(ev, spot)
     found = _functions(ev, ev.value(spot.call.func, frame))
     for expr in (*spot.call.args, *(keyword.value for keyword in spot.call.keywords)):
@@ -110,15 +107,15 @@ def _takers(ev: Evaluator, queue: ast.expr) -> list[Scope]:
     return found
 
 
-def reached(
+def levels(
     ev: Evaluator,
     region: Region,
     deep: int = 12,
     *,
     library: bool = False,
     bound: Mapping[Key, Value] = NOTHING,
-) -> Iterator[Spot]:
-    """Yield every call that the handling in a region can reach, nearest first.
+) -> Iterator[list[Spot]]:
+    """Yield the calls that the handling in a region can reach: those in it, those one call further, and so on.
 
     Calls stay inside the service unless `library`; with `bound`, those that its values rule out are left out.
     """
@@ -127,16 +124,24 @@ def reached(
     count = 0
     for _ in range(deep):
         following: list[Region] = []
+        found: list[Spot] = []
         for current in level:
             for spot in direct(ev, current):
                 if bound and not possible(ev, spot, bound):
                     continue
-                yield spot
+                found.append(spot)
                 for scope in targets(ev, spot):
                     count += 1
                     if id(scope) not in seen and count < MOST and (library or not scope.module.library):
                         seen.add(id(scope))
                         following.append(whole(scope))
+        yield found
         if not following:
             return
         level = following
+
+
+def reached(ev: Evaluator, region: Region) -> Iterator[Spot]:
+    """Yield every call that the handling in a region can reach inside the service, nearest first."""
+    for level in levels(ev, region):
+        yield from level

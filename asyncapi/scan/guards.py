@@ -44,6 +44,7 @@ def _reachable(ev: Evaluator, spot: Spot, frame: Frame) -> bool:
 
 def possible(ev: Evaluator, spot: Spot, bound: Mapping[Key, Value]) -> bool:
     """Say whether the conditions around a call, `x if test else y` included, leave it possible with these values."""
+    ev.refuel()
     frame = Frame(spot.scope, spot.at, bound, frozenset(), {})
     for node in spot.around:
         if isinstance(node, ast.IfExp):

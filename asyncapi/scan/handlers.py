@@ -90,6 +90,7 @@ def dispatches(ev: Evaluator, words: set[str]) -> Dispatches:
 
 
 def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], catching: list[Region]) -> None:
+    ev.refuel()
     node = scope.records[at].node
     frame = Frame(scope, at, {}, frozenset(), {})
     if isinstance(node, ast.If | ast.While):
@@ -263,4 +264,5 @@ def within(region: Region, module: Module, names: re.Pattern[str]) -> Iterator[S
 
 def frame_of(ev: Evaluator, spot: Spot) -> Frame:
     """Return the frame in which a call of a handler is evaluated."""
+    ev.refuel()
     return surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))

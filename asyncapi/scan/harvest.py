@@ -19,6 +19,7 @@ from asyncapi.scan.values import (
     HOLE,
     Alternative,
     Const,
+    Datum,
     External,
     Frame,
     Instance,
@@ -54,6 +55,7 @@ class Sighting:
     edge: Edge
     scope: Scope
     handler: Scope | None = None
+    models: tuple[str, ...] = ()
     copies: tuple[tuple[str, str, str], ...] = ()
 
 
@@ -90,9 +92,7 @@ def candidates(module: Module, mention: re.Pattern[str], wanted: re.Pattern[str]
 
 
 def _look(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> None:
-    from asyncapi.scan.evaluate import FUEL
-
-    ev.fuel = FUEL
+    ev.refuel()
     try:
         matched = match(ev, spot, table)
         if matched.finding is not None and not spot.scope.module.library:
@@ -100,7 +100,7 @@ def _look(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> None:
         if matched.row is None:
             return
         for edge in edges(ev, matched.row, spot, matched.confidence):
-            ev.fuel = FUEL
+            ev.refuel()
             sightings(ev, edge, found)
     except RecursionError:
         ev.active.clear()
@@ -339,53 +339,53 @@ def sent(ev: Evaluator, edge: Edge, message: Table | None) -> list[Sent]:
     value = _field(message, "payload") or argument(ev, edge.row.payload, edge.spot.call, edge.frame)
     found: dict[str, Sent] = {}
     for item in value.alternatives if value is not None else ():
-        payload = _payload(ev, item)
-        if payload is None:
-            continue
-        old = found.get(payload.model)
-        wire = payload.wire if old is None or old[1] == payload.wire else "mixed"
-        copies = payload.copies if old is None else tuple(dict.fromkeys((*old[3], *payload.copies)))
-        found[payload.model] = (payload.model, wire, payload.dump, copies)  # type: ignore[assignment]
+        for payload in _payloads(ev, item):
+            old = found.get(payload.model)
+            wire = payload.wire if old is None or old[1] == payload.wire else "mixed"
+            copies = payload.copies if old is None else tuple(dict.fromkeys((*old[3], *payload.copies)))
+            found[payload.model] = (payload.model, wire, payload.dump, copies)  # type: ignore[assignment]
     named = [entry for model, entry in found.items() if model]
     return named or list(found.values()) or [("", "unknown", (), ())]
 
 
-def _payload(ev: Evaluator, item: Alternative) -> Payload | None:
+def _payloads(ev: Evaluator, item: Alternative) -> list[Payload]:
     datum = item.datum
     if isinstance(datum, Payload):
-        return datum
+        return [datum]
     if isinstance(datum, Table):
         return payloads.of_table(ev, datum)
     if isinstance(datum, Instance) and (datum.scope is not None or datum.received):
-        return payloads.payload_of(ev, datum, ())
-    return None
+        return payloads.payloads_of(ev, datum, ())
+    return []
 
 
 def _receiving(ev: Evaluator, edge: Edge, site: Site) -> Sighting:
-    handler, model = _passed(ev, edge)
+    handler, models = _passed(ev, edge)
     decorated = handled(edge.spot) if edge.row.form == "decorator" or not edge.row.owners else None
     handler = decorated or handler
-    if model:
-        site = replace(site, model=model)
     if handler is not None:
         site = replace(site, handler=handler.qualname)
-    return Sighting(site=site, edge=edge, scope=edge.outer.scope, handler=handler)
+    return Sighting(site=site, edge=edge, scope=edge.outer.scope, handler=handler, models=models)
 
 
-def _passed(ev: Evaluator, edge: Edge) -> tuple[Scope | None, str]:
-    """Return the handler and the model among the arguments of the subscribe call, its callers and its row."""
+def _passed(ev: Evaluator, edge: Edge) -> tuple[Scope | None, tuple[str, ...]]:
+    """Return the handler and the models among the arguments of the subscribe call, its callers and its row."""
     handler: Scope | None = None
-    model = ""
+    models: dict[str, None] = {}
     for value in _reachable_values(ev, edge):
+        found = [_model(ev, item.datum) for part in _parts(value) for item in part.alternatives]
+        if not models:
+            models = dict.fromkeys(name for name in found if name)
         for item in value.alternatives:
-            datum = item.datum
-            if isinstance(datum, Routine) and handler is None:
-                handler = datum.scope
-            elif isinstance(datum, Klass) and not model and ev.chain(datum.scope)[1]:
-                model = payloads.class_name(datum)
-            elif isinstance(datum, External) and not model and _class_like(datum.name):
-                model = datum.name
-    return handler, model
+            if isinstance(item.datum, Routine) and handler is None:
+                handler = item.datum.scope
+    return handler, tuple(models)
+
+
+def _model(ev: Evaluator, datum: Datum) -> str:
+    if isinstance(datum, Klass) and ev.chain(datum.scope)[1]:
+        return payloads.class_name(datum)
+    return datum.name if isinstance(datum, External) and _class_like(datum.name) else ""
 
 
 def _class_like(name: str) -> bool:
@@ -395,7 +395,7 @@ def _class_like(name: str) -> bool:
 
 def _reachable_values(ev: Evaluator, edge: Edge) -> Iterator[Value]:
     for element in edge.elements:
-        yield from _parts(element)
+        yield from _arguments(element)
     if edge.row.handler is not None:
         value = argument(ev, edge.row.handler, edge.spot.call, edge.frame)
         if value is not None:
@@ -408,15 +408,30 @@ def _reachable_values(ev: Evaluator, edge: Edge) -> Iterator[Value]:
                 yield ev.value(expr, frame)
 
 
+def _arguments(value: Value) -> Iterator[Value]:
+    """Yield what a row is made of: items of a tuple, arguments of an object, values of a dict."""
+    for item in value.alternatives:
+        datum = item.datum
+        if isinstance(datum, Sequence):
+            yield from datum.items
+        elif isinstance(datum, Instance):
+            yield from (*datum.positional, *(inner for _, inner in datum.given))
+        elif isinstance(datum, Table):
+            yield from (inner for _, inner in datum.pairs)
+
+
 def _parts(value: Value) -> Iterator[Value]:
+    """Yield a value's innermost parts: items of tuples, arguments of rows."""
     for item in value.alternatives:
         datum = item.datum
         if isinstance(datum, Sequence):
             for inner in datum.items:
                 yield from _parts(inner)
         elif isinstance(datum, Instance):
-            yield from (*datum.positional, *(inner for _, inner in datum.given))
+            for inner in (*datum.positional, *(inner for _, inner in datum.given)):
+                yield from _parts(inner) if inner is not value else ()
         elif isinstance(datum, Table):
-            yield from (inner for _, inner in datum.pairs)
+            for _, inner in datum.pairs:
+                yield from _parts(inner)
         else:
             yield one(datum)

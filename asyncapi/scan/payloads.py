@@ -92,10 +92,15 @@ def dumped(ev: Evaluator, item: Alternative, name: str, named: dict[str, Value])
             return None
         if datum.scope is None and not datum.name.rpartition(".")[2][:1].isupper():
             return None
-        return one(payload_of(ev, datum, options(named)), steps=item.steps, confidence=item.confidence)
+        return several(payloads_of(ev, datum, options(named)), item)
     if name in ("model_copy", "copy", "_replace", "replace"):
         return as_mapping(ev, Value((item,)), dict(_updates(named)))
     return None
+
+
+def several(found: list[Payload], item: Alternative) -> Value:
+    """Return payloads as a value that is as sure as what they were made from."""
+    return Value(tuple(Alternative(payload, steps=item.steps, confidence=item.confidence) for payload in found))
 
 
 def _updates(named: dict[str, Value]) -> list[tuple[str, Value]]:
@@ -116,21 +121,18 @@ def options(named: dict[str, Value]) -> tuple[tuple[str, bool], ...]:
     return tuple(found)
 
 
-def payload_of(ev: Evaluator, datum: Instance, dump: tuple[tuple[str, bool], ...]) -> Payload:
-    """Return what an object serializes to; an envelope gives the model in its `data`."""
+def payloads_of(ev: Evaluator, datum: Instance, dump: tuple[tuple[str, bool], ...]) -> list[Payload]:
+    """Return what an object serializes to; an envelope gives the models that can be in its `data`."""
     fields = _fields(ev, datum)
+    labelled = datum.scope is not None and is_envelope(ev, datum.scope)
     for name in ("data", "payload"):
-        inner = fields.get(name)
-        if inner is None:
-            continue
-        found = inner_payload(ev, inner)
-        if found is not None and (found.model or (datum.scope is not None and is_envelope(ev, datum.scope))):
-            return found._replace(wire="envelope", dump=tuple(dict([*dump, *found.dump]).items()))
-    if datum.scope is not None and not datum.received and is_envelope(ev, datum.scope):
-        return Payload("", "envelope", dump, copies(fields))
-    if datum.scope is None and ENVELOPE_NAME.search(datum.name):
-        return Payload("", "envelope", dump, copies(fields))
-    return Payload(class_name(datum), "raw", dump, copies(fields))
+        inside = inner_payloads(ev, fields[name]) if name in fields else []
+        found = [item for item in inside if item.model or labelled]
+        if found:
+            return [item._replace(wire="envelope", dump=tuple(dict([*dump, *item.dump]).items())) for item in found]
+    if (labelled and not datum.received) or (datum.scope is None and ENVELOPE_NAME.search(datum.name)):
+        return [Payload("", "envelope", dump, copies(fields))]
+    return [Payload(class_name(datum), "raw", dump, copies(fields))]
 
 
 def _fields(ev: Evaluator, datum: Instance) -> dict[str, Value]:
@@ -142,26 +144,28 @@ def _fields(ev: Evaluator, datum: Instance) -> dict[str, Value]:
     return found
 
 
-def inner_payload(ev: Evaluator, value: Value) -> Payload | None:
-    """Return the message among the alternatives, whether dumped already or still an object."""
+def inner_payloads(ev: Evaluator, value: Value) -> list[Payload]:
+    """Return the messages among the alternatives, whether dumped already or still objects."""
+    found: list[Payload] = []
     for item in value.alternatives:
         if isinstance(item.datum, Payload):
-            return item.datum
-        if isinstance(item.datum, Instance) and (item.datum.scope is None or ev.chain(item.datum.scope)[1]):
-            return payload_of(ev, item.datum, ())
-        if isinstance(item.datum, Table):
-            return of_table(ev, item.datum)
-    return None
+            found.append(item.datum)
+        elif isinstance(item.datum, Instance) and (item.datum.scope is None or ev.chain(item.datum.scope)[1]):
+            found += payloads_of(ev, item.datum, ())
+        elif isinstance(item.datum, Table):
+            found += of_table(ev, item.datum)
+    return found
 
 
-def of_table(ev: Evaluator, datum: Table) -> Payload:
+def of_table(ev: Evaluator, datum: Table) -> list[Payload]:
     """Return what a dict serializes to; one with `data` and marks of a wrapper is an envelope."""
     fields = {strings.key_of(key): value for key, value in datum.pairs}
     for name in ("data", "payload"):
-        inner = inner_payload(ev, fields[name]) if name in fields else None
-        if inner is not None and inner.model and len(fields.keys() & ENVELOPE_MARKS) >= 1:
-            return inner._replace(wire="envelope")
-    return Payload("", "raw", (), copies(fields))
+        inside = inner_payloads(ev, fields[name]) if name in fields else []
+        found = [item for item in inside if item.model]
+        if found and fields.keys() & ENVELOPE_MARKS:
+            return [item._replace(wire="envelope") for item in found]
+    return [Payload("", "raw", (), copies(fields))]
 
 
 def copies(fields: dict[str, Value]) -> tuple[tuple[str, str, str], ...]:
@@ -182,9 +186,9 @@ def serialized(ev: Evaluator, value: Value, named: dict[str, Value]) -> Value:
         if isinstance(datum, Payload):
             found.append(Value((item,)))
         elif isinstance(datum, Instance):
-            found.append(one(payload_of(ev, datum, options(named)), confidence=item.confidence))
+            found.append(several(payloads_of(ev, datum, options(named)), item))
         elif isinstance(datum, Table):
-            found.append(one(of_table(ev, datum)))
+            found.append(several(of_table(ev, datum), item))
         elif isinstance(datum, Text | Const):
             found.append(one(Payload("", "raw")))
         else:
@@ -200,7 +204,7 @@ def as_mapping(ev: Evaluator, value: Value, named: dict[str, Value]) -> Value:
             given = {**dict(item.datum.given), **named}
             found.append(Value((item._replace(datum=item.datum._replace(given=tuple(given.items()))),)))
         elif isinstance(item.datum, Instance) and item.datum.scope is not None and not named:
-            found.append(one(payload_of(ev, item.datum, ())))
+            found.append(several(payloads_of(ev, item.datum, ()), item))
         else:
             found.append(Value((item,)))
     return Value(join(found).alternatives, value.needs)

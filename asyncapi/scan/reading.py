@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import payloads
-from asyncapi.scan.follow import NOTHING, reached
+from asyncapi.scan.follow import NOTHING, levels
 from asyncapi.scan.handlers import Region, frame_of
 from asyncapi.scan.modules import FUNCTIONS
 from asyncapi.scan.spots import Spot, last_name
@@ -42,16 +42,18 @@ class Validation(NamedTuple):
 def reading(ev: Evaluator, regions: list[Region], bound: Mapping[Key, Value] = NOTHING) -> Reading:
     """Return the models that the handling of a message validates, and the wire form it accepts."""
     found: list[Validation] = []
-    hinted: list[str] = []
+    named: list[str] = []
     for region in regions:
-        for spot in reached(ev, region, deep=4, library=True, bound=bound):
-            seen = _validation(ev, spot)
-            found += [item._replace(name="") for item in seen] if spot.scope.module.library else seen
-        hinted += _hints(ev, region)
+        near: list[str] = []
+        for level in levels(ev, region, deep=4, library=True, bound=bound):
+            seen = [(spot, item) for spot in level for item in _validation(ev, spot)]
+            found += [item for _, item in seen]
+            if not near:
+                near = [i.name for spot, i in seen if not i.envelope and not spot.scope.module.library]
+        named += near or _hints(ev, region)
     envelope = any(item.envelope for item in found)
     plain = [item for item in found if not item.envelope]
-    models = tuple(dict.fromkeys(item.name for item in plain if item.name)) or tuple(dict.fromkeys(hinted))
-    return Reading(models, _wire(plain, envelope))
+    return Reading(tuple(dict.fromkeys(name for name in named if name)), _wire(plain, envelope))
 
 
 def _wire(plain: list[Validation], envelope: bool) -> WireForm:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 
+MOST_MODELS = 6
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A subscription with the stretches of code that handle it."""
@@ -37,7 +40,7 @@ def received(ev: Evaluator, sightings: list[Sighting]) -> list[Received]:
         return []
     words = {word for item in incoming for word in words_of(item.edge.spot, item.site.constant, item.site.topic)}
     found = dispatches(ev, words)
-    return [_complete(ev, item, found) for item in _settled(incoming)]
+    return [done for item in _settled(incoming) for done in _complete(ev, item, found)]
 
 
 def _settled(incoming: list[Sighting]) -> list[Sighting]:
@@ -56,15 +59,18 @@ def _settled(incoming: list[Sighting]) -> list[Sighting]:
     return found
 
 
-def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> Received:
+def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> Iterator[Received]:
+    """Yield a subscription with what is known of its handling, once for each model it takes."""
     regions = _regions(ev, item, known)
     read = reading(ev, regions) if regions else Reading((), "unknown")
     site = item.site
-    model = site.model or (read.models[0] if len(read.models) == 1 else "")
+    models = item.models or read.models[:MOST_MODELS] or ("",)
     handler = site.handler or _handler_name(ev, regions, known)
-    wire = read.wire if read.wire != "unknown" else _library_wire(ev, item)
-    done = replace(item, site=replace(site, model=model, handler=handler, wire=wire))
-    return Received(sighting=done, regions=tuple(regions))
+    wire = _library_wire(ev, item) if item.models else "unknown"
+    wire = wire if wire != "unknown" else read.wire
+    for model in models:
+        done = replace(item, site=replace(site, model=model, handler=handler, wire=wire))
+        yield Received(sighting=done, regions=tuple(regions))
 
 
 def _regions(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Region]:
@@ -139,7 +145,7 @@ def _library_wire(ev: Evaluator, item: Sighting) -> WireForm:
     owner: Scope | None = scope
     while owner is not None and owner.kind != "class":
         owner = owner.parent
-    if owner is None or not item.site.model:
+    if owner is None:
         return "unknown"
     regions = [whole(child) for child in owner.children if child.kind == "function"]
     return reading(ev, regions, _row_bound(ev, item)).wire
