@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from asyncapi.findings import Finding, Severity
-from asyncapi.registry import Evidence
+from asyncapi.evidence import Evidence
 from asyncapi.sources import Source
 
 Rank = Literal["portal.toml", "declared", "service code", "docstring", "name", "policy"]

@@ -5,7 +5,10 @@ The only place where the steps meet; every step is a function of its own.
 
 from __future__ import annotations
 
+import importlib
 import json
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -38,10 +41,9 @@ def export_workspace(path: Path, *, python: Path | None = None, specification: S
 
 def export(settings: Settings, *, python: Path | None = None, specification: Specification = "3.1.0") -> Exported:
     """Return the document of a workspace as its settings describe it, with the findings of the export."""
-    from asyncapi.emit import document
     from asyncapi.introspect import introspect
-    from asyncapi.resolve import resolve
 
+    ready = _imported_meanwhile("asyncapi.emit", "asyncapi.resolve")
     contracts = introspect(
         settings.contracts,
         paths=[settings.root / path for path in settings.path],
@@ -49,9 +51,26 @@ def export(settings: Settings, *, python: Path | None = None, specification: Spe
         python=python or settings.python,
         timeout=settings.timeout,
     )
+    ready.join()
+    from asyncapi.emit import document
+    from asyncapi.resolve import resolve
+
     system = resolve(contracts, _scan(settings, contracts), settings)
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)
+
+
+def _imported_meanwhile(*modules: str) -> threading.Thread:
+    """Import what is needed next while the child looks at the contracts; an error shows when it is really imported."""
+
+    def bring() -> None:
+        with suppress(ImportError):
+            for module in modules:
+                importlib.import_module(module)
+
+    thread = threading.Thread(target=bring, daemon=True)
+    thread.start()
+    return thread
 
 
 def _scan(settings: Settings, contracts: Contracts) -> Scan:

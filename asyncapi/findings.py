@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +35,8 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Twelve hex digits that survive new lines, new wording and new commits."""
+        import hashlib
+
         text = "\0".join((self.rule, self.subject, self.source.partition("#")[2], *self.topics, *self.services))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 

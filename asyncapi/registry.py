@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from asyncapi.evidence import Delivery as Delivery
+from asyncapi.evidence import Evidence as Evidence
 from asyncapi.findings import Finding, Severity
 from asyncapi.sources import Source
 from asyncapi.topics import erase
@@ -17,27 +19,6 @@ from asyncapi.topics import erase
 Schema = Mapping[str, Any]
 Action = Literal["send", "receive"]
 Extras = tuple[tuple[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """QoS (0, 1, 2) and retain flag as said or expected; None means not said."""
-
-    qos: int | None = None
-    retain: bool | None = None
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One reason to believe a fact about a topic; `used` marks the one that won."""
-
-    fact: str
-    value: str
-    by: str
-    source: Source | None
-    confidence: float
-    used: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from asyncapi.findings import Finding
 from asyncapi.matching import documented_topics
 from asyncapi.model_claims import ModelNames, claims_of, documented_models, named_alike, unknown_names
 from asyncapi.parties import declared_sites, owner_of_topic, parties
-from asyncapi.registry import Delivery
+from asyncapi.evidence import Delivery
 from asyncapi.settings import Settings, TopicSettings
 from asyncapi.sites import Scan, Site
 from asyncapi.sources import Source

@@ -7,7 +7,7 @@ from typing import Any
 from asyncapi.emit.plan import Plan
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import reference
-from asyncapi.registry import Delivery, Evidence
+from asyncapi.evidence import Delivery, Evidence
 from asyncapi.system import ResolvedTopic, System
 from asyncapi.topics import parameters
 

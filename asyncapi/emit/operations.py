@@ -66,7 +66,8 @@ def operations(system: System, plan: Plan, lines: Lines) -> Json:
     found = edges(system)
     keys = operation_keys(found, plan.channels)
     causes = _causes(system, keys)
-    return {keys[_identity(edge)]: _operation(edge, plan, lines, causes) for edge in found}
+    said = {topic.address: topic.summary for topic in system.topics}
+    return {keys[_identity(edge)]: _operation(edge, said[edge.address], plan, lines, causes) for edge in found}
 
 
 def operation_keys(found: Iterable[Edge], channels: Mapping[str, str]) -> dict[tuple[str, str, str], str]:
@@ -82,13 +83,14 @@ def _identity(edge: Edge) -> tuple[str, str, str]:
     return edge.service, edge.action, edge.address
 
 
-def _operation(edge: Edge, plan: Plan, lines: Lines, causes: Mapping[Any, list[Json]]) -> Json:
+def _operation(edge: Edge, said: str, plan: Plan, lines: Lines, causes: Mapping[Any, list[Json]]) -> Json:
     channel = plan.channels[edge.address]
     verb = "sends" if edge.action == "send" else "receives"
     operation: Json = {
         "action": edge.action,
         "channel": {"$ref": f"#/channels/{channel}"},
         "summary": f"{edge.service} {verb} {edge.address}",
+        "description": said,
         "tags": [reference("service", edge.service)],
         "bindings": _bindings(edge),
         "messages": [{"$ref": f"#/channels/{channel}/messages/{use.key}"} for use in plan.messages[edge.address]],

@@ -43,7 +43,8 @@ def plan(system: System) -> Plan:
     contracts = system.contracts
     envelope = _envelope(system)
     channels = channel_keys(topic.address for topic in system.topics)
-    replies = {topic.address: tuple(_replies(topic, system)) for topic in system.topics}
+    by_identity = {erase(topic.address): topic for topic in system.topics}
+    replies = {topic.address: tuple(_replies(topic, by_identity)) for topic in system.topics}
     roots = [model for topic in system.topics for model in topic.models] + ([envelope.id] if envelope else [])
     needed = reachable(roots, contracts)
     schemas = schema_keys((d for d in contracts.definitions if d in needed), contracts.package)
@@ -74,11 +75,10 @@ def _envelope(system: System) -> Model | None:
     return next((model for model in system.contracts.models if model.id == wanted), None) if wanted else None
 
 
-def _replies(topic: ResolvedTopic, system: System) -> Iterator[Reply]:
+def _replies(topic: ResolvedTopic, topics: Mapping[str, ResolvedTopic]) -> Iterator[Reply]:
     """Yield the replies of a topic; a field that nobody said is the first by which both sides correlate."""
-    by_identity = {erase(other.address): other for other in system.topics}
     for reply in topic.replies:
-        answer = by_identity.get(erase(reply.topic))
+        answer = topics.get(erase(reply.topic))
         if answer is None:
             continue
         shared = next((name for name in topic.correlation if name in answer.correlation), "")
@@ -93,8 +93,11 @@ def _messages(
     replies: Mapping[str, tuple[Reply, ...]],
     envelope: Model | None,
 ) -> dict[str, tuple[MessageUse, ...]]:
+    answers: dict[str, list[str]] = {}
+    for reply in (reply for group in replies.values() for reply in group):
+        answers.setdefault(reply.topic, []).append(reply.answer_field)
     uses = {
-        topic.address: tuple(_use(topic, model, system, replies, envelope) for model in topic.models)
+        topic.address: tuple(_use(topic, model, system, replies, answers, envelope) for model in topic.models)
         for topic in system.topics
     }
     several = Counter(use.model for use in {use for group in uses.values() for use in group})
@@ -114,12 +117,13 @@ def _use(
     model: str,
     system: System,
     replies: Mapping[str, tuple[Reply, ...]],
+    answers: Mapping[str, list[str]],
     envelope: Model | None,
 ) -> MessageUse:
     enveloped = topic.wire == "envelope" and envelope is not None
     properties = system.contracts.definitions.get(model, {}).get("properties", {})
     wanted = [reply.field for reply in replies[topic.address]]
-    wanted += [r.answer_field for group in replies.values() for r in group if r.topic == topic.address]
+    wanted += answers.get(topic.address, [])
     field = next((name for name in (*wanted, *topic.correlation) if name in properties), "")
     location = f"$message.payload#/{system.settings.wire.data + '/' if enveloped else ''}{field}" if field else ""
     return MessageUse(
