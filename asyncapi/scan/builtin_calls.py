@@ -214,7 +214,7 @@ def external(
         return payloads.serialized(ev, positional[0], named)
     if last in LOADS and CODECS.search(name):
         return one(Unknown(label_of(node), "it is read from JSON at run time", ("json", "")))
-    if last[:1].isupper() and last not in ("TypeVar", "NewType"):
+    if (last[:1].isupper() or name == "collections.deque") and last not in ("TypeVar", "NewType"):
         place = (frame.scope.module.file, node.lineno) if node is not None else ("", 0)
         return one(Instance(None, name, tuple(positional), tuple(named.items()), True, place=place))
     if last in ("parse_args", "parse_known_args"):

@@ -284,7 +284,7 @@ class Evaluator:
         """Return what a parameter can be: bound, open (then it is needed), or whatever any caller passes."""
         key = (id(scope), name)
         if key in frame.bound:
-            return frame.bound[key]
+            return self._annotated(frame.bound[key], scope, name, frame)
         owner = owner_of(scope)
         node = scope.node
         assert isinstance(node, FUNCTIONS)
@@ -302,6 +302,16 @@ class Evaluator:
                 del self.closed[key]
             return found
         return self.closed[key]
+
+    def _annotated(self, found: Value, scope: Scope, name: str, frame: Frame) -> Value:
+        """Let the annotation speak where the caller passes something of which nothing is known."""
+        for item in found.alternatives:
+            if not isinstance(item.datum, Unknown) or item.datum.origin[0] or item.environment:
+                return found
+        hint = self.hinted(scope, name, frame)
+        if any(isinstance(item.datum, Instance) for item in hint.alternatives):
+            return Value(hint.alternatives, found.needs)
+        return found
 
     def _from_callers(self, scope: Scope, name: str) -> Value:
         from asyncapi.scan.callers import callers

@@ -145,3 +145,17 @@ def reached(ev: Evaluator, region: Region) -> Iterator[Spot]:
     """Yield every call that the handling in a region can reach inside the service, nearest first."""
     for level in levels(ev, region):
         yield from level
+
+
+def handing(ev: Evaluator, region: Region) -> Scope:
+    """Return the function a branch hands the message to, where it is only one; else the function of the branch."""
+    if region == whole(region.scope):
+        return region.scope
+    spots = direct(ev, region)
+    inner = {id(node) for spot in spots for child in ast.iter_child_nodes(spot.call) for node in ast.walk(child)}
+    outer = [spot for spot in spots if id(spot.call) not in inner]
+    for choice in (outer, spots):
+        found = dict.fromkeys(s for spot in choice for s in targets(ev, spot) if not s.module.library)
+        if len(found) == 1:
+            return next(iter(found))
+    return region.scope

@@ -76,6 +76,8 @@ def _validation(ev: Evaluator, spot: Spot) -> list[Validation]:
         known = [_about(ev, item, inside, name in TEXTUAL) for item in _classes(ev, func.value, frame)]
         nameless = [Validation("", False, inside, name in TEXTUAL)] if name.startswith("model_validate") else []
         return known or nameless
+    if name == "loads":
+        return [Validation("", False, _unwraps(spot), True)]
     if any(keyword.arg is None for keyword in spot.call.keywords):
         spread = next(keyword.value for keyword in spot.call.keywords if keyword.arg is None)
         if isinstance(func, ast.Name | ast.Attribute) and _is_read(ev.value(spread, frame)):
@@ -88,6 +90,15 @@ def _validation(ev: Evaluator, spot: Spot) -> list[Validation]:
             if classes and len(spot.call.args) > 1 and name not in ("isinstance", "issubclass", "cast"):
                 found += [_about(ev, item, False, False)._replace(inside=False) for item in classes]
     return found
+
+
+UNWRAPPING = re.compile(r"""\[["']data["']\]|\.get\(["']data["']""")
+
+
+def _unwraps(spot: Spot) -> bool:
+    """Say whether the function that reads JSON takes the message out of a `data` field."""
+    lines = spot.scope.module.text.split("\n")[spot.scope.start - 1 : spot.scope.end]
+    return any(UNWRAPPING.search(line) for line in lines)
 
 
 def last_of(node: ast.expr) -> str:

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncapi.scan.evaluate import first_parameter
-from asyncapi.scan.follow import direct, reached, targets
+from asyncapi.scan.follow import handing
 from asyncapi.scan.handlers import Dispatch, Dispatches, Region, dispatches, whole, words_of
 from asyncapi.scan.harvest import Sighting
 from asyncapi.scan.links import linked
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.reading import Reading, reading
 from asyncapi.scan.values import Instance, Key, Value
-from asyncapi.sites import Cause, WireForm
-from asyncapi.sources import Source
+from asyncapi.sites import WireForm
 from asyncapi.topics import overlaps
 
 if TYPE_CHECKING:
@@ -117,15 +116,7 @@ def _for_others(region: Region, topic: str, known: Dispatches) -> Region:
 def _handler_name(ev: Evaluator, regions: list[Region], known: Dispatches) -> str:
     if len(regions) > 1 and len(known.catching) == 1:
         return known.catching[0].scope.qualname
-    return _handing(ev, regions[0]).qualname if regions else ""
-
-
-def _handing(ev: Evaluator, region: Region) -> Scope:
-    """Return the function a branch hands the message to, where it is only one; else the function of the branch."""
-    if region == whole(region.scope):
-        return region.scope
-    found = dict.fromkeys(s for spot in direct(ev, region) for s in targets(ev, spot) if not s.module.library)
-    return next(iter(found)) if len(found) == 1 else region.scope
+    return handing(ev, regions[0]).qualname if regions else ""
 
 
 def _best(found: list[Dispatch], item: Sighting) -> list[Region]:
@@ -163,54 +154,3 @@ def _row_bound(ev: Evaluator, item: Sighting) -> dict[Key, Value]:
                 methods = [child for child in scope.children if child.kind == "function"]
                 found.update({(id(child), first_parameter(child)): element for child in methods})
     return found
-
-
-def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) -> list[Cause]:
-    """Return what each subscription can lead to, by following calls from its handler to publish calls."""
-    found: dict[tuple[str, str], Cause] = {}
-    for item in incoming:
-        for region, sent in _led(ev, item, outgoing):
-            key = (item.sighting.site.topic, sent.site.topic)
-            copies = _copies(sent, item.sighting.site.model)
-            old = found.get(key)
-            if old is not None:
-                copies = tuple(dict.fromkeys((*old.copies, *copies)))
-            found[key] = Cause(
-                service=ev.view.service.name,
-                received=key[0],
-                sent=key[1],
-                handler=old.handler if old is not None else _handler(ev, region),
-                copies=tuple(sorted(copies)),
-            )
-    return list(found.values())
-
-
-def _written(sent: Sighting, stretches: list[Region]) -> bool:
-    """Say whether the row or dict that a publish takes its topic from is written in one of these stretches."""
-    if sent.edge.place is None or not sent.edge.elements:
-        return False
-    file, line = sent.edge.place
-    return any(item.scope.module.file == file and item.first <= line <= item.last for item in stretches)
-
-
-def _led(ev: Evaluator, item: Received, outgoing: list[Sighting]) -> Iterator[tuple[Region, Sighting]]:
-    """Yield what can be published from each stretch that handles a subscription."""
-    for region in item.regions:
-        spots = list(reached(ev, region))
-        reach = {id(spot.call) for spot in spots}
-        stretches = [region, *dict.fromkeys(whole(scope) for spot in spots for scope in targets(ev, spot))]
-        for sent in outgoing:
-            if sent.edge.implied or sent.site.implied:
-                continue
-            if id(sent.edge.outer.call) in reach or _written(sent, stretches):
-                yield region, sent
-
-
-def _handler(ev: Evaluator, region: Region) -> Source:
-    scope = _handing(ev, region)
-    first = region.first if scope is region.scope else scope.start
-    return Source(file=scope.module.file, symbol=scope.qualname, line=first)
-
-
-def _copies(sent: Sighting, model: str) -> tuple[tuple[str, str], ...]:
-    return tuple((field, own) for origin, field, own in sent.copies if origin == "json" or not model or origin == model)

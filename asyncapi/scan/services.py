@@ -10,10 +10,11 @@ from pathlib import Path
 from asyncapi.findings import Finding
 from asyncapi.scan import cache
 from asyncapi.scan.attributes import fields
+from asyncapi.scan.causes import causes
 from asyncapi.scan.evaluate import Evaluator
 from asyncapi.scan.harvest import Sighting, harvest
 from asyncapi.scan.implied import implied
-from asyncapi.scan.receive import causes, received
+from asyncapi.scan.receive import received
 from asyncapi.scan.sinks import SinkTable
 from asyncapi.scan.world import Library, View
 from asyncapi.sites import Scan, ServiceSource, Site, Unresolved

@@ -1,0 +1,135 @@
+"""What follows from what: a handler that can publish, and the fields it carries over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from asyncapi.scan import calls
+from asyncapi.scan.follow import handing, reached, targets
+from asyncapi.scan.handlers import Region, whole
+from asyncapi.scan.harvest import Sighting, sent
+from asyncapi.scan.modules import Scope
+from asyncapi.scan.receive import Received
+from asyncapi.scan.spots import Spot
+from asyncapi.scan.values import Frame, Instance, Key, Klass, Value
+from asyncapi.sites import Cause
+from asyncapi.sources import Source
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+MOST_PATHS = 12
+DEEPEST = 5
+
+
+class Reach(NamedTuple):
+    """What the handling of a message can run: the calls, and for each function the calls that lead into it."""
+
+    region: Region
+    spots: frozenset[int]
+    into: dict[int, list[Spot]]
+    scopes: tuple[Scope, ...]
+
+
+def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) -> list[Cause]:
+    """Return what each subscription can lead to, by following calls from its handler to publish calls."""
+    found: dict[tuple[str, str], Cause] = {}
+    plain = [item for item in outgoing if not item.edge.implied and not item.site.implied]
+    known: dict[Region, Reach] = {}
+    for item in incoming:
+        for region in item.regions:
+            if region not in known:
+                known[region] = _reach(ev, region)
+            reach = known[region]
+            for sending in plain:
+                if id(sending.edge.outer.call) in reach.spots or _written(sending, reach):
+                    _add(ev, found, item, reach, sending)
+    return list(found.values())
+
+
+def _reach(ev: Evaluator, region: Region) -> Reach:
+    into: dict[int, list[Spot]] = {}
+    scopes: dict[Scope, None] = {}
+    spots = list(reached(ev, region))
+    for spot in spots:
+        for scope in targets(ev, spot):
+            into.setdefault(id(scope), []).append(spot)
+            scopes[scope] = None
+    return Reach(region, frozenset(id(spot.call) for spot in spots), into, tuple(scopes))
+
+
+def _written(sending: Sighting, reach: Reach) -> bool:
+    """Say whether the row or dict that a publish takes its topic from is written where the handling leads."""
+    if sending.edge.place is None or not sending.edge.elements:
+        return False
+    file, line = sending.edge.place
+    stretches = [reach.region, *(whole(scope) for scope in reach.scopes)]
+    return any(item.scope.module.file == file and item.first <= line <= item.last for item in stretches)
+
+
+def _add(ev: Evaluator, found: dict[tuple[str, str], Cause], item: Received, reach: Reach, sending: Sighting) -> None:
+    key = (item.sighting.site.topic, sending.site.topic)
+    copies = set(_copies(ev, item, reach, sending))
+    old = found.get(key)
+    if old is not None:
+        copies.update(old.copies)
+    scope = handing(ev, reach.region)
+    first = reach.region.first if scope is reach.region.scope else scope.start
+    place = Source(file=scope.module.file, symbol=scope.qualname, line=first)
+    found[key] = Cause(
+        service=ev.view.service.name,
+        received=key[0],
+        sent=key[1],
+        handler=old.handler if old is not None else place,
+        copies=tuple(sorted(copies)),
+    )
+
+
+def _copies(ev: Evaluator, item: Received, reach: Reach, sending: Sighting) -> list[tuple[str, str]]:
+    """Return (field, own field) carried over, with arguments as the paths from the handler pass them."""
+    model = item.sighting.site.model
+    copied = list(sending.copies)
+    paths = _paths(ev, reach, sending.edge.outer.scope, 0)
+    if any(paths):
+        copied = [entry for bound in paths for entry in _along(ev, sending, bound)]
+    return [(field, own) for origin, field, own in copied if origin == "json" or not model or origin == model]
+
+
+def _paths(ev: Evaluator, reach: Reach, scope: Scope, depth: int) -> list[dict[Key, Value]]:
+    """Return what is bound in a function on each way that leads from the handler into it."""
+    if scope is reach.region.scope or depth > DEEPEST:
+        return [{}]
+    found: list[dict[Key, Value]] = []
+    for spot in reach.into.get(id(scope), []):
+        for outer in _paths(ev, reach, spot.scope, depth + 1) if spot.scope is not scope else []:
+            ev.refuel()
+            frame = Frame(spot.scope, spot.at, outer, frozenset(), {})
+            found.append({**outer, **_passed(ev, spot, scope, frame)})
+            if len(found) >= MOST_PATHS:
+                return found
+    return found or [{}]
+
+
+def _passed(ev: Evaluator, spot: Spot, scope: Scope, frame: Frame) -> dict[Key, Value]:
+    """Return the parameters of a function as one call fills them; nothing for a function that is only handed on."""
+    for item in ev.value(spot.call.func, frame).alternatives:
+        datum = item.datum
+        if getattr(datum, "scope", None) is not scope:
+            continue
+        owner = getattr(datum, "owner", None)
+        passed = calls.arguments(ev, spot.call, frame)
+        kept = owner if isinstance(owner, Instance | Klass) else None
+        runs_on, positional = calls.receiver(scope, kept, passed.positional)
+        return calls.bind(ev, scope, positional, passed.named, runs_on)
+    return {}
+
+
+def _along(ev: Evaluator, sending: Sighting, bound: dict[Key, Value]) -> list[tuple[str, str, str]]:
+    """Return the copied fields of a publish when its function runs with these parameters."""
+    ev.refuel()
+    edge = sending.edge
+    known = dict(bound)
+    for caller, _ in reversed(edge.calls):
+        known.update(caller.bind(ev, caller.frame(ev, bound=dict(known))).bound)
+    frame = edge.frame._replace(bound={**edge.frame.bound, **known})
+    return [entry for _, _, _, copied in sent(ev, edge._replace(frame=frame), None) for entry in copied]
