@@ -166,9 +166,10 @@ def _argument(action: argparse.Action) -> tuple[str, str]:
     named = ", ".join(action.option_strings)
     optional = {"?": "[{}]", "*": "[{} …]", "+": "{} …"}.get(str(action.nargs), "{}")
     name = optional.format(value or action.dest.upper()) if not named else f"{named} {value}".strip()
-    default = action.default
-    tail = f" (default: {default})" if default not in (None, False) and "default" not in (action.help or "") else ""
-    return name, (action.help or "") + tail
+    meaning = action.help or ""
+    if action.default not in (None, False, "", []) and "default" not in meaning:
+        meaning += f" (default: {action.default})"
+    return name, meaning.strip()
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
@@ -183,10 +184,8 @@ def main() -> int:
     """Write the generated files, or name those that are not fresh and return 1."""
     if sys.argv[1:] == ["--check"]:
         names = stale()
-        print(
-            "\n".join(f"{name} is not what the code makes; run: make docs" for name in names)
-            or "generated files are fresh"
-        )
+        for name in names:
+            print(f"{name} is not what the code makes; run: make docs")
         return 1 if names else 0
     for path, text in generated():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,55 @@
+"""The bundled workspace: its document is committed and fresh, its own tests pass, and strangers find it complete."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import oracles
+
+from asyncapi.export import SPECIFICATIONS, Specification, export_workspace, write_json
+
+ROOT = Path(__file__).parents[1]
+WORKSPACE = ROOT / "examples/py-tars"
+DOCUMENT = WORKSPACE / "asyncapi.yaml"
+
+
+def test_contracts_pass_their_own_tests() -> None:
+    """The contracts package is tested by itself, as its team would."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    place = WORKSPACE / "packages/tars-core"
+    done = subprocess.run(command, capture_output=True, text=True, cwd=place, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("oracle", ["parser", "schema", "redocly", "spectral"])
+def test_document_is_complete(oracle: str, tmp_path: Path) -> None:
+    """The committed document passes with all recommended rules, but for Redocly's wish for security on operations."""
+    ask = {
+        "parser": lambda: oracles.parser_diagnostics([DOCUMENT]),
+        "schema": lambda: oracles.schema_errors([DOCUMENT], "3.1.0"),
+        "redocly": lambda: oracles.redocly_problems([DOCUMENT], _rules(tmp_path, REDOCLY)),
+        "spectral": lambda: oracles.spectral_problems([DOCUMENT], _rules(tmp_path, SPECTRAL)),
+    }
+    assert ask[oracle]()[DOCUMENT] == []
+
+
+REDOCLY = {"extends": ["recommended"], "rules": {"security-defined": "off"}}
+SPECTRAL = {"extends": [["spectral:asyncapi", "recommended"]]}
+
+
+def _rules(place: Path, rules: object) -> Path:
+    path = place / "rules.yaml"
+    path.write_text(json.dumps(rules), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("version", SPECIFICATIONS)
+def test_export_is_the_same_every_time(version: Specification) -> None:
+    """Two exports are equal byte for byte."""
+    first, second = (write_json(export_workspace(WORKSPACE, specification=version)) for _ in range(2))
+    assert first == second
