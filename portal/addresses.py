@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -18,11 +19,11 @@ _PLAIN = "!$&'()+,;=@-._~"
 _LONGEST = 180
 
 
-def segment(text: str) -> str:
+def segment(text: str, *, keep_case: bool = False) -> str:
     """Return one path segment for any text, decoded: what a directory of the static site is called."""
     if not text:
         return "~"
-    out = "".join(map(_character, text))
+    out = "".join(_character(char, keep_case) for char in text)
     if not text.strip("."):
         out = out.replace(".", "~.")
     out = _DATA.sub("~.", out)
@@ -39,7 +40,7 @@ def _shortened(text: str) -> str:
     return text.encode("utf-8")[: _LONGEST - 60].decode("utf-8", "ignore").rstrip("~")
 
 
-def _character(char: str) -> str:
+def _character(char: str, keep_case: bool) -> str:
     if char == "~":
         return "~~"
     if char == "/":
@@ -47,6 +48,8 @@ def _character(char: str) -> str:
     if _UNSAFE.match(char):
         return f"~{ord(char):02x}-"
     lower = char.lower()
+    if keep_case:
+        return char
     return f"~{lower}" if len(lower) == 1 and lower != char and lower.upper() == char else char
 
 
@@ -65,19 +68,14 @@ def channel_path(key: str) -> str:
     return f"channels/{segment(key)}/"
 
 
-def message_path(key: str) -> str:
-    """Return the directory of a message's page."""
-    return f"messages/{segment(key)}/"
-
-
-def service_path(name: str) -> str:
-    """Return the directory of a service's page."""
-    return f"services/{segment(name)}/"
-
-
-def flow_path(name: str) -> str:
-    """Return the directory of a flow's page."""
-    return f"flows/{segment(name)}/"
+def paths(folder: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the directory of the page of each name; upper case is escaped only where names differ in nothing else."""
+    names = list(dict.fromkeys(names))
+    plain = Counter(segment(name, keep_case=True).casefold() for name in names)
+    return {
+        name: f"{folder}/{segment(name, keep_case=plain[segment(name, keep_case=True).casefold()] == 1)}/"
+        for name in names
+    }
 
 
 def system_path(name: str) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from asyncapi.topics import matches
 from portal import assets
 from portal.addresses import encoded, up
 from portal.assets import Asset
 from portal.cache import Body, Cache, body
 from portal.data import as_data, dumps
-from portal.pages import topics
 from portal.pages.shown import Link
 from portal.render import Standing, html
 from portal.site import Page, Site, site
@@ -77,16 +77,17 @@ class Answers:
         return found
 
     def _asked(self, request: Request, current: Site) -> Body | None:
-        """Return the registry narrowed down by a query: never kept, because there are too many of them."""
-        if not request.query or request.path not in ("", *TWINS):
+        """Return a page that takes a query: never kept, because there are too many of them."""
+        directory, slash, name = request.path.rpartition("/")
+        page = current.pages.get(directory + slash)
+        if not request.query or page is None or page.asked is None or name not in ("", *TWINS):
             return None
-        system = current.system
-        view = topics.view(system.index, system.rows, request.query)
-        if request.path == "index.json":
+        view = page.asked(request.query)
+        if name == "index.json":
             return body(dumps(as_data(view)), JSON)
-        if request.path == "index.md":
-            return body(current.pages[""].text(view).encode("utf-8", "replace"), MARKDOWN)
-        return self._html(current, current.pages[""], view, level=1)
+        if name == "index.md":
+            return body(page.text(view).encode("utf-8", "replace"), MARKDOWN)
+        return self._html(current, page, view, level=1, searched=request.query.get("q", "") if directory else "")
 
     def _made(self, current: Site, path: str) -> Body | None:
         file = current.files.get(path)
@@ -103,7 +104,7 @@ class Answers:
             return body(page.markdown(), MARKDOWN)
         return self._html(current, page, page.view())
 
-    def _html(self, current: Site, page: Page, view: Any, level: int = 6) -> Body:
+    def _html(self, current: Site, page: Page, view: Any, level: int = 6, searched: str = "") -> Body:
         standing = Standing(
             path=page.path,
             root=up(page.path),
@@ -111,6 +112,7 @@ class Answers:
             poll=self.poll,
             version=current.system.version,
             assets=self._names,
+            searched=searched,
         )
         text = html(page.template, title=page.title, view=view, frame=current.frame, page=standing)
         return body(text.encode("utf-8", "replace"), HTML, level=level)
@@ -132,10 +134,24 @@ class Answers:
             if path.endswith(ending) and f"{path.removesuffix(ending)}/" in current.pages:
                 twin = "" if ending == ".html" else f"index{ending}"
                 target = f"{name.removesuffix(ending)}/{twin}"
-        if not target:
-            return None
-        location = ("location", "./" + encoded(target))
-        return replace(body(b"", "text/plain; charset=utf-8", headers=(location,)), status=308)
+        if target:
+            return _moved("./" + encoded(target), 308)
+        topic = self._seen(current, path)
+        return _moved(up(path) + encoded(topic), 307) if topic else None
+
+    def _seen(self, current: Site, path: str) -> str:
+        """Return the path of the topic that a plain address or a concrete topic belongs to."""
+        folder, _, address = path.partition("/")
+        if folder != "topics" or not address:
+            return ""
+        index = current.system.index
+        for candidate in (address, address.rstrip("/")):
+            found = index.find(candidate) or next(
+                (topic for topic in index.topics.values() if topic.address and matches(topic.address, candidate)), None
+            )
+            if found is not None:
+                return index.topic_paths[found.key]
+        return ""
 
     def _missing(self, current: Site, path: str) -> Body:
         standing = Standing(path="", root=f"{self.root_path}/", section="none", assets=self._names, twins=False)
@@ -155,6 +171,17 @@ def near(current: Site, path: str) -> tuple[Link, ...]:
     found += [name for name in by_name if last and last in name.rpartition("/")[2]][:6]
     pages = [current.pages[by_name[name]] for name in dict.fromkeys(found)]
     return tuple(Link(name=page.title, path=page.path) for page in pages[:8])
+
+
+def _moved(location: str, status: int) -> Body:
+    return Body(
+        raw=b"",
+        gzipped=b"",
+        content_type="text/plain; charset=utf-8",
+        etag="",
+        headers=(("location", location),),
+        status=status,
+    )
 
 
 def _asset_body(asset: Asset, headers: tuple[tuple[str, str], ...]) -> Body:

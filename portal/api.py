@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
+from portal import search
 from portal.answers import Answers
 from portal.data import as_data, dumps
 from portal.index import Index
@@ -48,6 +49,10 @@ def _lists(routes: APIRouter, answers: Answers) -> None:
         asked |= {"state": state, "findings": findings, "sort": sort}
         system = answers.site.system
         return _json(topics.view(system.index, system.rows, {name: value for name, value in asked.items() if value}))
+
+    @routes.get("/search", response_model=search.View, summary="Whatever has a name or a description like this")
+    def find(q: Annotated[str, Query(max_length=300)] = "") -> Response:
+        return _json(search.search(answers.site.system.entries(), q))
 
     plain: tuple[tuple[str, Any, str, Callable[[Index], Any]], ...] = (
         ("messages", overviews.MessagesView, "All messages", overviews.messages),

@@ -38,6 +38,10 @@ def create_app(
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "ok", "version": answers.site.system.version})
 
+    @app.get("/version", summary="Say which version of the document is shown", tags=["server"])
+    async def shown() -> JSONResponse:
+        return JSONResponse({"version": answers.site.system.version})
+
     app.include_router(router(answers))
     app.add_middleware(Front, answers=answers, hosts=tuple(allowed_hosts))
     return app

@@ -24,7 +24,7 @@ class Shown:
     @property
     def word(self) -> str:
         """Return the text with what must be added so that nobody takes an expectation for a fact."""
-        notes = {"expected": " expected", "subscribed": " by subscribers"}
+        notes = {"expected": " expected", "subscribed": " subscribed"}
         return self.text + notes.get(self.origin, "")
 
 

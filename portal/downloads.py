@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from portal import text
+from portal.search import KINDS
 from portal.system import System
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 YAML = "application/yaml; charset=utf-8"
 JSON = "application/json; charset=utf-8"
+SCRIPT = "text/javascript; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 
 
@@ -25,6 +27,7 @@ def files(system: System) -> dict[str, File]:
     found = {
         "asyncapi.yaml": File(content_type=YAML, body=partial(_yaml, system), name="asyncapi.yaml"),
         "asyncapi.json": File(content_type=JSON, body=partial(_json, system.raw), name="asyncapi.json"),
+        "search-index.js": File(content_type=SCRIPT, body=lambda: search_index(system)),
         "llms.txt": File(content_type=TEXT, body=lambda: text.llms(system).encode("utf-8", "replace")),
     }
     for key, message in system.index.messages.items():
@@ -43,6 +46,13 @@ def files(system: System) -> dict[str, File]:
                 name=f"{name}{ending}.schema.json",
             )
     return found
+
+
+def search_index(system: System) -> bytes:
+    """Return the search index as a script: kind, name, page and text of each entry, so that `file://` can load it."""
+    found = [[KINDS.index(entry.kind), entry.name, entry.path, entry.text] for entry in system.entries()]
+    data = json.dumps(found, ensure_ascii=True, separators=(",", ":"))
+    return f"window.portalIndex={data};\n".encode()
 
 
 def _yaml(system: System) -> bytes:

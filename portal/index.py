@@ -13,7 +13,7 @@ from typing import TypeVar
 from asyncapi.findings import Finding
 from asyncapi.registry import Message, Operation, Registry, Service, Topic
 from asyncapi.topics import erase
-from portal.addresses import channel_path, flow_path, message_path, service_path, topic_path
+from portal.addresses import channel_path, paths, topic_path
 
 Value = TypeVar("Value")
 
@@ -75,9 +75,9 @@ def build(registry: Registry) -> Index:
         services=_first((service.name, service) for service in registry.services),
         identities=identities,
         topic_paths=_first((topic.key, _topic_path(topic)) for topic in registry.topics),
-        message_paths=_first((message.key, message_path(message.key)) for message in registry.messages),
-        service_paths=_first((service.name, service_path(service.name)) for service in registry.services),
-        flow_paths=_first((flow.name, flow_path(flow.name)) for flow in registry.flows),
+        message_paths=paths("messages", (message.key for message in registry.messages)),
+        service_paths=paths("services", (service.name for service in registry.services)),
+        flow_paths=paths("flows", (flow.name for flow in registry.flows)),
         findings=_by_subject(registry),
         answers_to=_questions(registry, identities),
         shared_levels=_shared_levels([topic.address for topic in registry.topics if topic.address]),

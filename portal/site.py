@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portal import text
+from portal import search, text
 from portal.data import as_data, dumps
 from portal.pages import flows, message, overviews, services, topic, topics
 from portal.render import Frame, MenuItem
@@ -15,7 +15,10 @@ from portal.system import System
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page: the directory it stands in, its template, its view and its text form, made when asked for."""
+    """One page: the directory it stands in, its template, its view and its text form, made when asked for.
+
+    `asked` makes the view for a query, where the page takes one.
+    """
 
     path: str
     section: str
@@ -23,6 +26,7 @@ class Page:
     template: str
     view: Callable[[], Any]
     text: Callable[[Any], str]
+    asked: Callable[[Mapping[str, str]], Any] | None = None
 
     def data(self) -> bytes:
         """Return the page's view as JSON."""
@@ -98,7 +102,14 @@ def _overviews(system: System) -> list[Page]:
         return Page(path=path, section=path, title=title, template=template, view=view, text=written)
 
     return [
-        page("", system.registry.title, "topics.html", lambda: topics.view(index, rows), text.topics),
+        replace(
+            page("", system.registry.title, "topics.html", lambda: topics.view(index, rows), text.topics),
+            asked=lambda query: topics.view(index, rows, query),
+        ),
+        replace(
+            page("search/", "Search", "search.html", lambda: search.search((), ""), text.results),
+            asked=lambda query: search.search(system.entries(), query.get("q", "")),
+        ),
         page("messages/", "Messages", "messages.html", lambda: overviews.messages(index), text.messages),
         page("services/", "Services", "services.html", lambda: services.list_view(index), text.services),
         page("flows/", "Flows", "flows.html", lambda: flows.list_view(index), text.flows),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +13,22 @@ from asyncapi.registry import Registry
 from portal.index import Index
 from portal.index import build as build_index
 from portal.pages import topics
+from portal.search import Entry, entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """What a site is drawn from. `raw` is the document as data; `version` changes when anything shown changes."""
+    """What a site is drawn from. `raw` is the document as data; `version` changes when anything shown changes.
+
+    `entries` gathers what can be searched for, once.
+    """
 
     name: str
     index: Index
     rows: tuple[topics.Row, ...]
     raw: Mapping[str, Any]
     version: str
+    entries: Callable[[], tuple[Entry, ...]]
     commit: str = ""
     error: str = ""
 
@@ -50,6 +56,7 @@ def system(document: Document, *, name: str = "", commit: str = "", error: str =
         rows=topics.rows(index),
         raw=document.raw,
         version=digest.hexdigest()[:16],
+        entries=functools.cache(lambda: entries(index)),
         commit=commit,
         error=error,
     )

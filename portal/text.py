@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from portal import search as search_page
 from portal.delivery import in_words
 from portal.pages import flows as flow_pages
 from portal.pages import message as message_page
@@ -240,6 +241,12 @@ def flow(view: flow_pages.View) -> str:
         for number, step in enumerate(view.steps, 1)
     ]
     return _joined([f"# {plain(view.title)}", *quote(view.summary), *lines])
+
+
+def results(view: search_page.View) -> str:
+    """Return what was found."""
+    lines = (f"- {item.kind} {code(item.name)}" + (f": {plain(item.text)}" if item.text else "") for item in view.hits)
+    return _joined([f"# Search: {plain(view.q)}", "", *lines])
 
 
 def llms(system: System) -> str:

@@ -90,9 +90,7 @@ def watch(source: Source, first: System, show: Callable[[System], None], *, ever
     return stop
 
 
-def _follow(
-    source: Source, good: System, show: Callable[[System], None], every: float, stop: threading.Event
-) -> None:
+def _follow(source: Source, good: System, show: Callable[[System], None], every: float, stop: threading.Event) -> None:
     seen = source.signature()
     while not stop.wait(every):
         now = source.signature()

@@ -1,0 +1,283 @@
+/* Adds to pages that are complete without it: filter as you type, search everywhere, copying, theme, renewal. */
+"use strict";
+(() => {
+  const html = document.documentElement;
+  const root = html.dataset.root;
+  const isStatic = "static" in html.dataset;
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const make = (tag, text, attributes = {}) => {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+
+  /* Topics: the same rules as asyncapi/topics.py and portal/query.py. */
+  const isFilter = (word) => word.split("/").some((level) => level === "+" || level === "#");
+  const hole = /\{[^{}/]+\}/;
+  const levelFits = (a, b) => {
+    if (hole.test(a) && hole.test(b)) {
+      const ends = (level) => [level.split(hole)[0], level.split(hole).at(-1)];
+      const [head, tail] = ends(a), [otherHead, otherTail] = ends(b);
+      return (head.startsWith(otherHead) || otherHead.startsWith(head)) && (tail.endsWith(otherTail) || otherTail.endsWith(tail));
+    }
+    if (hole.test(b)) [a, b] = [b, a];
+    if (!hole.test(a)) return a === b;
+    const escaped = a.split(/\{[^{}/]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(`^${escaped.join("[^/]+")}$`, "s").test(b);
+  };
+  const overlaps = (left, right) => {
+    const one = left.split("/"), two = right.split("/");
+    const wild = (level) => level === "+" || level === "#";
+    if ((wild(one[0]) && two[0].startsWith("$")) || (wild(two[0]) && one[0].startsWith("$"))) return false;
+    for (let at = 0; at <= Math.max(one.length, two.length); at++) {
+      const a = one[at], b = two[at];
+      if (a === "#" || b === "#") return true;
+      if (a === undefined || b === undefined) return a === b;
+      if (a !== "+" && b !== "+" && !levelFits(a, b)) return false;
+    }
+    return true;
+  };
+  const finds = (query, address, text) =>
+    query.slice(0, 300).split(/\s+/).filter(Boolean).every((word) =>
+      isFilter(word) ? overlaps(word, address) : text.includes(word.toLowerCase()) || (word.includes("/") && overlaps(address, word)));
+
+  /* Search: the same ranking as portal/search.py. */
+  const KINDS = ["topic", "message", "service", "flow", "field", "value"];
+  const parts = (name) =>
+    name.replace(/([a-z0-9])(?=[A-Z])/g, "$1 ").replace(/([A-Z])(?=[A-Z][a-z])/g, "$1 ").toLowerCase().match(/[a-z]+|[0-9]+/g) || [];
+  const trigrams = (word) => {
+    const padded = [..."  " + word + " "], found = new Set();
+    for (let at = 0; at < padded.length - 2; at++) found.add(padded.slice(at, at + 3).join(""));
+    return found;
+  };
+  const wordScore = (word, name, split, text) => {
+    if (name === word) return 100;
+    if (name.startsWith(word)) return 60;
+    if (split.some((part) => part.startsWith(word))) return 40;
+    if (name.includes(word)) return 25;
+    return (" " + text).includes(" " + word) ? 8 : 4;
+  };
+  const score = ([, name, , text], words) => {
+    const low = name.toLowerCase(), said = text.toLowerCase();
+    if (!words.every((word) => low.includes(word) || said.includes(word))) return 0;
+    const split = parts(name);
+    return words.reduce((sum, word) => sum + wordScore(word, low, split, said), 0);
+  };
+  const likeness = ([, name], wanted) => {
+    const having = [...parts(name), name.toLowerCase()].map(trigrams);
+    let total = 0;
+    for (const word of wanted) {
+      const best = Math.max(0, ...having.map((part) => {
+        const shared = [...word].filter((run) => part.has(run)).length;
+        return Math.floor((200 * shared) / (word.size + part.size));
+      }));
+      if (best < 35) return 0;
+      total += Math.floor(best / 5);
+    }
+    return total;
+  };
+  const search = (entries, query, limit = 60) => {
+    const words = query.toLowerCase().slice(0, 300).split(/\s+/).filter(Boolean);
+    if (!words.length) return [];
+    const rank = (by) => entries.map((entry, number) => [by(entry), number, entry]).filter(([points]) => points);
+    let found = rank((entry) => score(entry, words));
+    if (!found.length) {
+      const wanted = words.map(trigrams);
+      found = rank((entry) => likeness(entry, wanted));
+    }
+    found.sort((a, b) => b[0] - a[0] || a[2][0] - b[2][0] || [...a[2][1]].length - [...b[2][1]].length || a[1] - b[1]);
+    return found.slice(0, limit).map(([, , entry]) => entry);
+  };
+  let loading;
+  const index = () => loading ||= new Promise((resolve, reject) => {
+    const script = make("script", "", { src: `${root}search-index.js` });
+    script.onload = () => resolve(window.portalIndex);
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  const link = (path) => {
+    const [page, fragment] = path.split("#");
+    const whole = root + page.split("/").map(encodeURIComponent).join("/");
+    return (isStatic && whole.endsWith("/") ? whole + "index.html" : whole) + (fragment ? "#" + encodeURIComponent(fragment) : "");
+  };
+  const hit = ([kind, name, path, text], attributes = {}) => {
+    const item = make("li", "", attributes), anchor = make("a", "", { href: link(path) });
+    anchor.append(make(kind === 0 || kind > 3 ? "code" : "b", name), make("small", `${KINDS[kind]}${text ? " · " + text : ""}`));
+    item.append(anchor);
+    return item;
+  };
+
+  /* The filter box of the registry. */
+  const box = $("#q"), table = $("#topics");
+  const NAMES = ["domain", "service", "class", "qos", "retained", "state", "findings"];
+  const valuesOf = (row) => row.dataset.v.split("|").map((values) => values.split(",").map(decodeURIComponent));
+  const textOf = (row) => {
+    const values = valuesOf(row), named = (value) => value !== "none" && value !== "active";
+    const links = [0, 1, 6].flatMap((cell) => $$("a, span.addr", row.cells[cell])).map((item) => item.textContent);
+    return [...links, ...[...values[1], ...values[2], ...values[5]].filter(named)].join(" ").toLowerCase();
+  };
+  const narrow = (query, asked) => {
+    let shown = 0;
+    const rows = [...table.tBodies[0].rows];
+    for (const row of rows) {
+      row.text ||= textOf(row);
+      const values = Object.keys(asked).length ? valuesOf(row) : [];
+      const fits = finds(query, row.cells[0].textContent, row.text) && Object.entries(asked).every(([name, value]) => values[NAMES.indexOf(name)].includes(value));
+      row.hidden = !fits;
+      shown += fits;
+    }
+    $("#none").hidden = shown > 0;
+    $("#shown").textContent = shown === rows.length ? "" : `${shown} of ${rows.length}`;
+  };
+  if (box && table) {
+    const asked = {};
+    if (isStatic) {
+      const query = new URLSearchParams(location.search);
+      for (const name of NAMES) if (query.get(name)) asked[name] = query.get(name);
+      box.value = query.get("q") || "";
+      if (query.size) narrow(box.value, asked);
+      for (const choice of $$("a[data-f]")) {
+        const { f, x } = choice.dataset, next = new URLSearchParams(query);
+        if (asked[f] === x) choice.setAttribute("aria-current", "true");
+        asked[f] === x ? next.delete(f) : next.set(f, x);
+        choice.href = `?${next}`;
+      }
+    }
+    let waiting;
+    const renew = async () => {
+      const query = new URLSearchParams([...new FormData(box.form)].filter(([, value]) => value));
+      const sort = new URLSearchParams(location.search).get("sort");
+      if (sort) query.set("sort", sort);
+      const address = query.size ? `?${query}` : location.pathname;
+      const answer = await fetch(address);
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const part of ["#topics", ".facets > nav", "#shown", "#none"]) {
+        const old = $(part), other = $(part, fresh);
+        if (old && other) old.replaceChildren(...other.childNodes);
+        if (old && other) old.hidden = other.hidden;
+      }
+      history.replaceState(null, "", address);
+    };
+    box.addEventListener("input", () => {
+      if (isStatic || !new URLSearchParams(location.search).get("q")) narrow(box.value, asked);
+      clearTimeout(waiting);
+      if (!isStatic) waiting = setTimeout(renew, 220);
+    });
+    if (isStatic) box.form.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  /* Search everywhere: a dialog on Ctrl-K or "/", results on the page of results of a static site. */
+  const field = $(".find input");
+  const open = (query = "") => {
+    let dialog = $("dialog.search");
+    if (!dialog) {
+      dialog = make("dialog", "", { class: "search", "aria-label": "Search" });
+      const input = make("input", "", { type: "search", role: "combobox", "aria-expanded": "true", "aria-controls": "hits", "aria-label": "Search topics, messages, fields, services", placeholder: "Search topics, messages, fields, services", maxlength: "300", autocomplete: "off", spellcheck: "false" });
+      const list = make("ol", "", { id: "hits", role: "listbox", "aria-label": "Results" });
+      const help = make("p", "Arrow keys choose, Enter opens, Escape closes.", { class: "dim", role: "status" });
+      dialog.append(input, list, help);
+      document.body.append(dialog);
+      const choose = (step) => {
+        const items = $$("li", list), at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+        const next = items[(at + step + items.length) % items.length];
+        items.forEach((item) => item.setAttribute("aria-selected", String(item === next)));
+        if (next) { input.setAttribute("aria-activedescendant", next.id); next.scrollIntoView({ block: "nearest" }); }
+      };
+      const show = async () => {
+        const entries = await index();
+        const found = search(entries, input.value, 30);
+        list.replaceChildren(...found.map((entry, at) => hit(entry, { role: "option", id: `hit-${at}`, "aria-selected": "false" })));
+        $$("a", list).forEach((anchor) => { anchor.tabIndex = -1; });
+        help.textContent = found.length ? `${found.length === 30 ? "The best 30" : found.length}: arrow keys choose, Enter opens.` : input.value.trim() ? "Nothing found. Try a part of a name." : "Type a part of a name.";
+        if (found.length) choose(1);
+      };
+      input.addEventListener("input", show);
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+          event.preventDefault();
+          choose(event.key === "ArrowDown" ? 1 : -1);
+        } else if (event.key === "Enter") {
+          event.preventDefault();
+          $('li[aria-selected="true"] a', list)?.click();
+        }
+      });
+      list.addEventListener("click", () => dialog.close());
+      dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    }
+    const input = $("input", dialog);
+    input.value = query;
+    dialog.showModal();
+    input.dispatchEvent(new Event("input"));
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if ((event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey)) {
+      event.preventDefault();
+      if (!$("dialog[open]")) open();
+    }
+  });
+  if (field) field.placeholder = "Search   Ctrl K";
+  const results = $("#results");
+  if (results && isStatic) {
+    const query = new URLSearchParams(location.search).get("q") || "";
+    for (const input of $$('input[name="q"]')) input.value = query;
+    index().then((entries) => {
+      const found = search(entries, query);
+      results.replaceChildren(...found.map((entry) => hit(entry)));
+      $("#found").textContent = query ? `${found.length} found` : "";
+    });
+  }
+
+  /* Copying, theme, renewal. */
+  for (const block of $$("pre.code")) {
+    const button = make("button", "Copy", { type: "button", class: "copy" });
+    const frame = make("div", "", { class: "codebox" });
+    block.before(frame);
+    frame.append(block, button);
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText($("code", block).textContent);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren($("code", block));
+        button.textContent = "Press Ctrl C";
+      }
+      setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    });
+  }
+  for (const name of $$(".row > .n")) {
+    name.addEventListener("click", () => navigator.clipboard?.writeText(name.title || name.textContent).catch(() => {}));
+  }
+  const reveal = () => {
+    let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = at;
+    for (; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    target?.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  if (location.hash) reveal();
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (html.dataset.theme || (dark.matches ? "dark" : "light")) === "dark";
+  const button = make("button", "", { type: "button", class: "theme" });
+  const label = () => { button.textContent = isDark() ? "Light" : "Dark"; };
+  label();
+  dark.addEventListener("change", label);
+  button.addEventListener("click", () => {
+    html.dataset.theme = isDark() ? "light" : "dark";
+    try { localStorage.setItem("portal-theme", html.dataset.theme); } catch { /* not kept */ }
+    label();
+  });
+  $(".top")?.append(button);
+  if (html.dataset.version) {
+    setInterval(async () => {
+      try {
+        const { version } = await (await fetch(`${root}version`)).json();
+        if (version !== html.dataset.version) location.reload();
+      } catch { /* the server is away for a moment */ }
+    }, 1000);
+  }
+  window.portal = { finds, search };
+})();
