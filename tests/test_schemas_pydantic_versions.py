@@ -13,8 +13,11 @@ import pytest
 from support.oldest import VERSION as OLDEST
 from support.oldest import oldest_pydantic
 
+from asyncapi.export import export
 from asyncapi.names import schema_keys
 from asyncapi.schemas import convert
+from asyncapi.settings import default_settings
+from asyncapi.yaml12 import dumps
 
 ROOT = Path(__file__).parents[1]
 ZOO = ROOT / "tests/fixtures/schemas"
@@ -61,3 +64,44 @@ def _converted(definitions: dict[str, Any]) -> dict[str, Any]:
         assert {finding.rule for finding in findings} <= {"schema-default-lost"}
         converted[keys[identifier]] = result
     return converted
+
+
+CONTRACTS = '''
+from enum import Enum
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, Field
+
+
+class Colour(Enum):
+    RED = "r"
+    GREEN = "g"
+
+
+class Point(NamedTuple):
+    x: int
+    y_value: float = 2.0
+
+
+class Lamp(BaseModel):
+    """Published to: lamp/state"""
+
+    at: Point
+    by_colour: dict[Colour, int] = {}
+    by_word: dict[Literal["a", "b"], int] = {}
+    by_name: dict[Annotated[str, Field(min_length=2)], int] = {}
+    unknown: float = float("nan")
+
+
+TOPIC_LAMP = "lamp/state"
+'''
+
+
+def test_whole_documents_agree(oldest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export looks at contracts through either version and writes the same document."""
+    (tmp_path / "lamp.py").write_text(CONTRACTS, encoding="utf-8")
+    settings = default_settings(tmp_path, contracts=["lamp"])
+    newest = dumps(export(settings).document)
+    monkeypatch.setenv("PYTHONPATH", str(oldest))
+    assert dumps(export(settings).document) == newest
+    assert "y_value" in newest

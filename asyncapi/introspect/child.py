@@ -1276,7 +1276,7 @@ class Schemas:
             if current in seen:
                 continue
             seen.add(current)
-            if others.get(current) != self.payload.get(current):
+            if repr(others.get(current)) != repr(self.payload.get(current)):  # NaN is not equal to itself
                 return True
             todo += _references(others.get(current))
         return False
@@ -1582,7 +1582,24 @@ def _generator() -> typing.Any:
             result = super().dict_schema(schema)
             if key := _key_type(schema.get("keys_schema")):
                 result["x-key-type"] = key
+            if "keys_schema" in schema and "propertyNames" not in result and "patternProperties" not in result:
+                self._name_keys(result, schema["keys_schema"])
             return result
+
+        def _name_keys(self, result: Json, keys_schema: typing.Any) -> None:
+            """Say what keys may be, which Pydantic does only since 2.10."""
+            names = {key: value for key, value in self.generate_inner(keys_schema).items() if key != "title"}
+            if "$ref" in names or (names.pop("type", None) == "string" and names):
+                result["propertyNames"] = names
+
+        def p_arguments_schema(self, arguments: typing.Any, var_args_schema: typing.Any) -> Json:
+            """Give every position of a NamedTuple its name: before Pydantic 2.14 it is a call."""
+            result = super().p_arguments_schema(arguments, var_args_schema)
+            return _named_positions(result, [argument["name"] for argument in arguments])
+
+        def named_tuple_schema(self, schema: typing.Any) -> Json:
+            """Give every position of a NamedTuple its name."""
+            return _named_positions(super().named_tuple_schema(schema), [field["name"] for field in schema["fields"]])
 
         def _get_alias_name(self, field: typing.Any, name: str) -> str:
             dumping = self.wanted == "serialization" and not self.dump_by_alias
@@ -1663,6 +1680,13 @@ def _present(path: list[typing.Any], part: Json) -> Json:
     if step < 0:
         return {"minItems": -step}
     return {"minItems": step + 1, "prefixItems": [{}] * step + [inner]}
+
+
+def _named_positions(schema: Json, names: list[str]) -> Json:
+    for item, name in zip(schema.get("prefixItems", []), names):  # noqa: B905 - the child may run on Python 3.9
+        if isinstance(item, dict):
+            item["title"] = name
+    return schema
 
 
 def _key_type(keys: typing.Any) -> str:
