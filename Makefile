@@ -19,7 +19,7 @@ NODE := node_modules/.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-wheel check lint types fresh format bench fuzz export build docs lock clean
+.PHONY: help run test test-wheel check lint types fresh format bench fuzz export docs demo screenshots build lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +62,9 @@ export: $(RUN) ## make examples/py-tars/asyncapi.yaml anew from the contracts be
 
 docs: $(DEV) ## write the generated reference pages and the example document anew
 	$(BIN)/python docs/generate.py
+
+demo: $(DEV) ## start a broker and every service of the example, and follow one sentence through them (ARGS)
+	$(BIN)/python examples/py-tars/demo.py $(ARGS)
 
 screenshots: $(DEV) ## take the pictures of the documentation anew
 	@tools/programs.sh chromium

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from support import oracles
 
+from asyncapi.derive import per_service, services
+from asyncapi.document import load
 from asyncapi.export import SPECIFICATIONS, Specification, export_workspace, write_json
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +38,22 @@ def test_document_is_complete(oracle: str, tmp_path: Path) -> None:
         "spectral": lambda: oracles.spectral_problems([DOCUMENT], _rules(tmp_path, SPECTRAL)),
     }
     assert ask[oracle]()[DOCUMENT] == []
+
+
+@pytest.mark.node
+def test_documents_of_services_are_complete(tmp_path: Path) -> None:
+    """The document of each single service is accepted by the official parser, the official schema and Redocly."""
+    raw = load(DOCUMENT).raw
+    paths = {name: tmp_path / f"{name}.json" for name in services(raw)}
+    for name, path in paths.items():
+        path.write_text(write_json(per_service(raw, name)), encoding="utf-8")
+    assert len(paths) == len(list((WORKSPACE / "apps").iterdir()))
+    found = [
+        oracles.parser_diagnostics(paths.values()),
+        oracles.schema_errors(paths.values(), "3.1.0"),
+        oracles.redocly_problems(paths.values()),
+    ]
+    assert [{path.name: items for path, items in answer.items() if items} for answer in found] == [{}, {}, {}]
 
 
 REDOCLY = {"extends": ["recommended"], "rules": {"security-defined": "off"}}
