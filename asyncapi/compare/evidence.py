@@ -11,7 +11,17 @@ from asyncapi.compare.reading import discriminator, target_of
 Schema = Mapping[str, Any] | bool
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _ONE = frozenset(
-    ("additionalProperties", "propertyNames", "contains", "not", "if", "then", "else", "unevaluatedProperties")
+    (
+        "additionalProperties",
+        "propertyNames",
+        "contains",
+        "not",
+        "if",
+        "then",
+        "else",
+        "unevaluatedProperties",
+        "unevaluatedItems",
+    )
 )
 _MANY = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 _NAMED = frozenset(("properties", "patternProperties", "dependentSchemas"))

@@ -48,6 +48,14 @@ def _fits(pattern: str) -> Callable[[str], bool]:
     return lambda text: compiled.fullmatch(text) is not None
 
 
+def _is_regex(text: str) -> bool:
+    try:
+        re.compile(text[:500])
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
 def _pattern(outline: str, *samples: str, within: tuple[str, ...] = ()) -> Format:
     return Format(samples=samples, check=_fits(outline[1:-1]), outline=outline, within=within)
 
@@ -106,6 +114,7 @@ FORMATS: Mapping[str, Format] = {
     ),
     "iri-reference": Format(samples=("/ä", "/a"), check=_fits(r"[^\s<>{}|\\^`\"]*")),
     "multi-host-uri": _pattern(f"^{_URI}$", "postgres://user:word@one:5432,two:5432/db"),
+    "regex": Format(samples=("^a$", "a", "[0-9]+"), check=_is_regex),
     "json-pointer": _pattern(r"^(/([^~/]|~[01])*)*$", "/a/0", ""),
 }
 

@@ -14,9 +14,7 @@ DEEPEST = 60
 _IN_PLACE = frozenset(
     ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$ref", "dependentSchemas", "dependencies")
 )
-_OPAQUE = frozenset(
-    ("$dynamicRef", "$recursiveRef", "unevaluatedItems", "contentSchema", "x-content-schema", "contentEncoding")
-)
+_OPAQUE = frozenset(("$dynamicRef", "$recursiveRef", "contentSchema", "x-content-schema", "contentEncoding"))
 
 
 class Reader:
@@ -134,6 +132,11 @@ class Reader:
 
     def _arrays(self, schema: Mapping[str, Any]) -> Iterator[Term]:
         first, rest = _positions(schema)
+        if rest is None and "unevaluatedItems" in schema:
+            if _IN_PLACE & schema.keys() or "contains" in schema:
+                yield self.opaque("unevaluatedItems", schema["unevaluatedItems"])
+            else:
+                rest = schema["unevaluatedItems"]
         for index, item in enumerate(first):
             yield self._unless_true("item", index, self.term(item))
         if rest is not None:
@@ -148,6 +151,8 @@ class Reader:
             yield self._contains(schema)
 
     def _contains(self, schema: Mapping[str, Any]) -> Term:
+        if schema.get("minContains") == 0 and "maxContains" not in schema:
+            return self.terms.true
         if schema.get("minContains", 1) == 1 and "maxContains" not in schema:
             return self.terms.make("contains", self.term(schema["contains"]))
         return self.opaque("contains", [schema["contains"], schema.get("minContains"), schema.get("maxContains")])

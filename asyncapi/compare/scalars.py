@@ -171,12 +171,12 @@ def _skipping_excluded(literals: Literals, wanted: list[regexes.Regex]) -> Outco
             return Found(value=text)
     avoided: list[regexes.Regex] = []
     for _ in range(50):
-        text = regexes.shortest(regexes.both([*wanted, *(regexes.complement(one) for one in avoided)]))
-        if text is None:
+        least = regexes.shortest(regexes.both([*wanted, *(regexes.complement(one) for one in avoided)]))
+        if least is None:
             return Empty()
-        if key(text) not in literals.excluded:
-            return Found(value=text)
-        avoided.append(regexes.literal(text))
+        if key(least) not in literals.excluded:
+            return Found(value=least)
+        avoided.append(regexes.literal(least))
     return Unknown(reason="a pattern with many excluded values")
 
 
@@ -186,9 +186,9 @@ def _guess(literals: Literals, has: list[str], lacks: list[str], least: int, mos
 
     if any(pattern in lacks for pattern in has):
         return Empty()
-    for text in (
-        [matching(pattern, least, most) for pattern in has] if has else ["text", "", "0", "\n", "é" * max(1, least)]
-    ):
+    plain = ("text", "", "0", "\n", "é" * max(1, min(least, _LONGEST)))
+    guesses = [matching(pattern, least, most) for pattern in has] if has else plain
+    for text in guesses:
         if text is not None and least <= len(text) <= (len(text) if most is None else most):
             verdicts = [_found(pattern, text) for pattern in lacks]
             if not any(verdicts) and key(text) not in literals.excluded:
@@ -205,13 +205,13 @@ def _found(pattern: str, text: str) -> bool:
 
 def _with_formats(literals: Literals, wanted: list[str], unwanted: list[str], rest: tuple[Any, ...]) -> Outcome:
     has, lacks, least, most = rest
-    unknown = [name for name in (*wanted, *unwanted) if name not in formats.FORMATS]
+    unknown = [name for name in unwanted if name not in formats.FORMATS]
     if unknown:
         return Unknown(reason=f"the format {unknown[0]!r}")
     for text in _candidates(literals, wanted, has, lacks, least, most):
         if key(text) not in literals.excluded and _fits(text, wanted, unwanted, rest):
             return Found(value=text)
-    outlines = [formats.FORMATS[name].outline for name in wanted if formats.FORMATS[name].outline]
+    outlines = [known.outline for name in wanted if (known := formats.FORMATS.get(name)) and known.outline]
     if outlines and isinstance(_with_patterns(literals, [*outlines, *has], lacks, least, most), Empty):
         return Empty()
     return Unknown(reason=f"the format {(wanted or unwanted)[0]!r} beside other constraints")
@@ -220,9 +220,10 @@ def _with_formats(literals: Literals, wanted: list[str], unwanted: list[str], re
 def _candidates(
     literals: Literals, wanted: list[str], has: list[str], lacks: list[str], least: int, most: int | None
 ) -> Iterator[str]:
-    for name in wanted:
-        yield from formats.FORMATS[name].samples
-    if not wanted:
+    known = [formats.FORMATS[name] for name in wanted if name in formats.FORMATS]
+    for one in known:
+        yield from one.samples
+    if not known:
         yield from islice(_texts(least, most), 40)
         outcome = _with_patterns(literals, has, lacks, least, most)
         if isinstance(outcome, Found):
@@ -234,7 +235,7 @@ def _fits(text: str, wanted: list[str], unwanted: list[str], rest: tuple[Any, ..
     has, lacks, least, most = rest
     if not least <= len(text) <= (len(text) if most is None else most):
         return False
-    if not all(formats.has(text, name) for name in wanted) or any(formats.has(text, name) for name in unwanted):
+    if any(formats.has(text, name) is False for name in wanted) or any(formats.has(text, name) for name in unwanted):
         return False
     try:
         good = all(regexes.holds(regexes.language(pattern), text) for pattern in has)

@@ -1,0 +1,215 @@
+"""`compare(old, new)`: pairs what belongs together and proves of every changed message who still understands whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from asyncapi.compare.answers import Answer, Cause, Proven, Refuted, Undecided
+from asyncapi.compare.comparison import Comparison, Direction, MessagePair, TopicPair, operations_on
+from asyncapi.compare.facets import facets
+from asyncapi.compare.fieldwise import FieldChange, field_changes
+from asyncapi.compare.pairing import pair_messages, pair_operations, pair_topics
+from asyncapi.compare.subset import BUDGET, Prover
+from asyncapi.compare.wire import Dump, Wire, Wired, dumps
+from asyncapi.dialects import closure
+from asyncapi.registry import Message, Operation, Registry, Topic
+
+
+def compare(old: Registry, new: Registry, *, budget: int = BUDGET) -> Comparison:
+    """Return everything that differs, and what the prover says of it; `budget` bounds the work for each question."""
+    return _Comparing(old, new, budget).run()
+
+
+class _Comparing:
+    """One comparison on its way; what was proven of a pair of messages is kept for other topics."""
+
+    def __init__(self, old: Registry, new: Registry, budget: int) -> None:
+        self.old, self.new = _Side(old), _Side(new)
+        self.prover = Prover(budget=budget)
+        self.same = self._same_components()
+        self._fields: dict[tuple[str, str], tuple[FieldChange, ...]] = {}
+        self._asked: dict[tuple[Any, ...], Answer] = {}
+
+    def run(self) -> Comparison:
+        topics = pair_topics(self.old.registry, self.new.registry, self._shapes)
+        return Comparison(
+            old=self.old.registry,
+            new=self.new.registry,
+            topics=topics,
+            operations=pair_operations(self.old.registry, self.new.registry, topics),
+            messages=tuple(message for topic in topics for message in self._messages(topic)),
+        )
+
+    def _same_components(self) -> frozenset[str]:
+        old, new = self.old.registry.schemas, self.new.registry.schemas
+        equal = {name for name in old if name in new and old[name] == new[name]}
+        while True:
+            kept = {name for name in equal if set(closure(old[name], old)) <= equal}
+            if kept == equal:
+                return frozenset(kept)
+            equal = kept
+
+    def _shapes(self, registry: Registry, topic: Topic) -> frozenset[str]:
+        side = self.old if registry is self.old.registry else self.new
+        found = side.messages(topic)
+        return frozenset(message.name for message in found) | {side.text(message) for message in found}
+
+    def _messages(self, topic: TopicPair) -> Iterable[MessagePair]:
+        old, new = self.old.messages(topic.old), self.new.messages(topic.new)
+        sides = {id(message): side for side, found in ((self.old, old), (self.new, new)) for message in found}
+        pairs = pair_messages(
+            old,
+            new,
+            lambda message: sides[id(message)].text(message),
+            lambda message: sides[id(message)].names(message),
+        )
+        for one, two, renamed in pairs:
+            yield self._message(topic, one, two, renamed=renamed)
+
+    def _message(self, topic: TopicPair, old: Message | None, new: Message | None, *, renamed: bool) -> MessagePair:
+        before, after = self.old.dumps(topic.old), self.new.dumps(topic.new)
+        if topic.old is None or topic.new is None:
+            return MessagePair(topic=topic, old=old, new=new)
+        fields = self._changes(old, new) if old and new else ()
+        if old and new and self.old.text(old) == self.new.text(new) and (before == after or not self.old.modelled(old)):
+            return MessagePair(topic=topic, old=old, new=new, renamed=renamed, fields=fields)
+        ours = [old] if old and new else self.old.messages(topic.old)
+        theirs = [new] if old and new else self.new.messages(topic.new)
+        forward = self._direction(self.new, new, after, self.old, ours, old and (self.old, old, before), fields)
+        backward = self._direction(self.old, old, before, self.new, theirs, new and (self.new, new, after), fields)
+        return MessagePair(
+            topic=topic, old=old, new=new, renamed=renamed, fields=fields, forward=forward, backward=backward
+        )
+
+    def _changes(self, old: Message, new: Message) -> tuple[FieldChange, ...]:
+        if old.payload is None or new.payload is None:
+            return ()
+        keys = (old.key, new.key)
+        if keys not in self._fields:
+            self._fields[keys] = field_changes(
+                old.payload, new.payload, self.old.registry.schemas, self.new.registry.schemas, self.same
+            )
+        return self._fields[keys]
+
+    def _direction(
+        self,
+        sender: _Side,
+        sent: Message | None,
+        ways: tuple[Dump, ...],
+        reader: _Side,
+        readers: list[Message],
+        before: Any,
+        fields: tuple[FieldChange, ...],
+    ) -> Direction | None:
+        """Ask whether all that is sent is accepted; what was not accepted before the change either is left out."""
+        if sent is None:
+            return None
+        answers = [self._ask(sender, sent, way, reader, readers) for way in ways]
+        answer = _worst(answers)
+        if not isinstance(answer, Refuted):
+            return Direction(answer=answer, doubts=(answer.reason,) if isinstance(answer, Undecided) else ())
+        causes = [cause for one in answers if isinstance(one, Refuted) for cause in one.causes]
+        known = self._known_before(before, reader, readers)
+        fresh = [c for c in causes if (c.path, c.keyword) not in known or any(touches(change, c) for change in fields)]
+        doubts = tuple(doubt for one in answers for doubt in (one.doubts if isinstance(one, Refuted) else ()))
+        if not fresh and not doubts:
+            return Direction(answer=Proven())
+        return Direction(answer=answer, causes=_once(fresh), doubts=doubts)
+
+    def _known_before(self, before: Any, reader: _Side, readers: list[Message]) -> set[tuple[Any, str]]:
+        """Return places at which the reader's own version already sent what it did not accept."""
+        if not before:
+            return set()
+        side, message, ways = before
+        answers = [self._ask(side, message, way, reader, readers) for way in ways]
+        return {(c.path, c.keyword) for one in answers if isinstance(one, Refuted) for c in one.causes}
+
+    def _ask(self, sender: _Side, sent: Message, way: Dump, reader: _Side, readers: list[Message]) -> Answer:
+        asked = (id(sender), sent.key, way, id(reader), tuple(message.key for message in readers))
+        if asked not in self._asked:
+            self._asked[asked] = self._prove(sender.wire.sent(sent, way), [reader.wire.accepted(m) for m in readers])
+        return self._asked[asked]
+
+    def _prove(self, sent: Wired | None, accepted: list[Wired | None]) -> Answer:
+        known = [one for one in accepted if one is not None]
+        if sent is None or not known:
+            return Undecided(reason="a payload that is no JSON Schema")
+        schema = known[0].schema if len(known) == 1 else {"anyOf": [one.schema for one in known]}
+        return self.prover.subset(sent.schema, schema, a_schemas=sent.schemas, b_schemas=known[0].schemas)
+
+
+class _Side:
+    """One registry with what is asked of it often."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.wire = Wire(registry)
+        self._by_key = {message.key: message for message in registry.messages}
+        self._operations: Mapping[str, Operation] = {operation.key: operation for operation in registry.operations}
+        self._texts: dict[str, str] = {}
+        self._components: dict[str, str] = {}
+
+    def messages(self, topic: Topic | None) -> list[Message]:
+        return [self._by_key[key] for key in topic.messages if key in self._by_key] if topic else []
+
+    def dumps(self, topic: Topic | None) -> tuple[Dump, ...]:
+        keys = topic.operations if topic else ()
+        operations = [self._operations[key] for key in keys if key in self._operations]
+        return dumps(operation for operation in operations if operation.action == "send")
+
+    def text(self, message: Message) -> str:
+        """Return text that is equal where payload and acceptance are written alike."""
+        if message.key not in self._texts:
+            parts = [_text(message.payload), _text(message.accepts), message.schema_format, _text(message.opaque)]
+            names = dict.fromkeys((*self._closure(message.payload), *self._closure(message.accepts)))
+            parts += [f"{name}={self._component(name)}" for name in names]
+            self._texts[message.key] = "\0".join(parts)
+        return self._texts[message.key]
+
+    def modelled(self, message: Message) -> bool:
+        """Say whether how the message is dumped makes a difference."""
+        return '"x-extra"' in self.text(message)
+
+    def names(self, message: Message) -> frozenset[str]:
+        """Return the names of the fields of a message's own model."""
+        schema = message.model if message.model is not None else message.payload
+        return frozenset(facets(schema, self.registry.schemas).properties) if schema is not None else frozenset()
+
+    def _closure(self, schema: Any) -> tuple[str, ...]:
+        return () if schema is None else closure(schema, self.registry.schemas)
+
+    def _component(self, name: str) -> str:
+        if name not in self._components:
+            self._components[name] = _text(self.registry.schemas[name])
+        return self._components[name]
+
+
+def touches(change: FieldChange, cause: Cause) -> bool:
+    """Say whether a change stands where a cause does: at it, inside of it for a union, or around it."""
+    for path in (change.path, change.new_path):
+        if cause.path[: len(path)] == path:
+            return True
+        if cause.keyword in ("anyOf", "oneOf") and path[: len(cause.path)] == cause.path:
+            return True
+    return False
+
+
+def _worst(answers: list[Answer]) -> Answer:
+    order = (Refuted, Undecided, Proven)
+    return min(answers, key=lambda answer: order.index(type(answer)))
+
+
+def _once(causes: list[Cause]) -> tuple[Cause, ...]:
+    found: dict[tuple[Any, str], Cause] = {}
+    for cause in causes:
+        found.setdefault((cause.path, cause.keyword), cause)
+    return tuple(found.values())
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else json.dumps(value, sort_keys=True, default=str)
+
+
+__all__ = ["compare", "operations_on", "touches"]

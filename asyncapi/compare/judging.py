@@ -1,0 +1,403 @@
+"""`judge(comparison, settings)`: every change as a finding, one for each cause, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from asyncapi.compare.answers import Cause, Proven
+from asyncapi.compare.comparing import touches
+from asyncapi.compare.comparison import Comparison, Direction, MessagePair, TopicPair, operations_on
+from asyncapi.compare.facets import facets
+from asyncapi.compare.fieldwise import FieldChange
+from asyncapi.compare.judgement import (
+    HURTING,
+    LEVELS,
+    VERDICTS,
+    DiffFinding,
+    DiffSettings,
+    Example,
+    Level,
+    Verdict,
+    order_of,
+    worst,
+)
+from asyncapi.compare.remedies import remedies
+from asyncapi.compare.rules.delivery import DELIVERY_RULES, retain
+from asyncapi.compare.rules.messages import MESSAGE_RULES
+from asyncapi.compare.rules.payload import PAYLOAD_RULES, spelled
+from asyncapi.compare.rules.topics import TOPIC_RULES
+from asyncapi.registry import Registry, Topic
+
+_KINDS = {rule.id: rule for rule in PAYLOAD_RULES}
+_PROVEN = ("message-added", "message-removed")
+
+
+def judge(comparison: Comparison, settings: DiffSettings | None = None) -> tuple[DiffFinding, ...]:
+    """Return what every change means, worst first. Accepted breaks carry their acceptance."""
+    settings = settings or DiffSettings()
+    found = [*_payloads(comparison), *_messages(comparison), *_operations(comparison), *_topics(comparison)]
+    weighed = [_weighed(finding, settings) for finding in found]
+    return tuple(sorted(weighed, key=_rank))
+
+
+def _rank(finding: DiffFinding) -> tuple[Any, ...]:
+    verdict = worst(finding.subscribers, finding.publishers, finding.retained or "ok")
+    return (-LEVELS.index(finding.level), -VERDICTS.index(verdict), finding.topics, finding.subject, finding.rule)
+
+
+def _weighed(finding: DiffFinding, settings: DiffSettings) -> DiffFinding:
+    verdict = worst(finding.subscribers, finding.publishers, finding.retained or "ok")
+    level: Level = "break" if verdict in HURTING else "risk" if verdict == "risk" else "ok"
+    level = settings.levels.get(finding.rule, level)
+    order = order_of(finding.subscribers, finding.publishers, finding.retained)
+    whole = replace(finding, level=level, order=order)
+    whole = replace(whole, remedies=remedies(whole))
+    accepted = next((one for one in settings.accepted if one.fingerprint == whole.fingerprint), None)
+    if accepted is not None and (not settings.today or accepted.expires >= settings.today):
+        return replace(whole, accepted=accepted)
+    return whole
+
+
+@dataclass(slots=True)
+class _Cause:
+    """One change in all the messages in which it shows."""
+
+    change: FieldChange
+    finding: DiffFinding
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the directions of one message say of one change."""
+
+    forward: Verdict = "ok"
+    backward: Verdict = "ok"
+    examples: list[Example] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+
+def _payloads(comparison: Comparison) -> Iterator[DiffFinding]:
+    """Yield one finding for every cause, whatever number of messages it shows in."""
+    causes: dict[tuple[Any, ...], DiffFinding] = {}
+    for pair in comparison.messages:
+        for change, told in _told(pair, comparison):
+            finding = _of_change(change, told, pair, comparison)
+            key = (change.kind, finding.subject, finding.fingerprint)
+            causes[key] = _joined(causes[key], finding) if key in causes else finding
+    yield from causes.values()
+
+
+def _told(pair: MessagePair, comparison: Comparison) -> Iterator[tuple[FieldChange, _Told]]:
+    """Yield the changes of a message with the causes that are theirs; causes of no change are left to `_rest`."""
+    told = [(change, _Told()) for change in pair.fields]
+    for direction, letter in ((pair.forward, "a"), (pair.backward, "b")):
+        if direction is not None:
+            _spread(direction, letter, told)
+    for change, one in told:
+        if change.kind == "default-changed":
+            one.forward, one.backward = worst(one.forward, "risk"), worst(one.backward, "risk")
+        if change.kind == "field-renamed":
+            _lost(change, one, pair, comparison)
+    yield from told
+
+
+def _spread(direction: Direction, letter: str, told: list[tuple[FieldChange, _Told]]) -> None:
+    able = [(change, one) for change, one in told if letter in _KINDS[change.kind].breaks]
+    for cause in direction.causes:
+        for change, one in blamed(cause, able):
+            if _undeclared(change, cause, letter):
+                _hurt(one, letter, "risk")
+                continue
+            _hurt(one, letter, "breaks")
+            if all(example.sender != _sender(letter) for example in one.examples):
+                one.examples.append(_example(cause, letter))
+    if direction.doubts:
+        for change, one in able:
+            certain = one.forward if letter == "a" else one.backward
+            if certain == "ok" and _doubtful(change, direction):
+                _hurt(one, letter, "undecided")
+                one.reasons += [doubt for doubt in direction.doubts if doubt not in one.reasons]
+
+
+def _undeclared(change: FieldChange, cause: Cause, letter: str) -> bool:
+    """Say whether a cause needs a sender that sends a field which its own, open schema does not name."""
+    came = change.kind in ("optional-field-added", "required-field-added") and letter == "b"
+    went = change.kind in ("optional-field-removed", "required-field-removed") and letter == "a"
+    return (came or went) and cause.keyword not in ("required", "additionalProperties")
+
+
+def blamed(cause: Cause, able: list[tuple[FieldChange, _Told]]) -> list[tuple[FieldChange, _Told]]:
+    """Return the changes that a cause comes from: those at its place, of its keyword where there are such."""
+    near = [(change, one) for change, one in able if touches(change, cause)]
+    same = [(change, one) for change, one in near if cause.keyword in _KINDS[change.kind].keywords]
+    deepest = max((len(change.path) for change, _ in same or near), default=0)
+    exact = [pair for pair in same or near if len(pair[0].path) == deepest]
+    return near if cause.keyword in ("anyOf", "oneOf") else exact
+
+
+def _doubtful(change: FieldChange, direction: Direction) -> bool:
+    return change.kind not in ("words-changed", "default-changed") and not isinstance(direction.answer, Proven)
+
+
+def _hurt(one: _Told, letter: str, verdict: Verdict) -> None:
+    if letter == "a":
+        one.forward = worst(one.forward, verdict)
+    else:
+        one.backward = worst(one.backward, verdict)
+
+
+def _sender(letter: str) -> Any:
+    return "new" if letter == "a" else "old"
+
+
+def _example(cause: Cause, letter: str) -> Example:
+    sender, reader = ("new", "old") if letter == "a" else ("old", "new")
+    return Example(
+        payload=cause.example,
+        verdict="breaks",
+        sender=sender,  # type: ignore[arg-type]
+        reader=reader,  # type: ignore[arg-type]
+        path=cause.path,
+        keyword=cause.keyword,
+    )
+
+
+def _lost(change: FieldChange, one: _Told, pair: MessagePair, comparison: Comparison) -> None:
+    """Mark directions in which a renamed field is not rejected, but not read either."""
+    for letter, registry, message, path in (
+        ("a", comparison.old, pair.old, change.new_path),
+        ("b", comparison.new, pair.new, change.path),
+    ):
+        verdict = one.forward if letter == "a" else one.backward
+        if message is None or verdict != "ok":
+            continue
+        accepted = message.accepts if message.accepts is not None else message.payload
+        if not knows(accepted, path, registry):
+            _hurt(one, letter, "lost")
+            one.examples += _lost_examples(change, letter, pair, comparison)
+
+
+def _lost_examples(change: FieldChange, letter: str, pair: MessagePair, comparison: Comparison) -> list[Example]:
+    from asyncapi.samples import sample
+
+    registry, message = (comparison.new, pair.new) if letter == "a" else (comparison.old, pair.old)
+    path = change.new_path if letter == "a" else change.path
+    if message is None or message.payload is None:
+        return []
+    payload = sample(message.payload, registry.schemas, name=message.name)
+    return [
+        Example(
+            payload=payload,
+            verdict="lost",
+            sender=_sender(letter),
+            reader="old" if letter == "a" else "new",
+            path=path,
+            received=without(payload, path),
+        )
+    ]
+
+
+def without(value: Any, path: tuple[str, ...]) -> Any:
+    """Return JSON data with the field at a path taken out."""
+    if not path:
+        return value
+    step, *rest = path
+    if isinstance(value, list) and step.startswith("["):
+        return [without(item, tuple(rest)) for item in value]
+    if isinstance(value, dict):
+        if not rest:
+            return {name: item for name, item in value.items() if name != step}
+        return {name: without(item, tuple(rest)) if name == step else item for name, item in value.items()}
+    return value
+
+
+def knows(schema: Any, path: tuple[str, ...], registry: Registry) -> bool:
+    """Say whether a schema names the field at a path, in any arm of a union."""
+    waiting = [(schema, path)]
+    for _ in range(2_000):
+        if not waiting:
+            return False
+        one, steps = waiting.pop()
+        found = facets(one, registry.schemas)
+        waiting += [(arm, steps) for arm in found.arms]
+        step, rest = steps[0], steps[1:]
+        if step in found.properties:
+            if not rest:
+                return True
+            waiting.append((found.properties[step], rest))
+        elif rest and step.startswith("[") and found.items is not None:
+            waiting.append((found.items, rest))
+    return True
+
+
+def _of_change(change: FieldChange, told: _Told, pair: MessagePair, comparison: Comparison) -> DiffFinding:
+    rule = _KINDS[change.kind]
+    holder, steps = (change.owner, change.at) if change.owner else (f"{pair.topic.name} {pair.name}", change.path)
+    finding = DiffFinding(
+        rule=rule.id,
+        message=rule.says(change),
+        subject=".".join((holder, *steps)),
+        subscribers=told.forward,
+        publishers=told.backward,
+        before=change.before,
+        after=change.after,
+        path=spelled(change.new_path),
+        messages=(pair.name,),
+        examples=tuple(told.examples),
+        reasons=tuple(told.reasons),
+    )
+    return _placed(finding, pair.topic, comparison, pair)
+
+
+def _placed(
+    finding: DiffFinding, topic: TopicPair, comparison: Comparison, pair: MessagePair | None = None
+) -> DiffFinding:
+    """Add who is hurt, what lies on the broker, and where both documents say it."""
+    readers = _parties(comparison.old, topic.old, "receive") if finding.subscribers in HURTING else []
+    if finding.publishers in HURTING:
+        readers += _parties(comparison.new, topic.new, "receive")
+    senders = [*_parties(comparison.new, topic.new, "send"), *_parties(comparison.old, topic.old, "send")]
+    stored = retained(comparison, topic)
+    message = pair.new or pair.old if pair else None
+    return replace(
+        finding,
+        topics=(topic.name,),
+        hurt=tuple(dict.fromkeys(readers)),
+        senders=tuple(dict.fromkeys(senders)),
+        retained=finding.publishers if stored else None,
+        source=message.source if message else None,
+        old_pointer=(pair.old.pointer if pair and pair.old else "") or (topic.old.pointer if topic.old else ""),
+        new_pointer=(pair.new.pointer if pair and pair.new else "") or (topic.new.pointer if topic.new else ""),
+        owners=tuple(dict.fromkeys(t.owner for t in (topic.new, topic.old) if t is not None and t.owner)),
+    )
+
+
+def _parties(registry: Registry, topic: Topic | None, action: str) -> list[str]:
+    return [operation.service for operation in operations_on(registry, topic) if operation.action == action]
+
+
+def retained(comparison: Comparison, topic: TopicPair) -> bool:
+    """Say whether messages of the old version lie on the broker."""
+    if topic.old is None:
+        return False
+    sends = [one for one in operations_on(comparison.old, topic.old) if one.action == "send"]
+    said = [retain(one, topic.old) for one in sends] or [topic.old.expected.retain]
+    return True in said
+
+
+def _joined(one: DiffFinding, two: DiffFinding) -> DiffFinding:
+    """Return one finding for a cause that shows in several messages: the worst of both."""
+    stored = [verdict for verdict in (one.retained, two.retained) if verdict is not None]
+    sides = {example.sender for example in one.examples}
+    return replace(
+        one,
+        subscribers=worst(one.subscribers, two.subscribers),
+        publishers=worst(one.publishers, two.publishers),
+        retained=worst(*stored) if stored else None,
+        topics=tuple(dict.fromkeys((*one.topics, *two.topics))),
+        messages=tuple(dict.fromkeys((*one.messages, *two.messages))),
+        hurt=tuple(dict.fromkeys((*one.hurt, *two.hurt))),
+        senders=tuple(dict.fromkeys((*one.senders, *two.senders))),
+        examples=(*one.examples, *(example for example in two.examples if example.sender not in sides)),
+        reasons=tuple(dict.fromkeys((*one.reasons, *two.reasons))),
+        owners=tuple(dict.fromkeys((*one.owners, *two.owners))),
+    )
+
+
+def _messages(comparison: Comparison) -> Iterator[DiffFinding]:
+    """Yield what rules say of whole messages, and what was refuted without a change that explains it."""
+    for pair in comparison.messages:
+        for rule in MESSAGE_RULES:
+            if rule.id in ("payload-incompatible", "payload-undecided"):
+                continue
+            for finding in rule.says(pair):
+                finding = replace(finding, rule=rule.id, messages=(pair.name,))
+                if rule.id in _PROVEN:
+                    finding = _with_proof(finding, pair)
+                yield _placed(finding, pair.topic, comparison, pair)
+        yield from _rest(pair, comparison)
+
+
+def _with_proof(finding: DiffFinding, pair: MessagePair) -> DiffFinding:
+    """Return a finding with the verdicts and examples of both directions."""
+    for direction, letter in ((pair.forward, "a"), (pair.backward, "b")):
+        verdict = _verdict(direction)
+        if verdict == "ok" or direction is None:
+            continue
+        name = "subscribers" if letter == "a" else "publishers"
+        examples = tuple(_example(cause, letter) for cause in direction.causes[:1])
+        finding = replace(finding, **{name: verdict}, examples=(*finding.examples, *examples))  # type: ignore[arg-type]
+        finding = replace(finding, reasons=tuple(dict.fromkeys((*finding.reasons, *direction.doubts))))
+    return finding
+
+
+def _verdict(direction: Direction | None) -> Verdict:
+    if direction is None or isinstance(direction.answer, Proven):
+        return "ok"
+    return "breaks" if direction.causes else "undecided"
+
+
+def _rest(pair: MessagePair, comparison: Comparison) -> Iterator[DiffFinding]:
+    """Yield findings for causes and doubts that no change explains, so that none is ever silent."""
+    if pair.old is None or pair.new is None or pair.old.payload is None or pair.new.payload is None:
+        return
+    told = list(_told(pair, comparison))
+    for direction, letter in ((pair.forward, "a"), (pair.backward, "b")):
+        if direction is None:
+            continue
+        able = [(change, one) for change, one in told if letter in _KINDS[change.kind].breaks]
+        alone = tuple(cause for cause in direction.causes if not blamed(cause, able))
+        unsaid = direction.doubts if not any(one.reasons for _, one in able) else ()
+        if alone:
+            yield _whole(
+                "payload-incompatible", pair, comparison, Direction(answer=direction.answer, causes=alone), letter
+            )
+        if unsaid:
+            yield _whole(
+                "payload-undecided", pair, comparison, Direction(answer=direction.answer, doubts=unsaid), letter
+            )
+
+
+def _whole(rule: str, pair: MessagePair, comparison: Comparison, direction: Direction, letter: str) -> DiffFinding:
+    says = next(one.says for one in MESSAGE_RULES if one.id == rule)
+    finding: DiffFinding = replace(next(iter(says(pair))), rule=rule, messages=(pair.name,), after=letter)
+    if direction.causes:
+        places = ", ".join(dict.fromkeys(f"{spelled(cause.path)} ({cause.keyword})" for cause in direction.causes))
+        finding = replace(finding, message=f"{finding.message}: {places}")
+    nothing = replace(pair, forward=None, backward=None)
+    one_way = replace(nothing, forward=direction) if letter == "a" else replace(nothing, backward=direction)
+    return _placed(_with_proof(finding, one_way), pair.topic, comparison, pair)
+
+
+def _operations(comparison: Comparison) -> Iterator[DiffFinding]:
+    for pair in comparison.operations:
+        for rule in DELIVERY_RULES:
+            finding = rule.says(pair)
+            if finding is not None:
+                placed = _placed(replace(finding, rule=rule.id), pair.topic, comparison)
+                sites = (pair.new or pair.old).sites if pair.new or pair.old else ()  # type: ignore[union-attr]
+                operation = pair.new or pair.old
+                yield replace(
+                    placed,
+                    retained=None,
+                    source=sites[0].source if sites else None,
+                    new_pointer=operation.pointer if operation else "",
+                    hurt=placed.hurt or _affected(pair.action, placed, comparison, pair.topic, pair.service),
+                )
+
+
+def _affected(
+    action: str, finding: DiffFinding, comparison: Comparison, topic: TopicPair, service: str
+) -> tuple[str, ...]:
+    if finding.subscribers == "ok":
+        return ()
+    return (service,) if action == "receive" else tuple(dict.fromkeys(_parties(comparison.new, topic.new, "receive")))
+
+
+def _topics(comparison: Comparison) -> Iterator[DiffFinding]:
+    for pair in comparison.topics:
+        for rule in TOPIC_RULES:
+            for finding in rule.says(pair, comparison):
+                yield _placed(replace(finding, rule=rule.id), pair, comparison)

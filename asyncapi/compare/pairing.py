@@ -1,0 +1,125 @@
+"""What belongs together on both sides: topics, operations and messages, renamed ones included."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from asyncapi.compare.comparison import OperationPair, TopicPair
+from asyncapi.registry import Message, Operation, Registry, Topic
+from asyncapi.topics import erase
+
+T = TypeVar("T")
+_ALIKE = 0.6
+
+
+def pair_topics(
+    old: Registry, new: Registry, shapes: Callable[[Registry, Topic], frozenset[str]]
+) -> tuple[TopicPair, ...]:
+    """Pair topics by address, then renamed ones: they carry the same and have address or parties in common.
+
+    `shapes` gives names and contents of a topic's messages as text.
+    """
+    before = {_identity(topic): topic for topic in old.topics}
+    after = {_identity(topic): topic for topic in new.topics}
+    gone = [topic for name, topic in before.items() if name not in after]
+    come = [topic for name, topic in after.items() if name not in before]
+    renamed = _renamed(old, new, gone, come, shapes)
+    pairs = []
+    for name, topic in after.items():
+        origin = before.get(name) or renamed.get(name)
+        pairs.append(TopicPair(old=origin, new=topic, renamed=name in renamed))
+    taken = {_identity(topic) for topic in renamed.values()}
+    pairs += [TopicPair(old=topic, new=None) for topic in gone if _identity(topic) not in taken]
+    return tuple(pairs)
+
+
+def _identity(topic: Topic) -> str:
+    return erase(topic.address) if topic.address is not None else f"\0{topic.key}"
+
+
+def _renamed(
+    old: Registry,
+    new: Registry,
+    gone: list[Topic],
+    come: list[Topic],
+    shapes: Callable[[Registry, Topic], frozenset[str]],
+) -> dict[str, Topic]:
+    """Return the old topic of every new one that is another under a new name."""
+    if not gone or not come or len(gone) * len(come) > 250_000:
+        return {}
+    parties = {
+        id(topic): _parties(registry, topic) for registry, topics in ((old, gone), (new, come)) for topic in topics
+    }
+    carried = {
+        id(topic): shapes(registry, topic) for registry, topics in ((old, gone), (new, come)) for topic in topics
+    }
+    scored: list[tuple[float, int, int]] = []
+    for i, one in enumerate(gone):
+        for j, two in enumerate(come):
+            if not carried[id(one)] & carried[id(two)]:
+                continue
+            like = difflib.SequenceMatcher(None, one.address or one.key, two.address or two.key).ratio()
+            shared = bool(parties[id(one)] & parties[id(two)])
+            if like >= _ALIKE or shared:
+                scored.append((like + shared, i, j))
+    found: dict[str, Topic] = {}
+    used: set[int] = set()
+    for _, i, j in sorted(scored, key=lambda score: (-score[0], score[1], score[2])):
+        if i not in used and _identity(come[j]) not in found:
+            used.add(i)
+            found[_identity(come[j])] = gone[i]
+    return found
+
+
+def _parties(registry: Registry, topic: Topic) -> frozenset[tuple[str, str]]:
+    wanted = set(topic.operations)
+    return frozenset((o.service, o.action) for o in registry.operations if o.key in wanted)
+
+
+def pair_operations(old: Registry, new: Registry, topics: Sequence[TopicPair]) -> tuple[OperationPair, ...]:
+    """Pair operations by service, action and topic."""
+    before, after = ({operation.key: operation for operation in registry.operations} for registry in (old, new))
+    pairs: list[OperationPair] = []
+    for topic in topics:
+        ours, theirs = _by_party(topic.old, before), _by_party(topic.new, after)
+        for service, action in dict.fromkeys((*theirs, *ours)):
+            one, two = ours.get((service, action)), theirs.get((service, action))
+            pairs.append(OperationPair(topic=topic, service=service, action=action, old=one, new=two))
+    return tuple(pairs)
+
+
+def _by_party(topic: Topic | None, operations: Mapping[str, Operation]) -> dict[tuple[str, str], Operation]:
+    found: dict[tuple[str, str], Operation] = {}
+    for key in topic.operations if topic else ():
+        if key in operations:
+            found.setdefault((operations[key].service, operations[key].action), operations[key])
+    return found
+
+
+def pair_messages(
+    old: Sequence[Message],
+    new: Sequence[Message],
+    shape: Callable[[Message], str],
+    near: Callable[[Message], frozenset[str]],
+) -> list[tuple[Message | None, Message | None, bool]]:
+    """Pair the messages of a topic by name, then by shape, then those that share most fields; True marks renames."""
+    pairs: list[tuple[Message | None, Message | None, bool]] = []
+    left, right = list(old), list(new)
+    for test in (
+        lambda one, two: one.name == two.name,
+        lambda one, two: shape(one) == shape(two),
+        lambda one, two: _share(near(one), near(two)) > 0.5,
+    ):
+        for two in list(right):
+            one = next((one for one in left if test(one, two)), None)
+            if one is not None:
+                left.remove(one)
+                right.remove(two)
+                pairs.append((one, two, one.name != two.name))
+    return [*pairs, *((one, None, False) for one in left), *((None, two, False) for two in right)]
+
+
+def _share(one: frozenset[str], two: frozenset[str]) -> float:
+    return len(one & two) / len(one | two) if one and two else 0.0
