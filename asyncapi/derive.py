@@ -11,13 +11,12 @@ from asyncapi.pointers import from_fragment, join, look_up
 from asyncapi.view.operations import service_of
 
 Json = dict[str, Any]
-_OWN = ("x-services", "x-lines")
 _WHOLE_SYSTEM = ("x-findings", "x-coverage", "x-undelivered", "x-flows")
 
 
 def services(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the services whose operations a document holds, in order of appearance."""
-    return tuple(dict.fromkeys(_service(raw, operation) for operation in raw.get("operations", {}).values()))
+    return tuple(dict.fromkeys(_service(raw, operation) for operation in _objects(raw, "operations").values()))
 
 
 def per_service(raw: Mapping[str, Any], service: str) -> Json:
@@ -25,18 +24,17 @@ def per_service(raw: Mapping[str, Any], service: str) -> Json:
 
     Raises KeyError when the document has no operation of that service.
     """
-    operations = {k: o for k, o in raw.get("operations", {}).items() if _service(raw, o) == service}
+    operations = {k: o for k, o in _objects(raw, "operations").items() if _service(raw, o) == service}
     if not operations:
         raise KeyError(service)
     kept = _closure(raw, operations)
     derived: Json = {key: value for key, value in raw.items() if key not in ("channels", "operations", "components")}
     derived["info"] = _info(raw, service, kept)
-    derived["channels"] = {key: c for key, c in raw.get("channels", {}).items() if ("channels", key) in kept}
+    derived["channels"] = {key: c for key, c in _objects(raw, "channels").items() if ("channels", key) in kept}
     derived["operations"] = {key: _own_causes(operation, operations) for key, operation in operations.items()}
     components = {
         kind: {key: value for key, value in group.items() if ("components", kind, key) in kept}
-        for kind, group in raw.get("components", {}).items()
-        if isinstance(group, Mapping)
+        for kind, group in _objects(raw, "components").items()
     }
     derived["components"] = {kind: group for kind, group in components.items() if group}
     derived["info"] = _with_lines(derived, raw)
@@ -45,11 +43,22 @@ def per_service(raw: Mapping[str, Any], service: str) -> Json:
 
 def _service(raw: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
     tags = []
-    for tag in operation.get("tags", []):
-        target = tag.get("$ref") if isinstance(tag, Mapping) else None
-        found = look_up(raw, from_fragment(target[1:])) if isinstance(target, str) else tag
+    listed = operation.get("tags")
+    for tag in listed if isinstance(listed, list) else ():
+        target, found = tag.get("$ref") if isinstance(tag, Mapping) else None, tag
+        if isinstance(target, str):
+            with suppress(LookupError):
+                found = look_up(raw, from_fragment(target[1:]))
         tags.append(str(found.get("name", "")) if isinstance(found, Mapping) else "")
-    return service_of(operation, tags, str(raw.get("info", {}).get("title", "")))
+    return service_of(operation, tags, str(_objects(raw, "info", whole=True).get("title", "")))
+
+
+def _objects(raw: Mapping[str, Any], name: str, *, whole: bool = False) -> Mapping[str, Any]:
+    """Return the objects of a map of the document, or all of it; what is faulty is as if it were not there."""
+    found = raw.get(name)
+    if not isinstance(found, Mapping):
+        return {}
+    return found if whole else {key: value for key, value in found.items() if isinstance(value, Mapping)}
 
 
 def _closure(raw: Mapping[str, Any], operations: Mapping[str, Any]) -> set[tuple[str, ...]]:
@@ -84,7 +93,7 @@ def _references(value: Any) -> Iterator[str]:
 
 
 def _info(raw: Mapping[str, Any], service: str, kept: set[tuple[str, ...]]) -> Json:
-    info = {key: value for key, value in raw.get("info", {}).items() if key not in _WHOLE_SYSTEM}
+    info = {k: v for k, v in _objects(raw, "info", whole=True).items() if k not in _WHOLE_SYSTEM}
     info["title"] = f"{info.get('title', '')}: {service}"
     known = info.get("x-services")
     if isinstance(known, Mapping):
@@ -101,7 +110,12 @@ def _is_kept(tag: Mapping[str, Any], kept: set[tuple[str, ...]]) -> bool:
 
 
 def _own_causes(operation: Mapping[str, Any], operations: Mapping[str, Any]) -> Json:
-    causes = [cause for cause in operation.get("x-causes", []) if cause.get("operation") in operations]
+    listed = operation.get("x-causes")
+    causes = [
+        cause
+        for cause in (listed if isinstance(listed, list) else ())
+        if isinstance(cause, Mapping) and cause.get("operation") in operations
+    ]
     rest = {key: value for key, value in operation.items() if key != "x-causes"}
     return rest | ({"x-causes": causes} if causes else {})
 
@@ -109,7 +123,7 @@ def _own_causes(operation: Mapping[str, Any], operations: Mapping[str, Any]) -> 
 def _with_lines(derived: Json, raw: Mapping[str, Any]) -> Json:
     """Return the info object with the lines of those sources only that the derived document mentions."""
     info: Json = dict(derived["info"])
-    lines = raw.get("info", {}).get("x-lines")
+    lines = _objects(raw, "info", whole=True).get("x-lines")
     if isinstance(lines, Mapping):
         said = set(_texts({key: value for key, value in derived.items() if key != "info"}))
         schemas = derived["components"].get("schemas", {}).values()

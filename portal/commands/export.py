@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
 from asyncapi.findings import Finding, reaches
@@ -25,24 +27,63 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--path", action="append", metavar="DIR", help="folder from which the contracts are imported")
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
+    parser.add_argument("--service", metavar="NAME", help="only what this service sends and receives")
+    parser.add_argument("--per-service", type=Path, metavar="DIR", help="write a document for every service there")
     parser.add_argument("--fail-on", choices=("error", "warning", "note", "never"), default="error")
 
 
 def run(options: argparse.Namespace) -> int:
     """Export, print findings on standard error, and say by the exit code whether any reaches the threshold."""
-    from asyncapi.export import export, write_json
+    from asyncapi.export import export
 
+    if options.service and options.per_service:
+        raise PortalError("--service and --per-service exclude each other")
     exported = export(_settings(options), python=options.python, specification=options.asyncapi)
-    if _format(options) == "json":
-        text = write_json(exported.document)
+    if options.per_service:
+        _write_all(exported.document, options)
     else:
-        from asyncapi.yaml12 import dumps
-
-        text = dumps(exported.document)
-    _write(text, options.output)
+        _write(_text(_of_service(exported.document, options.service), _format(options)), options.output)
     for finding in exported.findings:
         print(_line(finding), file=sys.stderr)
     return 1 if any(reaches(finding, options.fail_on) for finding in exported.findings) else 0
+
+
+def _of_service(document: dict[str, Any], service: str | None) -> dict[str, Any]:
+    """Return the document of one service, or the whole when none is named."""
+    if service is None:
+        return document
+    from asyncapi.derive import per_service, services
+
+    if service not in (known := services(document)):
+        near = difflib.get_close_matches(service, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+        raise PortalError(f"no service {service} in the document", hint=hint)
+    return per_service(document, service)
+
+
+def _write_all(document: dict[str, Any], options: argparse.Namespace) -> None:
+    """Write a document for every service into a folder, named after the service."""
+    from asyncapi.derive import per_service, services
+
+    folder: Path = options.per_service
+    form = options.format or "yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PortalError(f"cannot be made: {error.strerror}", source=str(folder)) from error
+    for service in services(document):
+        name = re.sub(r"[^A-Za-z0-9._-]", "_", service).lstrip(".") or "_"
+        _write(_text(per_service(document, service), form), folder / f"{name}.{form}")
+
+
+def _text(document: dict[str, Any], form: str) -> str:
+    if form == "json":
+        from asyncapi.export import write_json
+
+        return write_json(document)
+    from asyncapi.yaml12 import dumps
+
+    return dumps(document)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
