@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from support.packages import CONTRACTS
@@ -41,3 +47,27 @@ def test_wheel_exports(wheel: Installed, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     settings = default_settings(tmp_path, contracts=["brewery"], path=[str(package)])
     assert done.stdout == write_json(export(settings).document)
+
+
+def test_wheel_serves(wheel: Installed, tmp_path: Path) -> None:
+    """The installed command serves a document from somewhere else, with its style sheet and its script."""
+    shutil.copy(ROOT / "examples/py-tars/asyncapi.yaml", tmp_path / "asyncapi.yaml")
+    command = [sys.executable, wheel.site / "bin/portal", "serve", "asyncapi.yaml", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, env=wheel.environment(), stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr
+            address = re.search(r"http://\S+", server.stderr.readline())
+            assert address
+            page = _get(address.group())
+            assets = re.findall(r'(?:href|src)="(\S+\.(?:css|js))"', page)
+            assert {name.rpartition(".")[2] for name in assets} == {"css", "js"}
+            assert [name for name in assets if not _get(urljoin(address.group(), name))] == []
+        finally:
+            server.terminate()
+    assert server.returncode in (0, -15)
+
+
+def _get(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        assert answer.status == 200
+        return str(answer.read().decode())
