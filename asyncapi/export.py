@@ -8,15 +8,19 @@ from __future__ import annotations
 import importlib
 import json
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from asyncapi.contracts import Contracts
 from asyncapi.findings import Finding
 from asyncapi.settings import Settings, load_settings
 from asyncapi.sites import Scan, ServiceSource
+
+if TYPE_CHECKING:
+    from asyncapi.scan import SinkTable
 
 Json = dict[str, Any]
 Specification = Literal["3.1.0", "3.0.0"]
@@ -39,8 +43,19 @@ def export_workspace(path: Path, *, python: Path | None = None, specification: S
     return export(load_settings(path), python=python, specification=specification).document
 
 
-def export(settings: Settings, *, python: Path | None = None, specification: Specification = "3.1.0") -> Exported:
-    """Return the document of a workspace as its settings describe it, with the findings of the export."""
+def export(
+    settings: Settings,
+    *,
+    python: Path | None = None,
+    specification: Specification = "3.1.0",
+    progress: Callable[[str], None] | None = None,
+) -> Exported:
+    """Return the document of a workspace as its settings describe it, with the findings of the export.
+
+    `progress` is told in a few words what is being done. Raises IntrospectionError.
+    """
+    tell = progress or _nothing
+    tell(f"looking at {', '.join(settings.contracts)}")
     from asyncapi.introspect import introspect
 
     ready = _imported_meanwhile("asyncapi.emit", "asyncapi.resolve")
@@ -55,7 +70,7 @@ def export(settings: Settings, *, python: Path | None = None, specification: Spe
     from asyncapi.emit import document
     from asyncapi.resolve import resolve
 
-    system = resolve(contracts, _scan(settings, contracts), settings)
+    system = resolve(contracts, _scan(settings, contracts, tell), settings)
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)
 
@@ -73,7 +88,11 @@ def _imported_meanwhile(*modules: str) -> threading.Thread:
     return thread
 
 
-def _scan(settings: Settings, contracts: Contracts) -> Scan:
+def _nothing(_: str) -> None:
+    """Tell nobody."""
+
+
+def _scan(settings: Settings, contracts: Contracts, tell: Callable[[str], None]) -> Scan:
     """Return what the services' source says; an empty scan when the workspace names no services."""
     folders = service_folders(settings)
     if not folders:
@@ -86,7 +105,37 @@ def _scan(settings: Settings, contracts: Contracts) -> Scan:
         import_roots=[settings.root / path for path in settings.path],
         constants={f"{constant.module}.{constant.name}": constant.value for constant in contracts.constants},
         event_types={event.name: event.topic for event in contracts.event_types},
+        sinks=_sinks(settings),
+        progress=lambda service: tell(f"scanning {service}"),
     )
+
+
+def _sinks(settings: Settings) -> SinkTable:
+    """Return what the scanner takes for granted: its own table, with the team's rows in front."""
+    from asyncapi.scan import BUILTIN, Implied, Sink, SinkTable
+
+    def argument(said: int | str | None) -> tuple[int, str] | None:
+        return None if said is None else (said, "") if isinstance(said, int) else (-1, said)
+
+    sinks = tuple(
+        Sink(
+            action=said.action,
+            name=said.call.rpartition(".")[2],
+            owners=(said.call.rpartition(".")[0],) if "." in said.call.strip(".") else (),
+            topic=argument(said.topic) or (0, ""),
+            payload=argument(said.payload),
+            qos=argument(said.qos),
+            retain=argument(said.retain),
+            default_qos=said.default_qos,
+            default_retain=said.default_retain,
+        )
+        for said in settings.scan.sinks
+    )
+    implies = tuple(
+        Implied(constructor=said.constructor, action=said.action, topic=said.topic, qos=said.qos, retain=said.retain)
+        for said in settings.scan.implies
+    )
+    return BUILTIN.extended(SinkTable(sinks=sinks, implies=implies, environment=settings.scan.env_wrappers))
 
 
 def service_folders(settings: Settings) -> tuple[ServiceSource, ...]:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from asyncapi.settings.kinds import CHOICES as CHOICES
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key: dotted place (`*` is a name of the team's choosing, `[]` an element of a list), kind, meaning."""
+    """A key: dotted place (`*` is a name of the team's choosing, `[]` an element of a list), kind, meaning.
+
+    `needed` keys must stand in every table of theirs that is written.
+    """
 
     place: str
     kind: str
     meaning: str
+    needed: bool = False
 
-
-CHOICES: dict[str, tuple[object, ...]] = {
-    "qos": (0, 1, 2),
-    "wire": ("raw", "envelope"),
-    "state": ("active", "deprecated"),
-    "severity": ("error", "warning", "note", "off"),
-    "diff severity": ("break", "risk", "ok"),
-    "action": ("send", "receive"),
-}
 
 KEYS: tuple[Key, ...] = (
     Key("title", "text", "Name of the system. Default: the distribution of the contracts."),
@@ -34,12 +31,12 @@ KEYS: tuple[Key, ...] = (
     Key("contact.name", "text", "Who answers for the contracts."),
     Key("contact.email", "text", "Their mail address."),
     Key("contact.url", "text", "Where to ask."),
-    Key("contracts", "texts", "Import names of the packages that hold topics and models."),
+    Key("contracts", "imports", "Import names of the packages that hold topics and models."),
     Key("path", "texts", "Folders from which they are imported, relative to this file. Default: this folder."),
     Key("python", "text", "Interpreter that has their dependencies. Default: the one that runs the portal."),
     Key("timeout", "number", "Seconds that looking at the contracts may take. Default: 60."),
-    Key("services", "texts", "Patterns of service folders; a service is called as its folder."),
-    Key("source_url", "text", "Link to a source line; may hold `{commit}`, `{file}` and `{line}`. http or https."),
+    Key("services", "globs", "Patterns of service folders; a service is called as its folder."),
+    Key("source_url", "link", "Link to a source line; may hold `{commit}`, `{file}` and `{line}`. http or https."),
     Key("service.*.summary", "text", "What the service does, in a sentence."),
     Key("service.*.owner", "text", "Who answers for it. Default: CODEOWNERS."),
     Key("service.*.contact", "text", "How to reach them."),
@@ -47,14 +44,14 @@ KEYS: tuple[Key, ...] = (
     Key("service.*.path", "text", "Its folder, where that is not matched by `services`."),
     Key("service.*.sends", "edges", "Topics it publishes, for a party whose source is not scanned."),
     Key("service.*.receives", "edges", "Topics it subscribes to, for a party whose source is not scanned."),
-    Key("service.*.sends[].topic", "text", "Address."),
+    Key("service.*.sends[].topic", "text", "Address.", needed=True),
     Key("service.*.sends[].qos", "qos", "QoS it publishes with."),
     Key("service.*.sends[].retain", "flag", "Whether it retains."),
     Key("service.*.sends[].wire", "wire", "Bare model or envelope."),
-    Key("service.*.receives[].topic", "text", "Address or filter."),
+    Key("service.*.receives[].topic", "text", "Address or filter.", needed=True),
     Key("service.*.receives[].qos", "qos", "QoS it subscribes with."),
     Key("service.*.receives[].wire", "wire", "Bare model or envelope."),
-    Key("server.*.host", "text", "Broker address; credentials in it never leave this file."),
+    Key("server.*.host", "text", "Broker address; credentials in it never leave this file.", needed=True),
     Key("server.*.protocol", "text", "`mqtt`, `mqtts`, `ws` … Default: mqtt."),
     Key("server.*.description", "text", "What the broker is for."),
     Key("policy.topic_name", "pattern", "Regular expression that a topic's whole address matches."),
@@ -66,7 +63,7 @@ KEYS: tuple[Key, ...] = (
     Key("policy.classes.*.topics", "texts", "Filters of topics in the class, where nothing else says it."),
     Key("policy.classes.*.description", "text", "What the class is for."),
     Key("wire.default", "wire", "Form in which models travel, where nothing else says it."),
-    Key("wire.envelope", "text", "The envelope model, `module:Class`."),
+    Key("wire.envelope", "class", "The envelope model, `module:Class`."),
     Key("wire.data", "text", "Its field that holds the message. Default: data."),
     Key("wire.type", "text", "Its field that names the event type. Default: type."),
     Key("wire.raw", "texts", "Filters of topics that travel bare."),
@@ -86,7 +83,7 @@ KEYS: tuple[Key, ...] = (
     Key("topic.*.remove_after", "date", "When it may go."),
     Key("topic.*.correlation", "texts", "Fields that tie its messages to others."),
     Key("topic.*.replies", "replies", "Where answers go."),
-    Key("topic.*.replies[].topic", "text", "Address of the answer."),
+    Key("topic.*.replies[].topic", "text", "Address of the answer.", needed=True),
     Key("topic.*.replies[].field", "text", "Field of the question."),
     Key("topic.*.replies[].answer_field", "text", "Field of the answer that repeats it."),
     Key("topic.*.parameters.*.description", "text", "What the parameter stands for."),
@@ -94,26 +91,29 @@ KEYS: tuple[Key, ...] = (
     Key("topic.*.parameters.*.default", "text", "Value when nothing else is said."),
     Key("topic.*.parameters.*.examples", "texts", "Values to show."),
     Key("checks.severity.*", "severity", "Severity of a rule, or `off`."),
-    Key("checks.ignore[].rule", "text", "Rule to ignore."),
+    Key("checks.ignore[].rule", "text", "Rule to ignore.", needed=True),
     Key("checks.ignore[].topic", "text", "Only on this topic."),
     Key("checks.ignore[].service", "text", "Only for this service."),
-    Key("checks.ignore[].reason", "text", "Why. Required."),
+    Key("checks.ignore[].reason", "text", "Why.", needed=True),
     Key("checks.ignore[].until", "date", "Until when."),
     Key("diff.severity.*", "diff severity", "What a kind of change counts as."),
-    Key("scan.exclude", "texts", "Patterns of files that are not scanned."),
     Key("scan.env_wrappers", "texts", "Functions that read an environment variable: `module.function`."),
-    Key("scan.sink[].call", "text", "A call that publishes or subscribes: `module.Class.method` or `.method`."),
-    Key("scan.sink[].action", "action", "`send` or `receive`."),
+    Key(
+        "scan.sink[].call",
+        "text",
+        "A call: `module.Class.method`, or a bare `method` of any class.",
+        needed=True,
+    ),
+    Key("scan.sink[].action", "action", "`send` or `receive`.", needed=True),
     Key("scan.sink[].topic", "position", "Position (from 0) or name of the topic argument."),
     Key("scan.sink[].payload", "position", "Position or name of the payload argument."),
     Key("scan.sink[].qos", "position", "Position or name of the QoS argument."),
     Key("scan.sink[].retain", "position", "Position or name of the retain argument."),
     Key("scan.sink[].default_qos", "qos", "QoS when the call says none."),
     Key("scan.sink[].default_retain", "flag", "Retained flag when the call says none."),
-    Key("scan.sink[].wire", "wire", "Form in which the call sends."),
-    Key("scan.implies[].constructor", "text", "A class whose construction implies an edge: `module.Class`."),
-    Key("scan.implies[].action", "action", "`send` or `receive`."),
-    Key("scan.implies[].topic", "text", "Address, with `{argument}` for an argument of the constructor."),
+    Key("scan.implies[].constructor", "text", "Class whose construction implies an edge: `module.Class`.", needed=True),
+    Key("scan.implies[].action", "action", "`send` or `receive`.", needed=True),
+    Key("scan.implies[].topic", "text", "Address, with `{argument}` for an argument of the constructor.", needed=True),
     Key("scan.implies[].qos", "qos", "QoS of the edge."),
     Key("scan.implies[].retain", "flag", "Retained flag of the edge."),
     Key("flow.*.summary", "text", "What the flow shows."),

@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from bisect import bisect_right
 
 Path = tuple[str | int, ...]
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
-_PART = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:\.|$)""")
-_ASSIGNED = re.compile(
-    r"""^\s*((?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*="""
+_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_SPACE = re.compile(r"[ \t]*")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_SCALAR = re.compile(r"[^,\]}#\n]*")
+_TEXTS = (
+    r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}',
+    r"'''(?:[^']|'{1,2}(?!'))*'{3,5}",
+    r'"(?:[^"\\\n]|\\.)*"',
+    r"'[^'\n]*'",
 )
-_INLINE = re.compile(r"""[{,]\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""")
+_TEXT = re.compile("|".join(_TEXTS), re.DOTALL)
 
 
 def key_lines(text: str) -> dict[Path, int]:
-    """Return the line, from 1, of every table and key; elements of arrays of tables count from 0.
+    """Return the line, from 1, of every table, key and element of a list (lists count from 0).
 
-    Keys of inline tables get the line of the assignment they stand in. Text inside multi-line strings is
-    passed over.
+    The text must be TOML: it has been read by `tomllib` before.
     """
-    found: dict[Path, int] = {}
-    table: Path = ()
-    arrays: dict[Path, int] = {}
-    quoted = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if quoted:
-            quoted = "" if quoted in line else quoted
-            continue
-        if header := _HEADER.match(line):
-            table = _table(_parts(header[2]), header[1] == "[[", arrays)
-            for length in range(1, len(table) + 1):
-                found.setdefault(table[:length], number)
-        elif assigned := _ASSIGNED.match(line):
-            key = (*table, *_parts(assigned[1]))
-            found.setdefault(key, number)
-            for inline in _INLINE.finditer(line, assigned.end()):
-                found.setdefault((*key, _unquoted(inline[1])), number)
-            rest = line[assigned.end() :]
-            quoted = next((mark for mark in ('"""', "'''") if rest.count(mark) % 2), "")
-    return found
+    locator = _Locator(text)
+    locator.document()
+    return locator.found
 
 
 def line_of(path: Path, lines: dict[Path, int]) -> int | None:
@@ -49,24 +38,101 @@ def line_of(path: Path, lines: dict[Path, int]) -> int | None:
     return lines.get(path)
 
 
-def _table(parts: Path, is_array: bool, arrays: dict[Path, int]) -> Path:
-    resolved: Path = ()
-    for part in parts[:-1] if is_array else parts:
-        resolved = (*resolved, part)
-        if resolved in arrays:
-            resolved = (*resolved, arrays[resolved])
-    if is_array:
-        resolved = (*resolved, parts[-1])
-        arrays[resolved] = arrays.get(resolved, -1) + 1
-        resolved = (*resolved, arrays[resolved])
-    return resolved
+class _Locator:
+    """Reads TOML once from start to end and notes where each path begins."""
 
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.breaks = [match.start() for match in re.finditer("\n", text)]
+        self.found: dict[Path, int] = {}
+        self.arrays: dict[Path, int] = {}
 
-def _parts(dotted: str) -> Path:
-    return tuple(_unquoted(part) for part in _PART.findall(dotted))
+    def document(self) -> None:
+        table: Path = ()
+        while self.skip(_BLANK) < len(self.text):
+            start = self.at
+            if self.text[start] == "[":
+                table = self.header(start)
+            else:
+                self.pair(table)
 
+    def skip(self, pattern: re.Pattern[str]) -> int:
+        match = pattern.match(self.text, self.at)
+        self.at = match.end() if match else self.at
+        return self.at
 
-def _unquoted(part: str) -> str:
-    if part[:1] == '"':
-        return part[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    return part[1:-1] if part[:1] == "'" else part
+    def note(self, path: Path, start: int) -> None:
+        """Note a path and all that it makes on its way."""
+        line = bisect_right(self.breaks, start - 1) + 1
+        for length in range(1, len(path) + 1):
+            self.found.setdefault(path[:length], line)
+
+    def header(self, start: int) -> Path:
+        """Read `[table]` or `[[list of tables]]`; what it leads to is the newest element of each list on the way."""
+        brackets = 2 if self.text.startswith("[[", start) else 1
+        self.at += brackets
+        *outer, last = self.key()
+        self.at += brackets
+        table: Path = ()
+        for part in outer:
+            table = self.newest((*table, part))
+        table = (*table, last)
+        if brackets == 2:
+            self.arrays[table] = self.arrays.get(table, -1) + 1
+        table = self.newest(table)
+        self.note(table, start)
+        return table
+
+    def newest(self, path: Path) -> Path:
+        return (*path, self.arrays[path]) if path in self.arrays else path
+
+    def pair(self, table: Path) -> None:
+        """Read `key = value`."""
+        start = self.at
+        path = (*table, *self.key())
+        self.note(path, start)
+        self.at += 1
+        self.value(path)
+
+    def key(self) -> Path:
+        """Read a dotted key up to what follows it."""
+        parts: list[str] = []
+        while True:
+            self.skip(_SPACE)
+            match = _BARE_KEY.match(self.text, self.at) or _TEXT.match(self.text, self.at)
+            assert match is not None
+            parts.append(match[0] if match[0][0] not in "\"'" else tomllib.loads(f"key = {match[0]}")["key"])
+            self.at = match.end()
+            self.skip(_SPACE)
+            if self.text[self.at] != ".":
+                return tuple(parts)
+            self.at += 1
+
+    def value(self, path: Path) -> None:
+        """Pass over a value and note what is in it."""
+        self.skip(_SPACE)
+        first = self.text[self.at]
+        if first == "[":
+            self.elements(path, "]")
+        elif first == "{":
+            self.elements(path, "}")
+        elif first in "\"'":
+            self.skip(_TEXT)
+        else:
+            self.skip(_SCALAR)
+
+    def elements(self, path: Path, end: str) -> None:
+        """Read a list or an inline table."""
+        self.at += 1
+        index = 0
+        while self.text[self.skip(_BLANK)] != end:
+            if end == "}":
+                self.pair(path)
+            else:
+                self.note((*path, index), self.at)
+                self.value((*path, index))
+            index += 1
+            self.skip(_BLANK)
+            if self.text[self.at] == ",":
+                self.at += 1
+        self.at += 1

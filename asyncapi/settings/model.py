@@ -147,7 +147,6 @@ class SinkSettings:
     retain: int | str | None = None
     default_qos: int | None = None
     default_retain: bool | None = None
-    wire: Wire | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +164,6 @@ class ImpliedSettings:
 class ScanSettings:
     """What the scanner needs to know beyond its own tables."""
 
-    exclude: tuple[str, ...] = ()
     env_wrappers: tuple[str, ...] = ()
     sinks: tuple[SinkSettings, ...] = ()
     implies: tuple[ImpliedSettings, ...] = ()

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 
 from asyncapi.contracts import Reply
 from asyncapi.errors import SettingsError
-from asyncapi.settings.keys import CHOICES, KEYS
+from asyncapi.settings.keys import KEYS
+from asyncapi.settings.kinds import complaint
 from asyncapi.settings.lines import Path as KeyPath
 from asyncapi.settings.lines import key_lines, line_of
 from asyncapi.settings.model import (
@@ -54,11 +55,13 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError(f"cannot be read: {error}", source=str(file)) from error
     try:
         raw = tomllib.loads(text)
+        reader = _Reader(file, key_lines(text))
     except tomllib.TOMLDecodeError as error:
         said = re.search(r"line (\d+)", str(error))
         line = said[1] if said else len(text.splitlines()) or 1
         raise SettingsError(f"not TOML: {error}", source=f"{file}:{line}") from error
-    reader = _Reader(file, key_lines(text))
+    except RecursionError as error:
+        raise SettingsError("nested too deeply", source=str(file)) from error
     reader.check(raw)
     return reader.settings(raw)
 
@@ -98,14 +101,23 @@ class _Reader:
                 self._unknown(path, place)
             else:
                 self._check_shape(path, place, value)
-        for index, item in enumerate(raw.get("checks", {}).get("ignore", [])):
-            if not item.get("reason"):
-                self.fail(("checks", "ignore", index), "an ignore needs a reason", 'add reason = "…"')
+        for path, place, value in _walk(raw, (), ""):
+            self._check_complete(path, place, value)
+
+    def _check_complete(self, path: KeyPath, place: str, value: Any) -> None:
+        """Fail when a table, or one in a list, lacks a key that it cannot do without."""
+        tables = [(path, place, value)]
+        if isinstance(value, list):
+            tables = [((*path, index), f"{place}[]", item) for index, item in enumerate(value)]
+        for own, parent, item in tables:
+            for key in _needed(parent) if isinstance(item, dict) else ():
+                if item.get(key, "") == "":
+                    self.fail(own, f"{'.'.join(map(str, path))} has no {key}", f"add {key} = …")
 
     def _check_shape(self, path: KeyPath, place: str, value: Any) -> None:
         name = ".".join(str(step) for step in path)
         is_list = any(known.startswith(f"{place}[]") for known in _KINDS)
-        if is_list and not _is_tables(value):
+        if is_list and not (_is_tables(value) and all(isinstance(item, dict) for item in value)):
             self.fail(path, f"{name} is a list of tables", f"write [[{name}]]")
         if not is_list and not isinstance(value, dict):
             self.fail(path, f"{name} is a table", f"write [{name}]")
@@ -121,7 +133,7 @@ class _Reader:
         self.fail(path, f"unknown key {path[-1]}{where}", f"{known}allowed: {', '.join(sorted(allowed))}")
 
     def _check_value(self, path: KeyPath, kind: str, value: Any) -> None:
-        wanted = _complaint(kind, value)
+        wanted = complaint(kind, value)
         if wanted:
             name = ".".join(str(step) for step in path)
             self.fail(path, f"{name} = {_shown(value)} is not allowed", f"allowed: {wanted}")
@@ -135,7 +147,7 @@ class _Reader:
             root=root,
             contracts=tuple(raw.get("contracts", ())),
             path=tuple(raw.get("path", (".",))),
-            python=Path(raw["python"]) if "python" in raw else None,
+            python=_interpreter(root, raw["python"]) if "python" in raw else None,
             timeout=float(raw.get("timeout", 60)),
             services=tuple(raw.get("services", ())),
             title=raw.get("title", ""),
@@ -146,7 +158,7 @@ class _Reader:
             contact=dict(raw.get("contact", {})),
             source_url=raw.get("source_url", ""),
             parties={name: self._party(name, item) for name, item in raw.get("service", {}).items()},
-            servers={name: self._server(name, item) for name, item in raw.get("server", {}).items()},
+            servers={name: ServerSettings(**item) for name, item in raw.get("server", {}).items()},
             policy=self._policy(raw.get("policy", {})),
             wire=WireSettings(source=self.source("wire"), **_tuples(raw.get("wire", {}))),
             topics={address: self._topic(address, item) for address, item in raw.get("topic", {}).items()},
@@ -166,11 +178,6 @@ class _Reader:
             receives=tuple(_edge(item) for item in said.get("receives", [])),
             **rest,
         )
-
-    def _server(self, name: str, said: Mapping[str, Any]) -> ServerSettings:
-        if not said.get("host"):
-            self.fail(("server", name), f"server {name} has no host", 'add host = "broker.example:1883"')
-        return ServerSettings(**said)
 
     def _policy(self, said: Mapping[str, Any]) -> PolicySettings:
         classes = {
@@ -219,6 +226,11 @@ def _walk(value: Mapping[str, Any], path: KeyPath, place: str) -> Iterator[tuple
                     yield from _walk(element, (*path, key, index), f"{here}[]")
 
 
+def _needed(table: str) -> list[str]:
+    """Return the keys that a table cannot do without."""
+    return [key.place.rpartition(".")[2] for key in KEYS if key.needed and key.place.rpartition(".")[0] == table]
+
+
 def _knows(place: str) -> bool:
     return any(known == place or known.startswith((place + ".", place + "[]")) for known in _KINDS)
 
@@ -227,47 +239,9 @@ def _is_tables(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
-def _complaint(kind: str, value: Any) -> str:
-    """Return what is allowed when the value is not of its kind, else nothing."""
-    if kind in CHOICES:
-        good = any(value is choice or (type(value) is type(choice) and value == choice) for choice in CHOICES[kind])
-        return "" if good else ", ".join(str(choice) for choice in CHOICES[kind])
-    if kind == "pattern":
-        return _pattern_complaint(value)
-    check, wanted = _CHECKS[kind]
-    return "" if check(value) else wanted
-
-
-def _pattern_complaint(value: Any) -> str:
-    try:
-        re.compile(value)
-    except (re.error, TypeError) as error:
-        return f"a regular expression ({error})"
-    return ""
-
-
-def _are(value: Any, *kinds: type) -> bool:
-    return isinstance(value, list) and all(isinstance(item, kinds) for item in value)
-
-
-_CHECKS: Mapping[str, tuple[Any, str]] = {
-    "text": (lambda value: isinstance(value, str), "text in quotes"),
-    "texts": (lambda value: _are(value, str), 'a list of texts, ["…"]'),
-    "flag": (lambda value: isinstance(value, bool), "true, false"),
-    "number": (
-        lambda value: isinstance(value, int | float) and not isinstance(value, bool) and value > 0,
-        "a number above 0",
-    ),
-    "position": (
-        lambda value: isinstance(value, int | str) and not isinstance(value, bool),
-        "a position from 0, or a name",
-    ),
-    "date": (lambda value: re.fullmatch(r"\d{4}-\d\d-\d\d", str(plain(value))) is not None, "a date, 2026-12-31"),
-    "edges": (lambda value: _are(value, str, dict), "a list of topics, or of tables with topic, qos, retain, wire"),
-    "replies": (lambda value: _are(value, str, dict), "a list of topics, or of tables with topic, field, answer_field"),
-    "steps": (lambda value: _are(value, str), 'a list of "service -> topic -> service"'),
-    "license": (lambda value: isinstance(value, str | dict), "a name, or a table with name and url"),
-}
+def _interpreter(root: Path, said: str) -> Path:
+    """Return an interpreter relative to the workspace, or a bare name to be found on the PATH."""
+    return root / said if re.search(r"[/\\]", said) else Path(said)
 
 
 def _shown(value: Any) -> str:
@@ -289,7 +263,6 @@ def _reply(item: Any) -> Reply:
 
 def _scan(said: Mapping[str, Any]) -> ScanSettings:
     return ScanSettings(
-        exclude=tuple(said.get("exclude", ())),
         env_wrappers=tuple(said.get("env_wrappers", ())),
         sinks=tuple(SinkSettings(**item) for item in said.get("sink", [])),
         implies=tuple(ImpliedSettings(**item) for item in said.get("implies", [])),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
 from asyncapi.findings import Finding, reaches
+from portal.progress import progress
 
 if TYPE_CHECKING:
     from asyncapi.settings import Settings
@@ -38,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.service and options.per_service:
         raise PortalError("--service and --per-service exclude each other")
-    exported = export(_settings(options), python=options.python, specification=options.asyncapi)
+    with progress() as tell:
+        exported = export(_settings(options), python=options.python, specification=options.asyncapi, progress=tell)
     if options.per_service:
         _write_all(exported.document, options)
     else:
