@@ -86,7 +86,9 @@ def settings() -> str:
     tables: dict[str, list[str]] = {}
     for key in KEYS:
         table, _, name = key.place.rpartition(".")
-        tables.setdefault(table, []).append(f"| `{name}` | {kinds[key.kind]} | {_cell(key.meaning)} |")
+        tables.setdefault(table, []).append(
+            f"| `{name}` | {kinds[key.kind]} | {_cell(key.meaning)}{NEEDED if key.needed else ''} |"
+        )
     lines = [
         "# portal.toml",
         "",
@@ -100,9 +102,14 @@ def settings() -> str:
     return "\n".join(lines)
 
 
+NEEDED = " Needed in every such table."
 KINDS: dict[str, str] = {
     "text": "text",
     "texts": "list of texts",
+    "imports": "list of import names",
+    "globs": "list of patterns",
+    "class": "`module:Class`",
+    "link": "address",
     "flag": "`true` \u00b7 `false`",
     "number": "number",
     "date": "date, `2026-12-31`",

@@ -1,0 +1,96 @@
+"""Kinds of value in portal.toml: what is allowed for each, in words for people and as a check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+CHOICES: dict[str, tuple[object, ...]] = {
+    "qos": (0, 1, 2),
+    "wire": ("raw", "envelope"),
+    "state": ("active", "deprecated"),
+    "severity": ("error", "warning", "note", "off"),
+    "diff severity": ("break", "risk", "ok"),
+    "action": ("send", "receive"),
+}
+
+
+class Kind(NamedTuple):
+    """A check of a value, and what it allows."""
+
+    allows: Callable[[Any], bool]
+    wanted: str
+
+
+def complaint(kind: str, value: Any) -> str:
+    """Return what is allowed when a value is not of its kind, else nothing."""
+    if kind in CHOICES:
+        good = any(type(value) is type(choice) and value == choice for choice in CHOICES[kind])
+        return "" if good else allowed(kind)
+    if kind == "pattern":
+        return _pattern_complaint(value)
+    return "" if KINDS[kind].allows(value) else KINDS[kind].wanted
+
+
+def allowed(kind: str) -> str:
+    """Return what a kind allows."""
+    if kind in CHOICES:
+        return ", ".join(str(choice) for choice in CHOICES[kind])
+    return "a regular expression" if kind == "pattern" else KINDS[kind].wanted
+
+
+def _pattern_complaint(value: Any) -> str:
+    try:
+        re.compile(value)
+    except (re.error, TypeError, RecursionError) as error:
+        return f"a regular expression ({error})"
+    return ""
+
+
+def _texts(value: Any, pattern: str = ".*") -> bool:
+    return _are(value, str) and all(re.fullmatch(pattern, item, re.DOTALL) for item in value)
+
+
+def _are(value: Any, *kinds: type) -> bool:
+    return isinstance(value, list) and all(isinstance(item, kinds) for item in value)
+
+
+def _text(value: Any, pattern: str) -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+def _date(value: Any) -> bool:
+    if isinstance(value, str):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return False
+        return re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
+    return type(value) is date
+
+
+_DOTTED = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
+KINDS: dict[str, Kind] = {
+    "text": Kind(lambda value: isinstance(value, str), "text in quotes"),
+    "texts": Kind(lambda value: _texts(value), 'a list of texts, ["…"]'),
+    "imports": Kind(lambda value: _texts(value, _DOTTED), 'a list of import names, ["package.module"]'),
+    "globs": Kind(
+        lambda value: _texts(value, r"(?!/)(?!.*(^|/)\.\.(/|$)).+"), 'a list of patterns below this folder, ["apps/*"]'
+    ),
+    "class": Kind(lambda value: _text(value, f"{_DOTTED}:{_DOTTED}"), '"module:Class"'),
+    "link": Kind(lambda value: _text(value, r"https?://\S+"), "an address with http:// or https://"),
+    "flag": Kind(lambda value: isinstance(value, bool), "true, false"),
+    "number": Kind(lambda value: type(value) in (int, float) and value > 0, "a number above 0"),
+    "position": Kind(
+        lambda value: isinstance(value, str) or (type(value) is int and value >= 0), "a position from 0, or a name"
+    ),
+    "date": Kind(_date, "a date, 2026-12-31"),
+    "edges": Kind(lambda value: _are(value, str, dict), "a list of topics, or of tables with topic, qos, retain, wire"),
+    "replies": Kind(
+        lambda value: _are(value, str, dict), "a list of topics, or of tables with topic, field, answer_field"
+    ),
+    "steps": Kind(lambda value: _are(value, str), 'a list of "service -> topic -> service"'),
+    "license": Kind(lambda value: isinstance(value, str | dict), "a name, or a table with name and url"),
+}
