@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from asyncapi.errors import PortalError
 
 COMMANDS: dict[str, str] = {
+    "diff": "say what changed between two versions and whom it breaks",
     "export": "make an AsyncAPI document from a contracts package and its services",
     "check": "find what does not meet in a workspace or a document",
     "flows": "show what follows what in a system",

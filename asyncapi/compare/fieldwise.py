@@ -357,7 +357,8 @@ def _arm_name(arm: Any, schemas: Schemas, tag: str) -> str:
 
 def _said(one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
     """Yield changes of defaults, of words, and of keywords that are compared as a whole."""
-    if (one.default and two.default and key(one.default[0]) != key(two.default[0])) or (len(one.default) != len(two.default) and place.path):
+    both = one.default and two.default
+    if (both and key(one.default[0]) != key(two.default[0])) or (len(one.default) != len(two.default) and place.path):
         yield _made("default-changed", place, list(one.default), list(two.default))
     for word in sorted({*one.words, *two.words}):
         if one.words.get(word) != two.words.get(word):

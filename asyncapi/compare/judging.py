@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,6 +29,7 @@ from asyncapi.compare.rules.messages import MESSAGE_RULES
 from asyncapi.compare.rules.payload import PAYLOAD_RULES, spelled
 from asyncapi.compare.rules.topics import TOPIC_RULES
 from asyncapi.registry import Registry, Topic
+from asyncapi.sources import Source
 
 _KINDS = {rule.id: rule for rule in PAYLOAD_RULES}
 _PROVEN = ("message-added", "message-removed")
@@ -248,7 +249,24 @@ def _of_change(change: FieldChange, told: _Told, pair: MessagePair, comparison: 
         examples=tuple(told.examples),
         reasons=tuple(told.reasons),
     )
-    return _placed(finding, pair.topic, comparison, pair)
+    placed = _placed(finding, pair.topic, comparison, pair)
+    source = _field_source(comparison.new, change) or _field_source(comparison.old, change)
+    return replace(placed, source=source or placed.source)
+
+
+def _field_source(registry: Registry, change: FieldChange) -> Source | None:
+    """Return where the changed field is written: its line, else the line of its class."""
+    component = registry.schemas.get(change.owner)
+    if not isinstance(component, Mapping):
+        return None
+    name = change.at[0] if change.at else ""
+    declared = component.get("x-declared-by")
+    ref = (declared.get(name) if isinstance(declared, Mapping) else None) or component.get("x-source")
+    if not isinstance(ref, str):
+        return None
+    exact = f"{ref}.{name}" if name else ref
+    file, _, symbol = (exact if exact in registry.lines else ref).partition("#")
+    return Source(file=file, symbol=symbol, line=registry.lines.get(exact, registry.lines.get(ref)))
 
 
 def _placed(

@@ -1,0 +1,93 @@
+"""`portal diff`: what changed between two versions, whom it breaks, and in which order it can be deployed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from asyncapi.errors import PortalError
+
+if TYPE_CHECKING:
+    from asyncapi.compare.judgement import DiffSettings, Level
+    from asyncapi.compare.revisions import Side
+
+FORMATS = ("text", "json", "markdown", "html", "github", "sarif", "junit")
+FAIL_ON = ("error", "warning", "note", "never", "subscribers", "publishers", "retained", "risk")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    what = "document, workspace, git revision of the workspace, or REVISION:FILE"
+    parser.add_argument("old", nargs="?", metavar="OLD", help=f"{what} (default: where the main branch was left)")
+    parser.add_argument("new", nargs="?", metavar="NEW", help="likewise (default: the workspace as it is now)")
+    parser.add_argument(
+        "--workspace", type=Path, default=Path(), metavar="DIR", help="of which revisions are (default: here)"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of to standard output")
+    parser.add_argument(
+        "--fail-on",
+        choices=FAIL_ON,
+        default="error",
+        help="exit with 1 from this severity on, or only for breaks of subscribers, publishers or retained messages, "
+        "or for any risk (default: error)",
+    )
+    parser.add_argument("--accept", type=Path, metavar="FILE", help="accepted breaks: TOML with [[accept]] entries")
+    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare, write the report, and say by the exit code whether a change reaches the threshold."""
+    from asyncapi.compare.judgement import fails
+    from asyncapi.compare.report import report
+    from asyncapi.compare.writers import write
+    from asyncapi.view import build
+
+    old, new = _sides(options)
+    settings = _settings(options)
+    found = report(build(old.document), build(new.document), settings=settings, names=(old.name, new.name))
+    _write(write(found, options.format), options.output)
+    return 1 if fails(found.findings, options.fail_on) else 0
+
+
+def _sides(options: argparse.Namespace) -> tuple[Side, Side]:
+    from asyncapi.compare.revisions import at_revision, merge_base, side, working_tree
+
+    workspace, python = options.workspace, options.python
+    if options.old is None:
+        old = at_revision(merge_base(workspace), workspace, python=python)
+    else:
+        old = side(options.old, workspace, python=python)
+    new = working_tree(workspace, python=python) if options.new is None else side(options.new, workspace, python=python)
+    return old, new
+
+
+def _settings(options: argparse.Namespace) -> DiffSettings:
+    from asyncapi.compare.accepting import load_accepted
+    from asyncapi.compare.judgement import DiffSettings
+
+    accepted = load_accepted(options.accept) if options.accept else ()
+    return DiffSettings(levels=_levels(options), accepted=accepted, today=date.today().isoformat())
+
+
+def _levels(options: argparse.Namespace) -> Mapping[str, Level]:
+    """Return `[diff.severity]` of the workspace, where there is one."""
+    from asyncapi.settings import FILE, load_settings
+
+    for candidate in (options.workspace, *(Path(name) for name in (options.new, options.old) if name)):
+        if candidate.is_dir() and (candidate / FILE).is_file():
+            return cast("Mapping[str, Level]", load_settings(candidate).diff_severity)
+    return {}
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        print(text, end="")
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PortalError(f"cannot write: {error.strerror}", source=str(output)) from error
