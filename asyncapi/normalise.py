@@ -130,11 +130,13 @@ def _unresolved(references: References) -> Iterator[Finding]:
                 if references.target(target, Spot(pointer, file)) is None:
                     seen.setdefault((target, file), []).append(Spot(pointer, file))
     for (target, _), places in seen.items():
+        if not (reason := references.why(target, places[0])):
+            continue
         many = f" and {len(places) - 1} more" if len(places) > 1 else ""
         yield Finding(
             rule="reference-not-resolved",
             severity="warning",
-            message=f"{target[:200]} {references.why(target, places[0])}, referred to at {places[0]}{many}",
+            message=f"{target[:200]} {reason}, referred to at {places[0]}{many}",
             subject=target[:200],
             remedy="correct the reference, or bundle the documents into one",
             pointer=str(places[0]),

@@ -53,18 +53,21 @@ def targets(raw: Any) -> Iterator[tuple[str, str]]:
     waiting: list[tuple[str, Any, bool]] = [("", raw, False)]
     while waiting:
         pointer, value, named = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(
-                (f"{pointer}/{at}", item, False) for at, item in enumerate(value) if isinstance(item, dict | list)
-            )
-            continue
-        target = value.get("$ref")
+        target = value.get("$ref") if isinstance(value, dict) else None
         if isinstance(target, str) and not named:
             yield pointer, target
             continue
-        for key, item in value.items():
-            if isinstance(item, dict | list) and (named or not is_data(key)):
-                waiting.append((f"{pointer}/{pointers.escape(key)}", item, not named and key in NAMED))
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        inside = [
+            (pointers.join(pointer, key), item, not named and key in NAMED)
+            for key, item in pairs
+            if isinstance(item, dict | list) and (named or not is_data(str(key)))
+        ]
+        waiting.extend(reversed(inside))
+
+
+class _PassedOnError(LookupError):
+    """The way leads through a reference that itself leads nowhere."""
 
 
 def is_data(key: str) -> bool:
@@ -82,7 +85,9 @@ class References:
         self._base = Path(document.source)
         self._limits = limits
         self._left = limits.size
+        self._circles: set[tuple[str, str]] = set()
         self._open: set[tuple[str, str]] = set()
+        self._passed: dict[tuple[str, str], tuple[Any, Spot] | None] = {}
         self._found: dict[tuple[str, str], tuple[Any, Spot] | None] = {}
 
     def follow(self, value: Any, spot: Spot) -> tuple[Any, Spot] | None:
@@ -103,14 +108,18 @@ class References:
         return self._files
 
     def why(self, target: str, spot: Spot) -> str:
-        """Return, as the rest of a sentence, why a reference leads nowhere."""
+        """Return, as the rest of a sentence, why a reference leads nowhere; empty where another one behind it does."""
+        if self._step(target, spot.file) is not None:
+            return "leads back to itself" if (target, spot.file) in self._circles else ""
+        if self._problems.get(target) == "":
+            return ""
         address, _, fragment = target.partition("#")
         if "://" in address or address.startswith("//"):
             return "is on the network, where nothing is fetched"
         if not address:
             if fragment and not fragment.startswith("/"):
                 return "names an anchor, which AsyncAPI does not have"
-            return "is nowhere in the document" if self._step(target, spot.file) is None else "leads back to itself"
+            return "is nowhere in the document"
         if self._root is None:
             return "is in another file, which is not read here"
         return self._problems.get(target, "is nowhere in that file")
@@ -126,6 +135,7 @@ class References:
             if not isinstance(following, str):
                 return found
             target, file = following, found[1].file
+        self._circles |= seen
         return None
 
     def _step(self, target: str, file: str) -> tuple[Any, Spot] | None:
@@ -136,30 +146,38 @@ class References:
         try:
             place = self._file(address, file, target) if address else file
             return self._through(self._files[place], Spot(pointer, place))
+        except _PassedOnError:
+            self._problems[target] = ""
+            return None
         except (LookupError, ValueError):
             return None
 
     def _through(self, value: Any, spot: Spot) -> tuple[Any, Spot]:
         """Look a pointer up; where it passes through a reference it goes on behind it."""
-        place = Spot("", spot.file)
+        place, hops = Spot("", spot.file), 0
         for step in pointers.split(spot.pointer):
             while isinstance(value, Mapping) and step not in value and isinstance(value.get("$ref"), str):
                 value, place = self._behind(value["$ref"], place)
+                hops += 1
+                if hops > MAX_CHAIN:
+                    raise LookupError(spot.pointer)
             value = pointers.look_up(value, pointers.join("", step))
             place = place.inside(step)
         return value, place
 
     def _behind(self, target: str, spot: Spot) -> tuple[Any, Spot]:
         key = (target, spot.file)
-        if key in self._open:
-            raise LookupError(target)
-        self._open.add(key)
-        try:
-            found = self._step(*key)
-        finally:
-            self._open.discard(key)
+        if key not in self._passed:
+            if key in self._open or len(self._open) >= MAX_CHAIN:
+                raise LookupError(target)
+            self._open.add(key)
+            try:
+                self._passed[key] = self._step(*key)
+            finally:
+                self._open.discard(key)
+        found = self._passed[key]
         if found is None:
-            raise LookupError(target)
+            raise _PassedOnError(target)
         return found
 
     def _file(self, address: str, base: str, target: str) -> str:

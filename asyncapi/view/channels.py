@@ -32,6 +32,7 @@ class Channels:
         self.reader = reader
         self.by_key: dict[str, Channel] = {}
         self.by_pointer: dict[str, Channel] = {}
+        self._addresses: dict[str, str | None] = {}
         for key, raw, pointer in reader.objects(reader.raw.get("channels"), "/channels"):
             address = raw.get("address")
             if address is not None and not isinstance(address, str):
@@ -39,6 +40,11 @@ class Channels:
             channel = Channel(key, raw, pointer, address if isinstance(address, str) else None)
             self.by_key[key] = channel
             self.by_pointer.setdefault(pointer, channel)
+            self._addresses.setdefault(channel.identity, channel.address)
+
+    def address(self, channel: Channel | None) -> str | None:
+        """Return the address of a channel's topic: as the first channel with that address spells it."""
+        return self._addresses[channel.identity] if channel is not None else None
 
     @property
     def all(self) -> tuple[Channel, ...]:

@@ -21,8 +21,8 @@ class Head:
         self.title = reader.text(self.info, "title", "/info") or _named_after(reader.normalised.document.source)
         self.version = _shown(self.info.get("version"))
         self.description = reader.text(self.info, "description", "/info")
-        self.license = word(table(self.info.get("license")).get("name"))
-        contact = table(self.info.get("contact"))
+        self.license = word(reader.object(self.info.get("license"), "/info/license")[0].get("name"))
+        contact, _ = reader.object(self.info.get("contact"), "/info/contact")
         self.contact = next((word(contact.get(key)) for key in ("name", "email", "url") if contact.get(key)), "")
         lines = table(self.info.get("x-lines"))
         self.lines: Mapping[str, int] = {str(k): v for k, v in lines.items() if whole(v)}

@@ -28,12 +28,13 @@ class Messages:
         self.by_key: dict[str, Message] = {}
         components, _ = reader.object(reader.raw.get("components"), "/components")
         for key, raw, pointer in reader.objects(components.get("messages"), "/components/messages"):
-            self._add(key, raw, pointer, key)
+            stands = split(pointer)[-1] if pointer.startswith("/components/messages/") else key
+            self._add(stands, raw, pointer, stands)
         for channel in channels.all:
             known = self.of_channel.setdefault(channel.key, {})
             for key, raw, pointer in reader.objects(channel.raw.get("messages"), f"{channel.pointer}/messages"):
                 inline = pointer.startswith(f"{channel.pointer}/")
-                told = f"{channel.key}.{key}" if inline else split(pointer)[-1]
+                told = f"{channel.key}.{key}" if inline else (split(pointer) or [key])[-1]
                 known[key] = self._add(told, raw, pointer, key).key
 
     def of(self, channel: Channel) -> tuple[str, ...]:

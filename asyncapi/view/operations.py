@@ -60,7 +60,7 @@ def _operation(
         key=key,
         action="send" if raw["action"] == "send" else "receive",
         service=service_of(raw, tags, head.title),
-        topic=channel.address if channel else None,
+        topic=channels.address(channel),
         channel=channel.key if channel else "",
         pointer=pointer,
         messages=messages.listed(raw.get("messages"), f"{pointer}/messages", channel),
@@ -108,12 +108,12 @@ def _checked(reader: Reader, binding: Json, name: str, read: Callable[[Any], Val
 
 
 def _reply(reader: Reader, channels: Channels, messages: Messages, raw: Json, pointer: str) -> Reply | None:
-    if raw.get("reply") is None:
+    said, where = reader.object(raw.get("reply"), f"{pointer}/reply")
+    if not said:
         return None
-    said, where = reader.object(raw["reply"], f"{pointer}/reply")
     channel = channels.find(said.get("channel"), f"{where}/channel")
     address, place = reader.object(said.get("address"), f"{where}/address")
-    topic = channel.address if channel else None
+    topic = channels.address(channel)
     listed = messages.listed(said.get("messages"), f"{where}/messages", channel)
     field, answer_field = _ties(topic, channels.find(raw.get("channel"), f"{pointer}/channel"), listed, messages)
     return Reply(
@@ -143,7 +143,9 @@ def _site(head: Head, said: Json) -> SiteView | None:
         return None
     return SiteView(
         source=source,
+        qos=qos_of(said.get("qos")),
         qos_from=word(said.get("qos_from")),
+        retain=flag(said.get("retain")),
         retain_from=word(said.get("retain_from")),
         wire=word(said.get("wire")),
         model=word(said.get("model")),

@@ -59,7 +59,8 @@ def pairs(value: Any) -> tuple[tuple[str, Any], ...]:
 
 def tag_names(reader: Reader, value: Any, pointer: str) -> tuple[str, ...]:
     """Return the names of a list of tags or references to them."""
-    found = (reader.object(item, f"{pointer}/tags/{i}")[0] for i, item in enumerate(reader.items(value, pointer)))
+    listed = reader.items(value, f"{pointer}/tags")
+    found = (reader.object(item, f"{pointer}/tags/{at}")[0] for at, item in enumerate(listed))
     return tuple(name for tag in found if (name := word(tag.get("name"))))
 
 
