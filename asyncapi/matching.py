@@ -176,29 +176,41 @@ def _scores(
     for model, said in words.items():
         for word in said:
             bearing.setdefault(word, set()).add(model)
+    listed = list(constants)
+    shared = _shared_words([constant.value for constant in listed])
     scores: dict[tuple[str, str], float] = {}
-    for constant in constants:
+    for constant in listed:
         levels = [_words(level) for level in PARAMETER.sub("", constant.value).split("/") if level]
         action = next((set(level) for level in reversed(levels) if level), set()) - _NEUTRAL
         if action:
             for model in set.intersection(*(bearing.get(word, set()) for word in action)):
-                score = _score(levels, words[model], domains[model], family, strict=strict)
+                score = _score(levels, words[model], domains[model] & set(levels[0]) | shared, family, strict=strict)
                 scores[constant.value, model] = score - (0.15 if model in nested else 0.0)
     return scores
 
 
+def _shared_words(addresses: list[str]) -> frozenset[str]:
+    """Return the words of leading levels that all addresses share and that so tell nothing; a few share nothing."""
+    split = [address.split("/") for address in addresses]
+    words: set[str] = set()
+    depth = 0
+    while len(split) > 2 and all(len(levels) > depth + 1 and levels[depth] == split[0][depth] for levels in split):
+        words.update(_words(split[0][depth]))
+        depth += 1
+    return frozenset(words)
+
+
 def _score(
-    levels: list[list[str]], name: frozenset[str], module: frozenset[str], family: frozenset[str], *, strict: bool
+    levels: list[list[str]], name: frozenset[str], domain: frozenset[str], family: frozenset[str], *, strict: bool
 ) -> float:
     """Return how well two names say the same, 0 to 1; kinds that exclude each other give 0.
 
-    The first level of the topic need not be in the name when it is in the name of the model's `module`. Words
-    of `family` (several models of the module bear them) weigh little where the topic lacks them.
+    Words of `domain` (what the module is about, what all topics begin with) need not be in the name. Words of
+    `family` (several models of the module bear them) weigh little where the topic lacks them.
     """
     topic = {word for level in levels for word in level}
     if _kinds_clash(topic, name):
         return 0.0
-    domain = module & set(levels[0])
     said = topic - _NEUTRAL - (domain - name)
     extra = name - topic - _NEUTRAL
     light = extra & (_SOFT | family)

@@ -73,6 +73,13 @@ def test_the_comment_of_a_constant_may_name_its_model() -> None:
         ("p.lamp", ["lamp/set"], ["Kettle"], {}),
         ("p.a", ["a/results"], ["Result", "Results"], {}),
         ("p.x", ["x/{id}"], ["X"], {"x/{id}": "X"}),
+        (
+            "p.events",
+            ["plant/config", "plant/alarm/raised", "plant/alarm/ack"],
+            ["Config", "AlarmRaised", "AlarmAck"],
+            {"plant/config": "Config", "plant/alarm/raised": "AlarmRaised", "plant/alarm/ack": "AlarmAck"},
+        ),
+        ("p.events", ["plant/config", "office/config", "plant/x"], ["Config"], {}),
     ],
 )
 def test_names_pair_one_to_one_or_not_at_all(
