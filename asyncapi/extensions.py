@@ -108,7 +108,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     _x(
         "x-sites",
         "operation",
-        "list of {source, qos_from, retain_from, wire, model, handler, dump, environment, steps, confidence}",
+        "list of {source, qos, qos_from, retain, retain_from, wire, model, handler, dump, environment, steps, confidence}",
         "The calls in the service's source that the operation stands for, and how each was resolved.",
     ),
     _x("x-filter", "operation", "MQTT filter", "The wildcard subscription by which the service receives the channel."),

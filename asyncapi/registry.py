@@ -97,10 +97,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
-    """One call in a service's source that an operation stands for."""
+    """One call in a service's source that an operation stands for; QoS and retain flag are said where calls differ."""
 
     source: Source
+    qos: int | None = None
     qos_from: str = ""
+    retain: bool | None = None
     retain_from: str = ""
     wire: str = ""
     model: str = ""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from asyncapi.addresses import Addresses, collect, complete
 from asyncapi.claims import Claim, Decision, decide, finding
+from asyncapi.code_findings import code_findings
 from asyncapi.contracts import Constant, Contracts, Model, Reply, Row
+from asyncapi.evidence import Delivery
 from asyncapi.findings import Finding
 from asyncapi.matching import documented_topics
 from asyncapi.model_claims import ModelNames, claims_of, documented_models, named_alike, unknown_names
 from asyncapi.parties import declared_sites, owner_of_topic, parties
-from asyncapi.evidence import Delivery
 from asyncapi.settings import Settings, TopicSettings
 from asyncapi.sites import Scan, Site
 from asyncapi.sources import Source
@@ -53,7 +54,7 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
     facts = _facts(contracts, settings, addresses, sites)
     decisions = _models(contracts, addresses, facts)
     topics = tuple(_topic(fact, decisions[fact.address], contracts, settings) for fact in facts)
-    return System(
+    system = System(
         contracts=contracts,
         scan=scan,
         settings=settings,
@@ -70,6 +71,7 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
             *_unused_models(contracts, settings, topics),
         ),
     )
+    return replace(system, findings=(*system.findings, *code_findings(system)))
 
 
 # which topics there are
@@ -258,13 +260,14 @@ def _expected(fact: _Facts, topic_class: str, settings: Settings) -> Delivery:
 
 def _findings(fact: _Facts, models: Decision) -> Iterator[Finding]:
     yield from models.findings
-    if len(fact.constants) > 1:
-        names = ", ".join(f"{constant.name} ({constant.module})" for constant in fact.constants)
+    spelled_out = [constant for constant in fact.constants if not constant.name.endswith("()")]
+    if len(spelled_out) > 1:
+        names = ", ".join(f"{constant.name} ({constant.module})" for constant in spelled_out)
         yield finding(
             "constant-duplicated",
             "warning",
-            f"{fact.address} is spelled by {len(fact.constants)} constants: {names}",
-            fact.constants[1].source,
+            f"{fact.address} is spelled by {len(spelled_out)} constants: {names}",
+            spelled_out[1].source,
             remedy="keep one and import it where the others are used",
             topic=fact.address,
         )

@@ -56,26 +56,9 @@ def extensions() -> str:
 
 def rules() -> str:
     """Return the page on the rules: the id, the default severity and the text of each."""
-    from asyncapi.checks.catalogue import EXPORTED, RULES, rule_id, rule_text
+    from asyncapi.checks.catalogue import reference
 
-    lines = [
-        "# Rules",
-        "",
-        "A finding names its rule. portal.toml changes the severity of a rule by its id, or switches it `off`.",
-        "",
-        "## Said when a document is made from code",
-        "",
-        "| rule | severity | meaning |",
-        "|---|---|---|",
-        *(f"| `{name}` | {severity} | {_cell(text)} |" for name, (severity, text) in EXPORTED.items()),
-        "",
-        "## Said of any document",
-        "",
-        "| rule | severity | meaning |",
-        "|---|---|---|",
-        *(f"| `{rule_id(rule)}` | {severity} | {_cell(rule_text(rule))} |" for rule, severity in RULES),
-    ]
-    return "\n".join(lines) + "\n"
+    return reference()
 
 
 def settings() -> str:

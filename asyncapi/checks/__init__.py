@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from asyncapi.checks.catalogue import RULES, rule_id
+from asyncapi.checks.catalogue import KEPT, RULES, rule_id
 from asyncapi.checks.subject import Problem, Subject
 from asyncapi.findings import SEVERITIES, Finding, Severity
 from asyncapi.registry import Registry
+from asyncapi.topics import erase, is_filter, matches
 
 __all__ = ["check"]
 
@@ -22,21 +23,20 @@ def check(registry: Registry, raw: Mapping[str, Any], *, today: date) -> tuple[F
     expired or that met nothing is a finding of its own.
     """
     subject = Subject(registry=registry, raw=raw, today=today)
-    found = [*registry.findings, *_problems(subject)]
-    kept, used = _without_ignored([_regraded(finding, registry) for finding in found], registry, today)
-    severe = [finding for finding in kept if finding is not None]
-    every = [*severe, *_stale_ignores(registry, used, today)]
+    found = [finding for item in (*registry.findings, *_problems(subject)) if (finding := _graded(item, registry))]
+    kept, used = _without_ignored(found, subject)
+    stale = (_graded(item, registry) for item in _stale_ignores(subject, used))
+    every = [_owned(finding, registry) for finding in (*kept, *stale) if finding]
     return tuple(sorted(every, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
 def _problems(subject: Subject) -> Iterator[Finding]:
-    owners = {topic.address: topic.owner for topic in subject.registry.topics}
     for rule, severity in RULES:
         for problem in rule(subject):
-            yield _finding(rule_id(rule), severity, problem, owners)
+            yield _finding(rule_id(rule), severity, problem)
 
 
-def _finding(rule: str, severity: Severity, problem: Problem, owners: Mapping[str | None, str]) -> Finding:
+def _finding(rule: str, severity: Severity, problem: Problem) -> Finding:
     return Finding(
         rule=rule,
         severity=severity,
@@ -47,52 +47,70 @@ def _finding(rule: str, severity: Severity, problem: Problem, owners: Mapping[st
         line=problem.source.line if problem.source else None,
         pointer=problem.pointer,
         topics=problem.topics,
-        services=problem.services,
-        owner=next((owners[topic] for topic in problem.topics if owners.get(topic)), ""),
+        services=tuple(dict.fromkeys(problem.services)),
     )
 
 
-def _regraded(finding: Finding, registry: Registry) -> Finding | None:
+def _owned(finding: Finding, registry: Registry) -> Finding:
+    """Return the finding with who is to look at it: the owners of the services it names, else of the topics."""
+    services = [service.owner for name in finding.services if (service := registry.service(name))]
+    topics = [topic.owner for name in finding.topics if (topic := registry.topic(name))]
+    owners = [owner for owner in services if owner] or [owner for owner in topics if owner]
+    return replace(finding, owner=", ".join(dict.fromkeys(owners)))
+
+
+def _graded(finding: Finding, registry: Registry) -> Finding | None:
     """Return the finding with the team's severity, or None where the team switched the rule off."""
     said = dict(registry.policy.severity).get(finding.rule, finding.severity)
     return None if said == "off" else replace(finding, severity=said)
 
 
-def _without_ignored(findings: list[Finding | None], registry: Registry, today: date) -> tuple[list[Finding], set[int]]:
+def _without_ignored(findings: list[Finding], subject: Subject) -> tuple[list[Finding], set[int]]:
     kept: list[Finding] = []
     used: set[int] = set()
     for finding in findings:
-        if finding is None:
-            continue
-        hit = next((i for i, item in enumerate(registry.policy.ignore) if _ignores(item, finding, today)), None)
-        if hit is None:
+        hits = [i for i, item in enumerate(subject.registry.policy.ignore) if _ignores(item, finding, subject)]
+        used.update(hits)
+        if not hits:
             kept.append(finding)
-        else:
-            used.add(hit)
     return kept, used
 
 
-def _ignores(item: Mapping[str, str], finding: Finding, today: date) -> bool:
-    if item.get("until") and str(item["until"]) < f"{today}":
-        return False
+def _ignores(item: Mapping[str, str], finding: Finding, subject: Subject) -> bool:
+    """Say whether an ignore that is in force names the finding; one that names nothing ignores nothing."""
+    said = {key: item[key] for key in ("rule", "topic", "service") if item.get(key)}
     return (
-        item.get("rule") in (None, finding.rule)
-        and item.get("topic") in (None, *finding.topics)
-        and item.get("service") in (None, *finding.services)
+        bool(said)
+        and not _expired(item, subject)
+        and said.get("rule", finding.rule) == finding.rule
+        and said.get("service") in (None, *finding.services)
+        and ("topic" not in said or any(_names(said["topic"], topic) for topic in finding.topics))
     )
 
 
-def _stale_ignores(registry: Registry, used: set[int], today: date) -> Iterator[Finding]:
-    for index, item in enumerate(registry.policy.ignore):
+def _names(pattern: str, topic: str) -> bool:
+    return matches(pattern, topic) if is_filter(pattern) else erase(pattern) == erase(topic)
+
+
+def _expired(item: Mapping[str, str], subject: Subject) -> bool:
+    """Say whether an ignore is over; a date that is none counts as over."""
+    try:
+        return bool(item.get("until")) and date.fromisoformat(item["until"]) < subject.today
+    except ValueError:
+        return True
+
+
+def _stale_ignores(subject: Subject, used: set[int]) -> Iterator[Finding]:
+    for index, item in enumerate(subject.registry.policy.ignore):
         about = " ".join(f"{key}={item[key]}" for key in ("rule", "topic", "service") if item.get(key))
-        expired = bool(item.get("until")) and str(item["until"]) < f"{today}"
+        expired = _expired(item, subject)
         if expired or index not in used:
+            rule = "ignore-expired" if expired else "ignore-unused"
+            verdict = f"expired on {item['until']}" if expired else "meets nothing"
             yield Finding(
-                rule="ignore-expired" if expired else "ignore-unused",
-                severity="note",
-                message=f"the ignore of {about} {'expired on ' + str(item['until']) if expired else 'meets nothing'}",
+                rule=rule,
+                severity=KEPT[rule][0],
+                message=f"the ignore of {about or 'nothing'} {verdict}",
                 subject=about,
-                remedy="take it out of portal.toml, or give it a later date"
-                if expired
-                else "take it out of portal.toml",
+                remedy=f"take it out of portal.toml{', or give it a later date' if expired else ''}",
             )

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from asyncapi.checks.subject import Problem, Subject, name, place
-from asyncapi.registry import Topic
+from asyncapi.checks.subject import Problem, Subject, listed, name, place
+from asyncapi.registry import Message, Operation, Topic
+
+ASKING = frozenset(("request", ""))
+"""Classes of topics whose sender waits for the answer; what follows from a command may be for others to see."""
 
 
 def topic_without_publisher(subject: Subject) -> Iterator[Problem]:
     """A topic that somebody subscribes to, or that is declared, is sent by nobody."""
+    unused = {topic for item in subject.registry.findings if item.rule == "constant-unused" for topic in item.topics}
     for topic in subject.registry.topics if subject.knows_edges else ():
-        if not subject.senders(topic):
-            listeners = tuple(operation.service for operation in subject.receivers(topic))
-            waiting = f"; {_list(listeners)} would wait forever" if listeners else ""
-            yield Problem(
-                message=f"nobody publishes {name(topic)}{waiting}",
-                remedy="publish it, declare the party that does in portal.toml, or mark the topic deprecated",
-                topics=(name(topic),),
-                services=listeners,
-                source=topic.source,
-                pointer=topic.pointer,
-            )
+        if subject.senders(topic) or topic.state == "deprecated" or name(topic) in unused:
+            continue
+        listeners = tuple(operation.service for operation in subject.receivers(topic))
+        waiting = f"; {listed(listeners)} would wait forever" if listeners else ", and nobody subscribes to it"
+        yield Problem(
+            message=f"nobody publishes {name(topic)}{waiting}{_as_far_as_known(subject)}",
+            remedy="publish it, declare the party that does in portal.toml, or mark the topic deprecated",
+            topics=(name(topic),),
+            services=listeners,
+            source=topic.source,
+            pointer=topic.pointer,
+        )
 
 
 def topic_without_subscriber(subject: Subject) -> Iterator[Problem]:
     """A topic that somebody publishes is received by nobody."""
     for topic in subject.registry.topics if subject.knows_edges else ():
         senders = subject.senders(topic)
-        if senders and not subject.receivers(topic):
+        if senders and not subject.receivers(topic) and topic.state != "deprecated":
             services = tuple(operation.service for operation in senders)
             yield Problem(
-                message=f"nobody subscribes to {name(topic)}, which {_list(services)} publishes",
+                message=f"nobody subscribes to {name(topic)}, published by {listed(services)}"
+                f"{_as_far_as_known(subject)}",
                 remedy="subscribe, declare the party that does in portal.toml, or stop publishing",
                 topics=(name(topic),),
                 services=services,
@@ -40,9 +46,18 @@ def topic_without_subscriber(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def _as_far_as_known(subject: Subject) -> str:
+    """Admit that calls whose topic nobody could find may be the missing end."""
+    count = dict(subject.registry.coverage).get("unresolved", 0)
+    return f" (as far as known: {count} {'call' if count == 1 else 'calls'} not resolved)" if count else ""
+
+
 def subscription_meets_nothing(subject: Subject) -> Iterator[Problem]:
     """A subscription's filter matches no topic of the system."""
+    places: dict[tuple[str, str], str] = {}
     for service, pattern, where in subject.registry.undelivered:
+        places.setdefault((service, pattern), where)
+    for (service, pattern), where in places.items():
         yield Problem(
             message=f"{service} subscribes to {pattern}, which matches no known topic",
             remedy="put the filter right, or declare the topics it is meant for",
@@ -53,7 +68,7 @@ def subscription_meets_nothing(subject: Subject) -> Iterator[Problem]:
 
 
 def request_never_answered(subject: Subject) -> Iterator[Problem]:
-    """A request names an answer that nobody sends, or that the asking service does not listen to."""
+    """A request names an answer that nobody sends, or that no asking service listens to."""
     for topic in subject.registry.topics if subject.knows_edges else ():
         for reply in topic.replies:
             answer = subject.registry.topic(reply.topic) if reply.topic else None
@@ -62,44 +77,107 @@ def request_never_answered(subject: Subject) -> Iterator[Problem]:
 
 
 def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Problem]:
-    askers = [operation.service for operation in subject.senders(topic)]
+    askers = tuple(operation.service for operation in subject.senders(topic))
+    listeners = {operation.service for operation in subject.receivers(answer)}
     if not subject.senders(answer):
         yield Problem(
             message=f"{name(topic)} is never answered: nobody publishes {name(answer)}",
             remedy="publish the answer, or take the reply out of the declaration",
             about=name(answer),
             topics=(name(topic),),
-            services=tuple(askers),
+            services=askers,
             source=topic.source,
         )
-    listeners = {operation.service for operation in subject.receivers(answer)}
-    if topic.topic_class in ("", "request") and not listeners & set(askers):
+    elif topic.topic_class in ASKING and not listeners & set(askers):
         yield Problem(
-            message=f"{_list(askers)} publishes {name(topic)} but nobody who asks listens to the answer {name(answer)}",
+            message=f"{listed(askers)} publishes {name(topic)} but does not listen to the answer on {name(answer)}",
             remedy=f"subscribe to {name(answer)} where the request is sent",
             about=f"{name(answer)} unheard",
             topics=(name(topic),),
-            services=tuple(askers),
+            services=askers,
             source=topic.source,
         )
 
 
-def deprecated_topic_in_use(subject: Subject) -> Iterator[Problem]:
-    """A deprecated topic is still published after the day on which it was to be removed."""
+def request_without_answer(subject: Subject) -> Iterator[Problem]:
+    """A topic of the class `request` does not say where its answers go."""
     for topic in subject.registry.topics:
-        senders = subject.senders(topic)
-        if topic.state == "deprecated" and senders and topic.remove_after and topic.remove_after < f"{subject.today}":
-            services = tuple(operation.service for operation in senders)
-            instead = f"; {topic.replaced_by} replaces it" if topic.replaced_by else ""
+        if topic.topic_class == "request" and not topic.replies:
             yield Problem(
-                message=f"{name(topic)} was to be gone after {topic.remove_after}, "
-                f"{_list(services)} still publishes it{instead}",
-                remedy="move the publishers, or set a later date",
+                message=f"{name(topic)} is a request, but nothing says where its answers go",
+                remedy="declare the reply beside the topic or under [[topic.….replies]], or give it another class",
                 topics=(name(topic),),
-                services=services,
-                source=place(senders[0]) or topic.source,
+                source=topic.source,
+                pointer=topic.pointer,
             )
 
 
-def _list(names: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(names)
+def deprecated_topic_in_use(subject: Subject) -> Iterator[Problem]:
+    """A deprecated topic is still published or subscribed to after the day on which it was to be removed."""
+    for topic in subject.registry.topics:
+        users = _users(subject, topic)
+        if topic.state == "deprecated" and users and subject.past(topic.remove_after):
+            yield Problem(
+                message=f"{name(topic)} was to be gone after {topic.remove_after}, "
+                f"but {listed([user.service for user in users])} still uses it{_instead(topic.replaced_by)}",
+                remedy="move its publishers and subscribers, or set a later date",
+                topics=(name(topic),),
+                services=tuple(dict.fromkeys(user.service for user in users)),
+                source=place(users[0]) or topic.source,
+            )
+
+
+def deprecated_message_in_use(subject: Subject) -> Iterator[Problem]:
+    """A deprecated message, or a field of one, is still sent after the day on which it was to be removed."""
+    for topic in subject.registry.topics:
+        senders = subject.senders(topic)
+        for message in subject.messages(topic) if senders else ():
+            for about, day, instead in _dated(subject, message):
+                if subject.past(day):
+                    services = tuple(operation.service for operation in senders)
+                    yield Problem(
+                        message=f"{about} was to be gone after {day}, "
+                        f"but {listed(services)} still sends it on {name(topic)}{_instead(instead)}",
+                        remedy="stop sending it, or set a later date",
+                        about=about,
+                        topics=(name(topic),),
+                        services=services,
+                        source=message.source,
+                        pointer=message.pointer,
+                    )
+
+
+def _dated(subject: Subject, message: Message) -> Iterator[tuple[str, str, str]]:
+    """Yield name, last day and replacement of what is deprecated in a message."""
+    if message.state == "deprecated":
+        yield message.name, message.remove_after, message.replaced_by
+    for field, schema in (subject.model_properties(message) or {}).items():
+        if isinstance(schema, Mapping) and schema.get("deprecated") is True:
+            yield f"{message.name}.{field}", str(schema.get("x-remove-after")), str(schema.get("x-replaced-by") or "")
+
+
+def _users(subject: Subject, topic: Topic) -> tuple[Operation, ...]:
+    named = tuple(operation for operation in subject.receivers(topic) if not operation.filter)
+    return (*subject.senders(topic), *named)
+
+
+def _instead(replacement: str) -> str:
+    return f"; {replacement} replaces it" if replacement else ""
+
+
+def flow_broken(subject: Subject) -> Iterator[Problem]:
+    """A flow that the team declared has a step that the code does not take, or that loses what the flow carries."""
+    from asyncapi.flows import checked
+
+    for flow in subject.registry.flows if subject.knows_edges else ():
+        for step in checked(flow, subject.registry).steps:
+            if step.broken:
+                topic = subject.registry.topic(step.topic)
+                yield Problem(
+                    message=f"the flow {flow.name} breaks: {step.broken}",
+                    remedy="correct the code, or the flow in portal.toml",
+                    about=f"{flow.name} {step.broken}",
+                    topics=(name(topic) if topic else step.topic,),
+                    source=topic.source if topic else None,
+                    pointer=f"/info/x-flows/{flow.name}",
+                )

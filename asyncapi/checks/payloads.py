@@ -1,26 +1,24 @@
-"""What travels: fields every message has, extras, wire forms, models of handlers, defaults, secrets."""
+"""What travels: fields every message has, extras, wire forms, models of handlers, a model against itself."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from asyncapi.checks.subject import Problem, Subject, name
-from asyncapi.properties import properties
+from asyncapi.checks.subject import Problem, Subject, listed, name, place
 from asyncapi.registry import Message, Operation, Schema, Topic
 
-_SECRET_NAME = re.compile(r"(?:^|_)(?:password|passwd|secret|token|api_?key|private_?key|credentials?)$", re.IGNORECASE)
-_SECRET_VALUE = re.compile(
-    r"AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|sk-[A-Za-z0-9]{16,}|eyJ[\w-]{10,}\.[\w-]{10,}\.|-----BEGIN "
-)
-_HARMLESS = re.compile(r"^(?:|\*+|x+|<.*>|\$\{.*\}|\{.*\}|changeme|example|string|none|null)$", re.IGNORECASE)
+if TYPE_CHECKING:
+    from asyncapi.compare.subset import Prover
+    from asyncapi.compare.wire import Wire
+
+FORMS = frozenset(("raw", "envelope"))
 
 
 def required_field_missing(subject: Subject) -> Iterator[Problem]:
     """A message lacks a field that the policy wants on every message."""
     wanted = subject.registry.policy.required_fields
-    for message in subject.registry.messages if wanted else ():
+    for message, topics in subject.models() if wanted else ():
         found = subject.model_properties(message)
         missing = [field for field in wanted if found is not None and field not in found]
         if missing:
@@ -28,7 +26,7 @@ def required_field_missing(subject: Subject) -> Iterator[Problem]:
                 message=f"{message.name} has no {' and no '.join(missing)}",
                 remedy="inherit the base model that has the fields of every message",
                 about=message.name,
-                topics=message.topics,
+                topics=topics,
                 source=message.source,
                 pointer=message.pointer,
             )
@@ -36,61 +34,72 @@ def required_field_missing(subject: Subject) -> Iterator[Problem]:
 
 def extras_not_forbidden(subject: Subject) -> Iterator[Problem]:
     """A model ignores or keeps unknown fields, while most models of the system forbid them."""
-    schemas = {message.name: _model(subject, message) for message in subject.registry.messages}
-    said = {known: schema["x-extra"] for known, schema in schemas.items() if schema and "x-extra" in schema}
-    if sum(1 for extra in said.values() if extra == "forbid") * 2 <= len(said):
+    models = [(message, topics, _extra(subject, message)) for message, topics in subject.models()]
+    known = [extra for _, _, extra in models if extra]
+    if known.count("forbid") * 2 <= len(known):
         return
-    for message in subject.registry.messages:
-        if said.get(message.name, "forbid") != "forbid":
+    for message, topics, extra in models:
+        if extra and extra != "forbid":
             yield Problem(
-                message=f"{message.name} does not forbid unknown fields (extra = {said[message.name]})",
-                remedy='set model_config = ConfigDict(extra="forbid"), or say in the policy that extras are wanted',
+                message=f"{message.name} does not forbid unknown fields (extra = {extra})",
+                remedy='set model_config = ConfigDict(extra="forbid"), as the other models do',
                 about=message.name,
-                topics=message.topics,
+                topics=topics,
                 source=message.source,
                 pointer=message.pointer,
             )
 
 
-def _model(subject: Subject, message: Message) -> Schema | None:
-    schema = message.model or message.payload
+def _extra(subject: Subject, message: Message) -> str:
+    schema: Schema | None = message.model or message.payload
     target = schema.get("$ref") if schema else None
-    return subject.registry.schemas.get(target.rpartition("/")[2]) if isinstance(target, str) else schema
+    found = subject.registry.schemas.get(target.rpartition("/")[2]) if isinstance(target, str) else schema
+    return str(found.get("x-extra", "")) if found else ""
 
 
 def wire_form_mismatch(subject: Subject) -> Iterator[Problem]:
     """A topic is sent bare and read as an envelope, or the other way round."""
     for topic in subject.registry.topics:
-        sent = {o.service: o.wire for o in subject.senders(topic) if o.wire in ("raw", "envelope")}
-        forms = set(sent.values())
+        sent = {operation.service: _forms(operation) for operation in subject.senders(topic)}
         for operation in subject.receivers(topic):
-            if operation.wire in ("raw", "envelope") and forms - {operation.wire}:
-                others = tuple(service for service, wire in sent.items() if wire != operation.wire)
+            reads = _forms(operation)
+            others = tuple(service for service, forms in sent.items() if reads and forms - reads)
+            if others:
+                form = listed(sorted(sent[others[0]] - reads))
                 yield Problem(
-                    message=f"{operation.service} reads {name(topic)} as {operation.wire}, "
-                    f"but {', '.join(others)} sends it as {sent[others[0]]}",
+                    message=f"{operation.service} reads {name(topic)} as {listed(sorted(reads))}, "
+                    f"but {listed(others)} sends it as {form}",
                     remedy="send and read the form that the contract names, or accept both",
                     topics=(name(topic),),
                     services=(operation.service, *others),
-                    source=operation.sites[0].source if operation.sites else None,
+                    source=place(operation),
                     pointer=operation.pointer,
                 )
+
+
+def _forms(operation: Operation) -> frozenset[str]:
+    """Return the forms that the calls of an operation use together; nothing where one of them is unknown."""
+    said = [site.wire for site in operation.sites] or [operation.wire]
+    if not all(said):
+        return FORMS & {operation.wire}
+    return FORMS if "mixed" in said else FORMS & set(said)
 
 
 def wire_form_not_as_declared(subject: Subject) -> Iterator[Problem]:
     """A service sends a topic in another form than the contract declares."""
     for topic in subject.registry.topics:
-        declared = {message.wire for message in subject.messages(topic)} & {"raw", "envelope"}
+        declared = {message.wire for message in subject.messages(topic)} & FORMS
         by_code = any(item.fact == "wire" and item.used and item.by == "service code" for item in topic.evidence)
         for operation in subject.senders(topic) if declared and not by_code else ():
-            if operation.wire in ("raw", "envelope", "mixed") and operation.wire not in declared:
+            other = _forms(operation) - declared
+            if other:
                 yield Problem(
-                    message=f"{operation.service} sends {name(topic)} as {operation.wire}; "
-                    f"declared is {' or '.join(sorted(declared))}",
+                    message=f"{operation.service} sends {name(topic)} as {listed(sorted(other))}; "
+                    f"declared is {listed(sorted(declared))}",
                     remedy="send the declared form, or correct the declaration",
                     topics=(name(topic),),
                     services=(operation.service,),
-                    source=operation.sites[0].source if operation.sites else None,
+                    source=next((s.source for s in operation.sites if s.wire in (*other, "mixed")), place(operation)),
                     pointer=operation.pointer,
                 )
 
@@ -98,21 +107,31 @@ def wire_form_not_as_declared(subject: Subject) -> Iterator[Problem]:
 def other_model_at_call(subject: Subject) -> Iterator[Problem]:
     """A call sends, or a handler validates, another model than the contract of the topic names."""
     for topic in subject.registry.topics:
-        wanted = {message.name for message in subject.messages(topic)}
+        messages = subject.messages(topic)
+        wanted = {message.name for message in messages}
+        envelopes = {key.rpartition(".")[2] for key in _envelopes(subject, messages)}
         for operation in (*subject.senders(topic), *subject.receivers(topic)) if wanted else ():
-            if operation.filter:
-                continue
-            yield from _other_models(topic, operation, wanted)
+            if not operation.filter:
+                yield from _other_models(topic, operation, wanted, envelopes)
 
 
-def _other_models(topic: Topic, operation: Operation, wanted: set[str]) -> Iterator[Problem]:
+def _envelopes(subject: Subject, messages: tuple[Message, ...]) -> Iterator[str]:
+    """Yield the names of the classes around a topic's models: what a reader of the bare envelope validates."""
+    for message in messages:
+        target = (message.payload or {}).get("$ref")
+        schema = subject.registry.schemas.get(target.rpartition("/")[2], {}) if isinstance(target, str) else {}
+        if "x-envelope" in schema:
+            yield str(schema.get("x-source", "")).rpartition("#")[2]
+
+
+def _other_models(topic: Topic, operation: Operation, wanted: set[str], envelopes: set[str]) -> Iterator[Problem]:
     for site in operation.sites:
         model = site.model.rpartition(".")[2]
-        if model and model not in wanted:
+        if model and model not in wanted | envelopes:
             verb = "sends" if operation.action == "send" else "validates"
             yield Problem(
                 message=f"{operation.service} {verb} {model} on {name(topic)}; "
-                f"the contract is {', '.join(sorted(wanted))}",
+                f"the contract is {listed(sorted(wanted))}",
                 remedy="use the contract's model, or correct the contract",
                 about=model,
                 topics=(name(topic),),
@@ -129,7 +148,7 @@ def several_models_undeclared(subject: Subject) -> Iterator[Problem]:
         if len(topic.messages) > 1 and by and not by & {"portal.toml", "declared"}:
             names = [message.name for message in subject.messages(topic)]
             yield Problem(
-                message=f"{name(topic)} carries {len(names)} models: {', '.join(names)}",
+                message=f"{name(topic)} carries {len(names)} models: {listed(names)}",
                 remedy="declare all of them on the topic, or keep one",
                 topics=(name(topic),),
                 source=topic.source,
@@ -137,68 +156,42 @@ def several_models_undeclared(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def example_invalid(subject: Subject) -> Iterator[Problem]:
-    """An example does not match the payload schema of its message."""
-    from asyncapi.samples import valid
+def own_dump_rejected(subject: Subject) -> Iterator[Problem]:
+    """A model does not accept what it is dumped to, so that a subscriber with the same model rejects the message."""
+    from asyncapi.compare.subset import Prover
+    from asyncapi.compare.wire import Wire
 
-    for message in subject.registry.messages:
-        schema = message.payload
-        for example in message.examples if schema is not None else ():
-            errors = valid(example.payload, schema or {}, subject.registry.schemas)
-            if errors:
+    wire, prover = Wire(subject.registry), Prover()
+    for topic in subject.registry.topics:
+        for message in subject.messages(topic):
+            if reason := _rejection(subject, topic, message, wire, prover):
                 yield Problem(
-                    message=f"an example of {message.name} is not valid: {errors[0]}",
-                    remedy="correct the example, or the schema",
-                    about=example.name or message.name,
-                    topics=message.topics,
+                    message=f"{message.name} as it is sent on {name(topic)} is not what it accepts: {reason}",
+                    remedy="dump and validate by the same names (by_alias, validate_by_name), "
+                    "or leave out what is only computed",
+                    about=message.name,
+                    topics=(name(topic),),
+                    services=tuple(dict.fromkeys(operation.service for operation in subject.senders(topic))),
                     source=message.source,
                     pointer=message.pointer,
                 )
 
 
-def default_invalid(subject: Subject) -> Iterator[Problem]:
-    """A default value does not match the schema of its own field."""
-    from asyncapi.samples import valid
+def _rejection(subject: Subject, topic: Topic, message: Message, wire: Wire, prover: Prover) -> str:
+    """Return where a dump of a message leaves what the message accepts; empty when it does not, or nobody knows."""
+    from asyncapi.compare.answers import Refuted
+    from asyncapi.compare.wire import dumps
 
-    for key, schema in subject.registry.schemas.items():
-        for field, said in (properties(schema, subject.registry.schemas) or {}).items():
-            if isinstance(said, Mapping) and "default" in said:
-                errors = valid(said["default"], said, subject.registry.schemas)
-                if errors:
-                    yield Problem(
-                        message=f"the default of {key}.{field} is not valid: {errors[0]}",
-                        remedy="give a default inside the field's own constraints",
-                        about=f"{key}.{field}",
-                        source=subject.source(f"{schema.get('x-source', '')}.{field}")
-                        if "x-source" in schema
-                        else None,
-                        pointer=f"/components/schemas/{key}/properties/{field}/default",
-                    )
-
-
-def secret_in_contract(subject: Subject) -> Iterator[Problem]:
-    """A default, an example or a constant value in a schema looks like a secret."""
-    for key, schema in subject.registry.schemas.items():
-        for field, said in (properties(schema, subject.registry.schemas) or {}).items():
-            values = _shown(said)
-            if any(_looks_secret(field, value) for value in values):
-                yield Problem(
-                    message=f"{key}.{field} shows a value that looks like a secret",
-                    remedy="take it out of the contract, and change the secret",
-                    about=f"{key}.{field}",
-                    source=subject.source(f"{schema.get('x-source', '')}.{field}") if "x-source" in schema else None,
-                    pointer=f"/components/schemas/{key}/properties/{field}",
-                )
-
-
-def _shown(schema: Any) -> list[Any]:
-    if not isinstance(schema, Mapping):
-        return []
-    examples = schema.get("examples")
-    return [schema.get("default"), schema.get("const"), *(examples if isinstance(examples, list) else [])]
-
-
-def _looks_secret(field: str, value: Any) -> bool:
-    if not isinstance(value, str):
-        return False
-    return bool(_SECRET_VALUE.search(value) or (_SECRET_NAME.search(field) and not _HARMLESS.match(value)))
+    accepted = wire.accepted(message)
+    ways = dumps(subject.senders(topic))
+    if accepted is None or (message.accepts is None and "without-none" not in ways):
+        return ""
+    for way in ways:
+        sent = wire.sent(message, way)
+        if sent is None:
+            continue
+        answer = prover.subset(sent.schema, accepted.schema, a_schemas=sent.schemas, b_schemas=accepted.schemas)
+        if isinstance(answer, Refuted):
+            causes = [f"{'.'.join(cause.path) or 'the message'} ({cause.keyword})" for cause in answer.causes[:3]]
+            return listed(causes) or "a dumped message is rejected"
+    return ""

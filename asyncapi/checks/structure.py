@@ -2,66 +2,65 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from asyncapi.checks.subject import Problem, Subject
+from asyncapi import pointers
+from asyncapi.checks.subject import Problem, Subject, listed, name
 from asyncapi.properties import properties
-from asyncapi.registry import Message, Schema
+from asyncapi.registry import Message, Schema, Topic
 from asyncapi.topics import erase, parameters
 
 
 def address_duplicated(subject: Subject) -> Iterator[Problem]:
-    """Two channels of the document have the same address, parameter names aside."""
-    addresses = {
-        key: channel["address"]
-        for key, channel in _objects(subject.raw.get("channels"))
-        if isinstance(channel.get("address"), str)
-    }
-    counts = Counter(erase(address) for address in addresses.values())
-    for identity, count in counts.items():
-        if count > 1:
-            keys = [key for key, address in addresses.items() if erase(address) == identity]
+    """Two channels of the document have the same address on the same server, parameter names aside."""
+    groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for key, channel in _objects(subject.raw.get("channels"), subject.raw):
+        address = channel.get("address")
+        if isinstance(address, str):
+            groups.setdefault((erase(address), repr(channel.get("servers"))), []).append((key, address))
+    for (identity, _), channels in groups.items():
+        if len(channels) > 1:
             yield Problem(
-                message=f"{count} channels have the address {addresses[keys[0]]}: {', '.join(keys)}",
+                message=f"{len(channels)} channels have the address {channels[0][1]}: "
+                f"{listed([key for key, _ in channels])}",
                 remedy="make them one channel with several messages",
                 about=identity,
-                topics=(addresses[keys[0]],),
-                pointer=f"/channels/{keys[1]}",
+                topics=(channels[0][1],),
+                pointer=pointers.join("/channels", channels[1][0]),
             )
 
 
 def parameter_missing(subject: Subject) -> Iterator[Problem]:
     """An address has a parameter that its channel does not describe."""
-    for key, channel in _objects(subject.raw.get("channels")):
+    for key, channel in _objects(subject.raw.get("channels"), subject.raw):
         address, described = channel.get("address"), channel.get("parameters")
-        if isinstance(address, str):
-            known = described if isinstance(described, Mapping) else {}
-            for missing in (name for name in parameters(address) if name not in known):
+        known = _target(described, subject.raw)
+        for missing in parameters(address) if isinstance(address, str) else ():
+            if not isinstance(known, Mapping) or missing not in known:
                 yield Problem(
                     message=f"parameter {missing} of {address} is not described",
                     remedy=f"add parameters.{missing} to the channel",
                     about=missing,
-                    topics=(address,),
-                    pointer=f"/channels/{key}",
+                    topics=(str(address),),
+                    pointer=pointers.join("/channels", key),
                 )
 
 
 def reply_from_other_channel(subject: Subject) -> Iterator[Problem]:
     """A reply lists messages that do not belong to the reply's channel."""
-    for key, operation in _objects(subject.raw.get("operations")):
-        reply = operation.get("reply")
+    for key, operation in _objects(subject.raw.get("operations"), subject.raw):
+        reply = _target(operation.get("reply"), subject.raw)
         channel = _ref(reply.get("channel")) if isinstance(reply, Mapping) else None
-        listed = reply.get("messages") if isinstance(reply, Mapping) else None
-        for message in listed if channel and isinstance(listed, list) else ():
+        messages = reply.get("messages") if isinstance(reply, Mapping) else None
+        for message in messages if channel and isinstance(messages, list) else ():
             target = _ref(message)
             if target and not target.startswith(f"{channel}/messages/"):
                 yield Problem(
                     message=f"the reply of {key} names {target}, which is not a message of {channel}",
                     remedy=f"refer to {channel}/messages/…",
-                    about=key,
-                    pointer=f"/operations/{key}/reply",
+                    about=f"{key} {target}",
+                    pointer=pointers.join("/operations", key, "reply"),
                 )
 
 
@@ -80,33 +79,12 @@ def correlation_points_nowhere(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def correlation_field_missing(subject: Subject) -> Iterator[Problem]:
-    """A field that ties question and answer is missing on one of the two sides."""
-    for topic in subject.registry.topics:
-        for reply in topic.replies:
-            answer = subject.registry.topic(reply.topic) if reply.topic else None
-            sides = ((topic, reply.field), *(((answer, reply.answer_field),) if answer else ()))
-            for side, field in sides:
-                for message in subject.messages(side) if field else ():
-                    found = subject.model_properties(message)
-                    if found is not None and field not in found:
-                        yield Problem(
-                            message=f"{message.name} on {side.address} has no {field}, which ties "
-                            f"{topic.address} to {reply.topic}",
-                            remedy=f"add {field} to {message.name}, or name the right field in the reply",
-                            about=f"{message.name}.{field}",
-                            topics=tuple(item for item in (side.address,) if item),
-                            source=message.source,
-                            pointer=message.pointer,
-                        )
-
-
 def _reaches(message: Message, schemas: Mapping[str, Schema]) -> bool:
     """Follow the location through objects as far as they can be read; what cannot be read may be right."""
     schema: Schema | None = message.payload
-    for step in message.correlation.strip("/").split("/"):
+    for step in pointers.split(message.correlation):
         known = properties(schema, schemas)
-        if known is None:
+        if not known:
             return True
         if step not in known:
             return False
@@ -115,12 +93,62 @@ def _reaches(message: Message, schemas: Mapping[str, Schema]) -> bool:
     return True
 
 
+def correlation_field_missing(subject: Subject) -> Iterator[Problem]:
+    """A field that ties question and answer, or that the topic is declared to correlate by, is not in the message."""
+    seen: set[tuple[str, str]] = set()
+    for topic in subject.registry.topics:
+        for side, field, why in _ties(subject, topic):
+            for message in _lacking(subject, side, field):
+                if (message.name, field) not in seen:
+                    seen.add((message.name, field))
+                    yield Problem(
+                        message=f"{message.name} on {name(side)} has no {field}, {why}",
+                        remedy=f"add {field} to {message.name}, or correct the declaration",
+                        about=f"{message.name}.{field}",
+                        topics=(name(side),),
+                        source=message.source,
+                        pointer=message.pointer,
+                    )
+
+
+def _ties(subject: Subject, topic: Topic) -> Iterator[tuple[Topic, str, str]]:
+    """Yield (topic, field, why) of every field that a message on the topic is to have."""
+    for reply in topic.replies:
+        answer = subject.registry.topic(reply.topic) if reply.topic else None
+        why = f"which ties {name(topic)} to {reply.topic}"
+        if reply.field:
+            yield topic, reply.field, why
+        if reply.answer_field and answer is not None:
+            yield answer, reply.answer_field, why
+    for field in topic.correlation:
+        yield topic, field, "by which the topic is declared to correlate"
+
+
+def _lacking(subject: Subject, topic: Topic, field: str) -> Iterator[Message]:
+    for message in subject.messages(topic):
+        found = subject.model_properties(message)
+        if found and field not in found:
+            yield message
+
+
 def _ref(value: Any) -> str | None:
     target = value.get("$ref") if isinstance(value, Mapping) else None
     return target if isinstance(target, str) else None
 
 
-def _objects(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _target(value: Any, raw: Mapping[str, Any]) -> Any:
+    """Return what a local reference leads to in one step, or the value itself."""
+    target = _ref(value)
+    if target is None or not target.startswith("#"):
+        return value
+    try:
+        return pointers.look_up(raw, pointers.from_fragment(target[1:]))
+    except LookupError:
+        return None
+
+
+def _objects(value: Any, raw: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for key, item in value.items() if isinstance(value, Mapping) else ():
-        if isinstance(item, Mapping):
-            yield str(key), item
+        found = _target(item, raw)
+        if isinstance(found, Mapping):
+            yield str(key), found

@@ -31,7 +31,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A system under check: its view, its document with references in place, and the day of the check."""
+    """A system under check: its view, its document as it was read, and the day of the check."""
 
     registry: Registry
     raw: Mapping[str, Any]
@@ -40,7 +40,7 @@ class Subject:
     @property
     def knows_edges(self) -> bool:
         """Say whether the document tells of a whole system; one application alone never has both ends."""
-        return len(self.registry.services) > 1 and bool(self.registry.operations)
+        return len({operation.service for operation in self.registry.operations}) > 1
 
     def senders(self, topic: Topic) -> tuple[Operation, ...]:
         """Return the operations that send on a topic."""
@@ -63,9 +63,24 @@ class Subject:
         """Return the messages of a topic."""
         return tuple(message for key in topic.messages if (message := self.registry.message(key)))
 
+    def models(self) -> Iterator[tuple[Message, tuple[str, ...]]]:
+        """Yield each model once, as one of its messages, with all topics on which it travels in any form."""
+        found: dict[str, list[Message]] = {}
+        for message in self.registry.messages:
+            found.setdefault(message.model_key or message.key, []).append(message)
+        for group in found.values():
+            yield group[0], tuple(dict.fromkeys(topic for message in group for topic in message.topics))
+
     def model_properties(self, message: Message) -> Mapping[str, Any] | None:
         """Return the properties of a message's model, or None when it is not an object schema we can read."""
         return properties(message.model or message.payload, self.registry.schemas)
+
+    def past(self, day: str) -> bool:
+        """Say whether a date (`YYYY-MM-DD`) is over; what is no date never is."""
+        try:
+            return date.fromisoformat(day) < self.today
+        except ValueError:
+            return False
 
 
 Rule = Callable[[Subject], Iterator[Problem]]
@@ -79,3 +94,8 @@ def name(topic: Topic) -> str:
 def place(operation: Operation) -> Source | None:
     """Return where the first call of an operation stands."""
     return operation.sites[0].source if operation.sites else None
+
+
+def listed(names: tuple[str, ...] | list[str]) -> str:
+    """Return names as a sentence lists them, each once."""
+    return ", ".join(dict.fromkeys(names))

@@ -101,7 +101,7 @@ def _operation(edge: Edge, said: str, plan: Plan, lines: Lines, causes: Mapping[
         "x-filter": edge.filter,
         "x-wire": _agreed([site.wire for site in edge.sites if site.wire != "unknown"]),
         "x-dump": dict(_agreed([site.dump for site in edge.sites]) or ()),
-        "x-sites": [] if edge.declared else [_site(site, lines) for site in edge.sites],
+        "x-sites": [] if edge.declared else [_site(site, lines, edge) for site in edge.sites],
         "x-causes": [{**cause, "source": lines.ref(cause["source"])} for cause in causes.get(_identity(edge), ())],
     }
     return {key: value for key, value in operation.items() if value not in ("", None, [], {})}
@@ -132,11 +132,14 @@ def _reply(edge: Edge, plan: Plan) -> Json:
     return {}
 
 
-def _site(site: Site, lines: Lines) -> Json:
+def _site(site: Site, lines: Lines, edge: Edge) -> Json:
+    calls_differ = len({(other.qos, other.retain) for other in edge.sites}) > 1
     said: Json = {
         "source": lines.ref(site.source),
         "topic": site.topic,
+        "qos": site.qos if calls_differ else None,
         "qos_from": site.qos_from,
+        "retain": site.retain if calls_differ and site.action == "send" else None,
         "retain_from": site.retain_from if site.action == "send" else "",
         "wire": site.wire if site.wire != "unknown" else "",
         "model": site.model,
