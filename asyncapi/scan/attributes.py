@@ -131,6 +131,21 @@ def of_object(ev: Evaluator, datum: Instance, name: str, frame: Frame) -> Value:
     if found is not None:
         return found
     inner = _inside(ev, datum, frame)
+    key = ("attribute", id(scope), name, inner.open)
+    known = inner.bound.memo.get(key)
+    if known is not None:
+        return known  # type: ignore[return-value]
+    cycles = ev.cycles
+    found = _set(ev, scope, classes, foreign, name, inner)
+    if cycles == ev.cycles:
+        inner.bound.memo[key] = found
+    return found
+
+
+def _set(
+    ev: Evaluator, scope: Scope, classes: tuple[Scope, ...], foreign: tuple[str, ...], name: str, inner: Frame
+) -> Value:
+    """Return what the methods of a class, or its body, set an attribute to."""
     assigned = [place for item in classes for place in ev_assigned(ev, item).get(name, [])]
     if assigned:
         return _grown(ev, classes, name, _assignments(ev, assigned, inner), inner)
@@ -172,7 +187,7 @@ def _inside(ev: Evaluator, datum: Instance, frame: Frame) -> Frame:
 
     if not datum.known:
         return frame._replace(inner={})
-    return frame._replace(bound=constructed(ev, datum, frame), inner={})
+    return Frame(frame.scope, frame.at, constructed(ev, datum), frozenset(), {})
 
 
 def _assignments(ev: Evaluator, places: list[Place], frame: Frame) -> Value:

@@ -48,7 +48,7 @@ def _registered(ev: Evaluator, scope: Scope) -> Value | None:
             inner, at = place
             receiver = _receiver(inner.records[at].node)
             if receiver is not None:
-                found = _client(ev, receiver, Frame(inner, at, {}, frozenset(), {}))
+                found = _client(ev, receiver, Frame(inner, at, ev.nothing, frozenset(), {}))
                 if found is not None:
                     return found
     return None

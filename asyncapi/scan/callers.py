@@ -12,10 +12,13 @@ from asyncapi.scan.modules import FUNCTIONS, Module, Scope
 from asyncapi.scan.spots import CARRIERS, COMPREHENSIONS, Spot
 from asyncapi.scan.spots import calls as spots
 from asyncapi.scan.values import (
+    Bindings,
     Frame,
+    Given,
     Instance,
     Key,
     Klass,
+    Lazy,
     Routine,
     Unknown,
     Value,
@@ -50,7 +53,7 @@ COMMON = frozenset(
 class Bound(NamedTuple):
     """A call with its arguments evaluated into the callee's parameters."""
 
-    bound: dict[Key, Value]
+    bound: dict[Key, Given]
     frame: Frame
     confidence: float
 
@@ -65,21 +68,18 @@ class Caller(NamedTuple):
     skip: int = 0
     queue: Key | None = None
 
-    def frame(
-        self, ev: Evaluator, opened: frozenset[Key] = frozenset(), bound: dict[Key, Value] | None = None
-    ) -> Frame:
+    def frame(self, ev: Evaluator, opened: frozenset[Key] = frozenset(), bound: Bindings | None = None) -> Frame:
         """Return the frame in which the call's arguments are evaluated."""
-        frame = Frame(self.spot.scope, self.spot.at, bound if bound is not None else {}, opened, {})
+        frame = Frame(self.spot.scope, self.spot.at, bound if bound is not None else ev.nothing, opened, {})
         return surrounded(ev, self.spot, frame)
 
     def bind(self, ev: Evaluator, frame: Frame | None = None) -> Bound:
         """Return the callee's parameters as this call fills them."""
         inner = frame if frame is not None else self.frame(ev)
         if self.queue is not None:
-            return Bound({self.queue: ev.value(self.spot.call.args[-1], inner)}, inner, self.confidence)
+            return Bound({self.queue: Lazy(self.spot.call.args[-1], inner)}, inner, self.confidence)
         passed = calls.arguments(ev, self.spot.call, inner)
-        positional = passed.positional[self.skip :]
-        owner, positional = calls.receiver(self.target, self._receiver(ev, inner), positional)
+        owner, positional = calls.receiver(ev, self.target, self._receiver(ev, inner), passed.positional[self.skip :])
         bound = calls.bind(ev, self.target, positional, passed.named, owner)
         return Bound(bound, inner, self.confidence)
 
@@ -155,7 +155,7 @@ def _aliases(module: Module, name: str) -> list[str]:
 
 def _confirm(ev: Evaluator, scope: Scope, owner: Scope | None, spot: Spot) -> Caller | None:
     func = spot.call.func
-    frame = surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))
+    frame = surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))
     if isinstance(func, ast.Attribute) and owner is not None:
         return _on_object(ev, scope, owner, spot, ev.value(func.value, frame))
     for item in ev.value(func, frame).alternatives:
@@ -221,7 +221,7 @@ def _carried(ev: Evaluator, scope: Scope, module: Module, word: str, lines: tupl
         target = spot.call.args[place]
         if not isinstance(target, ast.Name | ast.Attribute) or strings.label(target) != word:
             continue
-        frame = surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))
+        frame = surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))
         for item in ev.value(target, frame).alternatives:
             if isinstance(item.datum, Routine) and item.datum.scope is scope:
                 owner = item.datum.owner
@@ -248,7 +248,7 @@ def _made(ev: Evaluator, module: Module, owner: Scope) -> list[tuple[Spot, Insta
         if word == "cls" and module is not owner.module:
             continue
         for spot in spots(module, module.mentions(word), re.compile(re.escape(word))):
-            frame = surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))
+            frame = surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))
             for item in ev.value(spot.call, frame).alternatives:
                 datum = item.datum
                 if not isinstance(datum, Instance) or not datum.known or datum.scope is None:

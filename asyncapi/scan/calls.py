@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Sequence_
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import builtin_calls, queues, strings
@@ -12,13 +13,16 @@ from asyncapi.scan.modules import FUNCTIONS, Scope
 from asyncapi.scan.values import (
     LIMIT,
     Alternative,
+    Bindings,
     Const,
     External,
     Frame,
+    Given,
     Instance,
     Key,
     Klass,
     Lambda,
+    Lazy,
     Routine,
     Sequence,
     Table,
@@ -37,18 +41,18 @@ MOST_RETURNS = 24
 
 
 class Arguments(NamedTuple):
-    """The arguments of one call, evaluated; `open` tells that more may follow than can be seen."""
+    """The arguments of one call, plain ones not yet evaluated; `open` tells that more may follow than can be seen."""
 
-    positional: list[Value]
-    named: dict[str, Value]
+    positional: list[Given]
+    named: dict[str, Given]
     open: bool = False
     needs: frozenset[Key] = frozenset()
 
 
 def arguments(ev: Evaluator, node: ast.Call, frame: Frame) -> Arguments:
-    """Evaluate the arguments of a call; `*items` and `**table` are spread where source shows what they hold."""
-    positional: list[Value] = []
-    named: dict[str, Value] = {}
+    """Return the arguments of a call; `*items` and `**table` are spread where source shows what they hold."""
+    positional: list[Given] = []
+    named: dict[str, Given] = {}
     vague = False
     needs: frozenset[Key] = frozenset()
     for item in node.args:
@@ -59,12 +63,12 @@ def arguments(ev: Evaluator, node: ast.Call, frame: Frame) -> Arguments:
             vague = vague or len(known) != 1
             positional.extend(known[0].items if len(known) == 1 else [])
         else:
-            positional.append(ev.value(item, frame))
+            positional.append(Lazy(item, frame))
     for keyword in node.keywords:
-        value = ev.value(keyword.value, frame)
         if keyword.arg is not None:
-            named[keyword.arg] = value
+            named[keyword.arg] = Lazy(keyword.value, frame)
             continue
+        value = ev.value(keyword.value, frame)
         needs |= value.needs
         found = strings.pairs(value)
         vague = vague or not any(isinstance(item.datum, Table) for item in value.alternatives)
@@ -91,7 +95,7 @@ def call(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
         base = ev.value(func, frame)
         needs |= base.needs
         for item in base.alternatives:
-            found.append(invoke(ev, item, passed.positional, passed.named, frame, node))
+            found.append(_invoked(ev, item, passed, frame, node))
     result = join(found) if found else unknown(strings.label(node), "nothing is known of what is called")
     named = strings.label(node)
     settled = tuple(
@@ -109,9 +113,12 @@ def _method(ev: Evaluator, item: Alternative, node: ast.Call, passed: Arguments,
     func = node.func
     assert isinstance(func, ast.Attribute)
     datum = item.datum
-    direct = builtin_calls.method(ev, item, func.attr, passed.positional, passed.named, strings.label(node))
-    if direct is not None:
-        return direct
+    own = isinstance(datum, Instance) and datum.scope is not None and ev.method(datum.scope, func.attr) is not None
+    if not own:
+        positional, named = forced(ev, passed)
+        direct = builtin_calls.method(ev, item, func.attr, positional, named, strings.label(node))
+        if direct is not None:
+            return direct
     if isinstance(datum, Instance):
         queued = queues.taken(ev, datum, func.attr, strings.label(func.value), frame)
         if queued is not None:
@@ -119,8 +126,19 @@ def _method(ev: Evaluator, item: Alternative, node: ast.Call, passed: Arguments,
     if isinstance(datum, Unknown):
         return one(Unknown(strings.label(node), f"the result of {func.attr}() on something only known at run time"))
     target = attribute(ev, item, func.attr, frame)
-    found = [invoke(ev, choice, passed.positional, passed.named, frame, node) for choice in target.alternatives]
-    return join(found)
+    return join([_invoked(ev, choice, passed, frame, node) for choice in target.alternatives])
+
+
+def forced(ev: Evaluator, passed: Arguments) -> tuple[list[Value], dict[str, Value]]:
+    """Return arguments with every value worked out."""
+    return [ev.force(item) for item in passed.positional], {key: ev.force(item) for key, item in passed.named.items()}
+
+
+def _invoked(ev: Evaluator, item: Alternative, passed: Arguments, frame: Frame, node: ast.Call) -> Value:
+    if isinstance(item.datum, Routine) and not item.datum.given:
+        return run(ev, item.datum, passed.positional, passed.named, frame)
+    positional, named = forced(ev, passed)
+    return invoke(ev, item, positional, named, frame, node)
 
 
 def invoke(
@@ -164,14 +182,18 @@ def _apply(ev: Evaluator, datum: Lambda, positional: list[Value], frame: Frame) 
     return ev.value(datum.node.body, datum.frame._replace(inner=inner, bound=frame.bound, open=frame.open))
 
 
-def run(ev: Evaluator, routine: Routine, positional: list[Value], named: dict[str, Value], frame: Frame) -> Value:
+def run(
+    ev: Evaluator, routine: Routine, positional: Sequence_[Given], named: Mapping[str, Given], frame: Frame
+) -> Value:
     """Return what a readable function gives back: every `return`, or every `yield` as a list."""
     scope = routine.scope
-    owner, positional = receiver(scope, routine.owner, positional)
+    owner, positional = receiver(ev, scope, routine.owner, positional)
     if _abstract(scope):
         return unknown(scope.name, f"{scope.qualname}() is not implemented in source")
-    bound = {**frame.bound, **bind(ev, scope, positional, named, owner)}
-    opened = frozenset(key for key in frame.open if key[0] != id(scope))
+    bound = frame.bound.also(bind(ev, scope, positional, named, owner))
+    opened = frame.open
+    if any(key[0] == id(scope) for key in opened):
+        opened = frozenset(key for key in opened if key[0] != id(scope))
     inner = Frame(scope, None, bound, opened, {})
     returned: list[Value] = []
     for at, expr in _results(scope)[:MOST_RETURNS]:
@@ -187,7 +209,9 @@ def run(ev: Evaluator, routine: Routine, positional: list[Value], named: dict[st
     return join(returned)
 
 
-def receiver(scope: Scope, owner: object, positional: list[Value]) -> tuple[object, list[Value]]:
+def receiver(
+    ev: Evaluator, scope: Scope, owner: object, positional: Sequence_[Given]
+) -> tuple[object, Sequence_[Given]]:
     """Return the object a method runs on; for `Class.method(obj, …)` it is the first argument."""
     from asyncapi.scan.evaluate import decorated
 
@@ -195,7 +219,7 @@ def receiver(scope: Scope, owner: object, positional: list[Value]) -> tuple[obje
         return owner, positional
     if decorated(scope, "staticmethod"):
         return None, positional
-    found = [item.datum for item in positional[0].alternatives if isinstance(item.datum, Instance)]
+    found = [item.datum for item in ev.force(positional[0]).alternatives if isinstance(item.datum, Instance)]
     return (found[0] if found else Instance(owner.scope, "")), positional[1:]
 
 
@@ -271,14 +295,14 @@ def _targets(target: ast.expr, element: Value, path: tuple[int, ...]) -> dict[st
 def bind(
     ev: Evaluator,
     scope: Scope,
-    positional: list[Value],
-    named: dict[str, Value],
+    positional: Sequence_[Given],
+    named: Mapping[str, Given],
     owner: object,
-) -> dict[Key, Value]:
+) -> dict[Key, Given]:
     """Return parameter → value for a call of a readable function; what is not passed has its default."""
     node = scope.node
     assert isinstance(node, FUNCTIONS)
-    found: dict[Key, Value] = {}
+    found: dict[Key, Given] = {}
     names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
     if owner is not None and names:
         found[(id(scope), names[0])] = one(owner)  # type: ignore[arg-type]
@@ -286,16 +310,20 @@ def bind(
     for name, value in zip(names, positional, strict=False):
         found[(id(scope), name)] = value
     if node.args.vararg is not None:
-        found[(id(scope), node.args.vararg.arg)] = one(Sequence(tuple(positional[len(names) :])))
+        found[(id(scope), node.args.vararg.arg)] = one(
+            Sequence(tuple(ev.force(item) for item in positional[len(names) :]))
+        )
     wanted = {*names, *(argument.arg for argument in node.args.kwonlyargs)}
     rest = []
     for name, value in named.items():
         if name in wanted:
             found[(id(scope), name)] = value
         else:
-            rest.append((one(Text(name)), value))
+            rest.append((name, value))
     if node.args.kwarg is not None:
-        found[(id(scope), node.args.kwarg.arg)] = one(Table(tuple(rest)))
+        found[(id(scope), node.args.kwarg.arg)] = one(
+            Table(tuple((one(Text(name)), ev.force(value)) for name, value in rest))
+        )
     for name in itertools.chain(wanted):
         if (id(scope), name) not in found:
             value_or_none = default(ev, scope, name)
@@ -320,12 +348,21 @@ def default(ev: Evaluator, scope: Scope, name: str) -> Value | None:
     return None
 
 
-def constructed(ev: Evaluator, datum: Instance, frame: Frame) -> dict[Key, Value]:
+def constructed(ev: Evaluator, datum: Instance) -> Bindings:
     """Return what is bound inside the methods of an object: its constructor's parameters, through `super()` too."""
+    known = ev.nothing.memo.get(("made", id(datum)))
+    if known is None:
+        known = (datum, _constructed(ev, datum))
+        ev.nothing.memo["made", id(datum)] = known
+    return known[1]  # type: ignore[index,no-any-return]
+
+
+def _constructed(ev: Evaluator, datum: Instance) -> Bindings:
     assert datum.scope is not None
-    found = dict(frame.bound)
+    found = Bindings()
     classes = ev.chain(datum.scope)[0]
-    positional, named = list(datum.positional), dict(datum.given)
+    positional: list[Given] = list(datum.positional)
+    named: dict[str, Given] = dict(datum.given)
     for scope in classes:
         init = scope.child("__init__")
         if init is None:

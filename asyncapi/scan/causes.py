@@ -11,7 +11,7 @@ from asyncapi.scan.harvest import Sighting, sent
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.receive import Received
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import Frame, Instance, Key, Klass, Value
+from asyncapi.scan.values import Bindings, Frame, Given, Instance, Key, Klass
 from asyncapi.sites import Cause
 from asyncapi.sources import Source
 
@@ -42,7 +42,7 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
                 known[region] = _reach(ev, region)
             reach = known[region]
             for sending in plain:
-                if id(sending.edge.outer.call) in reach.spots or _written(sending, reach):
+                if sending.edge.outer.identity in reach.spots or _written(sending, reach):
                     _add(ev, found, item, reach, sending)
     return list(found.values())
 
@@ -55,7 +55,7 @@ def _reach(ev: Evaluator, region: Region) -> Reach:
         for scope in targets(ev, spot):
             into.setdefault(id(scope), []).append(spot)
             scopes[scope] = None
-    return Reach(region, frozenset(id(spot.call) for spot in spots), into, tuple(scopes))
+    return Reach(region, frozenset(spot.identity for spot in spots), into, tuple(scopes))
 
 
 def _written(sending: Sighting, reach: Reach) -> bool:
@@ -95,22 +95,22 @@ def _copies(ev: Evaluator, item: Received, reach: Reach, sending: Sighting) -> l
     return [(field, own) for origin, field, own in copied if origin == "json" or not model or origin == model]
 
 
-def _paths(ev: Evaluator, reach: Reach, scope: Scope, depth: int) -> list[dict[Key, Value]]:
+def _paths(ev: Evaluator, reach: Reach, scope: Scope, depth: int) -> list[dict[Key, Given]]:
     """Return what is bound in a function on each way that leads from the handler into it."""
     if scope is reach.region.scope or depth > DEEPEST:
         return [{}]
-    found: list[dict[Key, Value]] = []
+    found: list[dict[Key, Given]] = []
     for spot in reach.into.get(id(scope), []):
         for outer in _paths(ev, reach, spot.scope, depth + 1) if spot.scope is not scope else []:
             ev.refuel()
-            frame = Frame(spot.scope, spot.at, outer, frozenset(), {})
+            frame = Frame(spot.scope, spot.at, Bindings(outer), frozenset(), {})
             found.append({**outer, **_passed(ev, spot, scope, frame)})
             if len(found) >= MOST_PATHS:
                 return found
     return found or [{}]
 
 
-def _passed(ev: Evaluator, spot: Spot, scope: Scope, frame: Frame) -> dict[Key, Value]:
+def _passed(ev: Evaluator, spot: Spot, scope: Scope, frame: Frame) -> dict[Key, Given]:
     """Return the parameters of a function as one call fills them; nothing for a function that is only handed on."""
     for item in ev.value(spot.call.func, frame).alternatives:
         datum = item.datum
@@ -119,17 +119,17 @@ def _passed(ev: Evaluator, spot: Spot, scope: Scope, frame: Frame) -> dict[Key, 
         owner = getattr(datum, "owner", None)
         passed = calls.arguments(ev, spot.call, frame)
         kept = owner if isinstance(owner, Instance | Klass) else None
-        runs_on, positional = calls.receiver(scope, kept, passed.positional)
+        runs_on, positional = calls.receiver(ev, scope, kept, passed.positional)
         return calls.bind(ev, scope, positional, passed.named, runs_on)
     return {}
 
 
-def _along(ev: Evaluator, sending: Sighting, bound: dict[Key, Value]) -> list[tuple[str, str, str]]:
+def _along(ev: Evaluator, sending: Sighting, bound: dict[Key, Given]) -> list[tuple[str, str, str]]:
     """Return the copied fields of a publish when its function runs with these parameters."""
     ev.refuel()
     edge = sending.edge
-    known = dict(bound)
+    known = Bindings(bound)
     for caller, _ in reversed(edge.calls):
-        known.update(caller.bind(ev, caller.frame(ev, bound=dict(known))).bound)
-    frame = edge.frame._replace(bound={**edge.frame.bound, **known})
+        known = known.also(caller.bind(ev, caller.frame(ev, bound=known)).bound)
+    frame = edge.frame._replace(bound=edge.frame.bound.also(known))
     return [entry for _, _, _, copied in sent(ev, edge._replace(frame=frame), None) for entry in copied]

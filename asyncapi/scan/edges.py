@@ -14,7 +14,7 @@ from asyncapi.scan.modules import FUNCTIONS, Scope
 from asyncapi.scan.queues import putters
 from asyncapi.scan.sinks import Sink
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import HOLE, Frame, Instance, Key, Sequence, Table, Text, Value, unknown
+from asyncapi.scan.values import HOLE, Bindings, Frame, Given, Instance, Key, Sequence, Table, Text, Value, unknown
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -27,7 +27,7 @@ class State(NamedTuple):
     """How far a sink has been followed: calls outward, loop variables and arguments fixed, keys given up."""
 
     calls: tuple[Caller, ...] = ()
-    fixed: tuple[tuple[Key, Value], ...] = ()
+    fixed: tuple[tuple[Key, Given], ...] = ()
     closed: frozenset[Key] = frozenset()
     made: Spot | None = None
     row: tuple[str, int] | None = None
@@ -115,14 +115,14 @@ def _birthplace(ev: Evaluator, state: State, frames: list[Frame]) -> tuple[str, 
 
 def _frames(ev: Evaluator, spot: Spot, state: State) -> list[Frame]:
     """Return the frame of the sink, then of each call outward; arguments are bound from the outside in."""
-    bound: dict[Key, Value] = dict(state.fixed)
+    bound = Bindings(dict(state.fixed)) if state.fixed else ev.nothing
     spots = [spot, *(caller.spot for caller in state.calls)]
     opened = frozenset(key for item in spots for key in keys(ev, item)) - state.closed - frozenset(bound)
     frames: list[Frame] = []
     for caller in reversed(state.calls):
-        frame = caller.frame(ev, opened, dict(bound))
+        frame = caller.frame(ev, opened, bound)
         frames.append(frame)
-        bound = {**bound, **caller.bind(ev, frame).bound}
+        bound = bound.also(caller.bind(ev, frame).bound)
     inner = Frame(spot.scope, spot.at, bound, opened, {})
     frames.append(surrounded(ev, spot, inner))
     return frames[::-1]
@@ -336,9 +336,9 @@ def argument(ev: Evaluator, place: tuple[int, str] | None, call: ast.Call, frame
         return None
     passed = arguments(ev, call, frame)
     if name in passed.named:
-        return passed.named[name]
+        return ev.force(passed.named[name])
     if 0 <= position < len(passed.positional):
-        found = passed.positional[position]
+        found = ev.force(passed.positional[position])
         return Value(found.alternatives, found.needs | passed.needs)
     if not passed.open:
         return None

@@ -7,6 +7,7 @@ from source comes back as unknown with the construct at which it ended.
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,11 @@ from asyncapi.scan.modules import FUNCTIONS, Binding, Module, Scope
 from asyncapi.scan.mutations import grown
 from asyncapi.scan.values import (
     Alternative,
+    Bindings,
     Const,
     External,
     Frame,
+    Given,
     Instance,
     Key,
     Klass,
@@ -61,6 +64,8 @@ class Evaluator:
         self.constants = constants
         self.event_types = event_types
         self.environment = frozenset(environment)
+        self.nothing = Bindings()
+        self.annotations: dict[int, ast.expr | None] = {}
         self.fuel = FUEL
         self.depth = 0
         self.active: set[tuple[int, int, int]] = set()
@@ -74,6 +79,11 @@ class Evaluator:
 
     def value(self, node: ast.expr, frame: Frame) -> Value:
         """Return what an expression can be."""
+        memo = frame.bound.memo if not frame.inner else {}
+        kept = (id(node), frame.at is None, frame.open)
+        known = memo.get(kept)
+        if known is not None:
+            return known  # type: ignore[return-value]
         key = (id(node), id(frame.bound), id(frame.inner))
         self.fuel -= 1
         if key in self.active or self.depth > DEPTH or self.fuel < 0:
@@ -84,8 +94,12 @@ class Evaluator:
             return unknown(strings.label(node), f"{type(node).__name__} is not followed")
         self.active.add(key)
         self.depth += 1
+        cycles = self.cycles
         try:
-            return handler(self, node, frame)
+            found = handler(self, node, frame)
+            if cycles == self.cycles:
+                memo[kept] = found
+            return found
         finally:
             self.active.discard(key)
             self.depth -= 1
@@ -93,6 +107,10 @@ class Evaluator:
     def refuel(self) -> None:
         """Allow the full effort again: called at the start of every question that stands for itself."""
         self.fuel = FUEL
+
+    def force(self, given: Given) -> Value:
+        """Return the value of an argument, worked out when it is asked for."""
+        return given if isinstance(given, Value) else self.value(given.node, given.frame)
 
     def source(self, scope: Scope, line: int | None) -> Source:
         """Return the place of a line in a scope."""
@@ -211,7 +229,7 @@ class Evaluator:
     def frame(self, scope: Scope, like: Frame | None = None) -> Frame:
         """Return a frame at the end of a scope, with nothing bound, or with what another frame has bound."""
         if like is None:
-            return Frame(scope, None, {}, frozenset(), {})
+            return Frame(scope, None, self.nothing, frozenset(), {})
         return Frame(scope, None, like.bound, like.open, {})
 
     def bound(self, scope: Scope, name: str, binding: Binding, frame: Frame) -> Value:
@@ -234,7 +252,7 @@ class Evaluator:
         if binding.kind == "item":
             key = (id(binding.extra), "item")
             if key in frame.bound:
-                return strings.unpack(frame.bound[key], binding.path, name)
+                return strings.unpack(self.force(frame.bound[key]), binding.path, name)
             item = strings.items(self.value(binding.expr, frame), name)
             if key in frame.open:
                 item = Value(item.alternatives, item.needs | {key})
@@ -284,7 +302,7 @@ class Evaluator:
         """Return what a parameter can be: bound, open (then it is needed), or whatever any caller passes."""
         key = (id(scope), name)
         if key in frame.bound:
-            return self._annotated(frame.bound[key], scope, name, frame)
+            return self._annotated(self.force(frame.bound[key]), scope, name, frame)
         owner = owner_of(scope)
         node = scope.node
         assert isinstance(node, FUNCTIONS)
@@ -318,7 +336,7 @@ class Evaluator:
 
         key = (id(scope), name)
         passed = [
-            caller.bound[key]
+            self.force(caller.bound[key])
             for caller in (item.bind(self) for item in callers(self, scope)[:48] if item.spot.scope is not scope)
             if key in caller.bound
         ]
@@ -344,10 +362,10 @@ class Evaluator:
         """Return an object of the annotated class, or unknown."""
         reason = f"{name} is only known at run time"
         if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-            try:
-                annotation = ast.parse(annotation.value, mode="eval").body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+            parsed = self._parsed(annotation, annotation.value)
+            if parsed is None:
                 return unknown(name, reason)
+            annotation = parsed
         if isinstance(annotation, ast.BinOp):
             return join([self.typed(annotation.left, frame, name), self.typed(annotation.right, frame, name)])
         if isinstance(annotation, ast.Subscript):
@@ -364,6 +382,17 @@ class Evaluator:
             elif isinstance(item.datum, External) and not item.datum.name.startswith(("builtins.", "typing.")):
                 found.append(one(Instance(None, item.datum.name)))
         return join(found) if found else unknown(name, reason)
+
+    def _parsed(self, node: ast.expr, text: str) -> ast.expr | None:
+        """Return an annotation that is written as a string."""
+        if id(node) not in self.annotations:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    self.annotations[id(node)] = ast.parse(text, mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self.annotations[id(node)] = None
+        return self.annotations[id(node)]
 
     # classes
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asyncapi.scan.guards import possible
 from asyncapi.scan.handlers import Region, frame_of, whole
 from asyncapi.scan.modules import Scope, headers
 from asyncapi.scan.spots import COMPREHENSIONS, Spot, last_name
-from asyncapi.scan.values import Instance, Key, Klass, Routine, Sequence, Table, Value
+from asyncapi.scan.values import Bindings, Instance, Klass, Routine, Sequence, Table, Value
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 MOST = 150
-NOTHING: Mapping[Key, Value] = MappingProxyType({})
 PUTTING = ("put", "put_nowait", "append", "appendleft", "send_nowait")
 TAKING = ("get", "get_nowait", "popleft", "receive")
 
@@ -113,7 +111,7 @@ def levels(
     deep: int = 12,
     *,
     library: bool = False,
-    bound: Mapping[Key, Value] = NOTHING,
+    bound: Bindings | None = None,
 ) -> Iterator[list[Spot]]:
     """Yield the calls that the handling in a region can reach: those in it, those one call further, and so on.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from asyncapi.scan.modules import ENDINGS, Block
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import Const, Frame, Key, Value
+from asyncapi.scan.values import Bindings, Const, Frame
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -42,8 +41,10 @@ def _reachable(ev: Evaluator, spot: Spot, frame: Frame) -> bool:
     return True
 
 
-def possible(ev: Evaluator, spot: Spot, bound: Mapping[Key, Value]) -> bool:
+def possible(ev: Evaluator, spot: Spot, bound: Bindings) -> bool:
     """Say whether the conditions around a call, `x if test else y` included, leave it possible with these values."""
+    if not any(key[0] == id(spot.scope) for key in bound):
+        return True
     ev.refuel()
     frame = Frame(spot.scope, spot.at, bound, frozenset(), {})
     for node in spot.around:

@@ -92,7 +92,7 @@ def dispatches(ev: Evaluator, words: set[str]) -> Dispatches:
 def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], catching: list[Region]) -> None:
     ev.refuel()
     node = scope.records[at].node
-    frame = Frame(scope, at, {}, frozenset(), {})
+    frame = Frame(scope, at, ev.nothing, frozenset(), {})
     if isinstance(node, ast.If | ast.While):
         region = _body(scope, node.body)
         entries += [Dispatch(topic, region, exact) for topic, exact in _tested(ev, node.test, frame)]
@@ -265,4 +265,4 @@ def within(region: Region, module: Module, names: re.Pattern[str]) -> Iterator[S
 def frame_of(ev: Evaluator, spot: Spot) -> Frame:
     """Return the frame in which a call of a handler is evaluated."""
     ev.refuel()
-    return surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))
+    return surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))

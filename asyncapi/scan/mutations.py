@@ -147,9 +147,9 @@ def contexts(ev: Evaluator, scope: Scope, at: int, node: ast.AST, frame: Frame, 
             continue
         for caller in callers_of(ev, outer)[:64]:
             spot = caller.spot
-            around = Frame(spot.scope, spot.at, {}, frozenset(), {})
+            around = Frame(spot.scope, spot.at, ev.nothing, frozenset(), {})
             for inner in contexts(ev, spot.scope, spot.at, spot.call, around, depth + 1)[:MOST]:
-                bound = {**frame.bound, **caller.bind(ev, caller.frame(ev, bound=dict(inner.bound))).bound}
+                bound = frame.bound.also(caller.bind(ev, caller.frame(ev, bound=inner.bound)).bound)
                 found.append(base._replace(bound=bound))
         break
     return [inner for context in found[:MOST] or [base] for inner in rounds(ev, context, names)][:MOST]
@@ -174,7 +174,7 @@ def rounds(ev: Evaluator, frame: Frame, names: set[str]) -> list[Frame]:
         for current in frames:
             found = strings.elements(ev.value(node.iter, current._replace(at=at)))
             key = (id(node), "item")
-            following += [current._replace(bound={**current.bound, key: item}) for item in found[:MOST]] or [current]
+            following += [current._replace(bound=current.bound.also({key: item})) for item in found[:MOST]] or [current]
         frames = following[:MOST]
     return frames
 

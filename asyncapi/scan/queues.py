@@ -23,11 +23,11 @@ def taken(ev: Evaluator, datum: Instance, method: str, label: str, frame: Frame)
         return None
     key = (hash(("queue", label)), "queued")
     if key in frame.bound:
-        return frame.bound[key]
+        return ev.force(frame.bound[key])
     ev.queues[key] = label
     if key not in ev.closed:
         ev.closed[key] = Value(())
-        found = [caller.bind(ev).bound[key] for caller in putters(ev, key)]
+        found = [ev.force(caller.bind(ev).bound[key]) for caller in putters(ev, key)]
         ev.closed[key] = join(found)
     known = ev.closed[key].alternatives
     nothing = Unknown(label, f"nothing in sight is put into {label}")

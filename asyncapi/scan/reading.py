@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import payloads
-from asyncapi.scan.follow import NOTHING, levels
+from asyncapi.scan.follow import levels
 from asyncapi.scan.handlers import Region, frame_of
 from asyncapi.scan.modules import FUNCTIONS
 from asyncapi.scan.spots import Spot, last_name
-from asyncapi.scan.values import External, Instance, Key, Klass, Value
+from asyncapi.scan.values import Bindings, External, Instance, Klass, Value
 from asyncapi.sites import WireForm
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Validation(NamedTuple):
     json: bool
 
 
-def reading(ev: Evaluator, regions: list[Region], bound: Mapping[Key, Value] = NOTHING) -> Reading:
+def reading(ev: Evaluator, regions: list[Region], bound: Bindings | None = None) -> Reading:
     """Return the models that the handling of a message validates, and the wire form it accepts."""
     found: list[Validation] = []
     named: list[str] = []

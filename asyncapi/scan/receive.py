@@ -13,7 +13,7 @@ from asyncapi.scan.harvest import Sighting
 from asyncapi.scan.links import linked
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.reading import Reading, reading
-from asyncapi.scan.values import Instance, Key, Value
+from asyncapi.scan.values import Bindings, Instance, Key, Value
 from asyncapi.sites import WireForm
 from asyncapi.topics import overlaps
 
@@ -142,7 +142,7 @@ def _library_wire(ev: Evaluator, item: Sighting) -> WireForm:
     return reading(ev, regions, _row_bound(ev, item)).wire
 
 
-def _row_bound(ev: Evaluator, item: Sighting) -> dict[Key, Value]:
+def _row_bound(ev: Evaluator, item: Sighting) -> Bindings | None:
     """Return the row of a subscription as `self` of its own methods."""
     found: dict[Key, Value] = {}
     for element in item.edge.elements:
@@ -153,4 +153,4 @@ def _row_bound(ev: Evaluator, item: Sighting) -> dict[Key, Value]:
             for scope in ev.chain(datum.scope)[0]:
                 methods = [child for child in scope.children if child.kind == "function"]
                 found.update({(id(child), first_parameter(child)): element for child in methods})
-    return found
+    return Bindings(found) if found else None

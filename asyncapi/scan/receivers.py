@@ -55,7 +55,7 @@ def match(ev: Evaluator, spot: Spot, table: SinkTable) -> Match:
     from asyncapi.scan.callers import surrounded
     from asyncapi.scan.values import Frame
 
-    frame = surrounded(ev, spot, Frame(spot.scope, spot.at, {}, frozenset(), {}))
+    frame = surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))
     if isinstance(func, ast.Name):
         return _function(ev.value(func, frame), rows)
     assert isinstance(func, ast.Attribute)

@@ -39,6 +39,12 @@ class Spot(NamedTuple):
     scope: Scope
     at: int
     around: tuple[ast.AST, ...]
+    origin: ast.Call | None = None
+
+    @property
+    def identity(self) -> int:
+        """Return what tells this call from others, also where it was read out of `partial(f, x)`."""
+        return id(self.origin if self.origin is not None else self.call)
 
     @property
     def line(self) -> int:
@@ -83,7 +89,7 @@ def carried(module: Module, lines: tuple[int, ...], wanted: re.Pattern[str]) -> 
         target = spot.call.args[place]
         if isinstance(target, ast.Attribute) and wanted.fullmatch(target.attr):
             call = ast.Call(func=target, args=spot.call.args[place + 1 :], keywords=spot.call.keywords)
-            yield spot._replace(call=ast.copy_location(call, spot.call))
+            yield spot._replace(call=ast.copy_location(call, spot.call), origin=spot.call)
 
 
 def last_name(func: ast.expr) -> str:

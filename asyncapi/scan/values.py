@@ -135,12 +135,39 @@ class Value(NamedTuple):
 Key = tuple[int, str]
 
 
+class Lazy(NamedTuple):
+    """An argument nobody has asked for yet: its expression and where it stands."""
+
+    node: ast.expr
+    frame: Frame
+
+
+Given = Value | Lazy
+
+
+class Bindings(dict[Key, Given]):
+    """Parameters and loop variables with their values, and what was found out under them."""
+
+    __slots__ = ("memo",)
+
+    def __init__(self, *values: Mapping[Key, Given]) -> None:
+        """Put several mappings into one, the later ones winning."""
+        super().__init__()
+        for value in values:
+            self.update(value)
+        self.memo: dict[object, object] = {}
+
+    def also(self, more: Mapping[Key, Given]) -> Bindings:
+        """Return these bindings with more on top."""
+        return Bindings(self, more) if more else self
+
+
 class Frame(NamedTuple):
     """Where an expression is evaluated: scope, statement (None = any time), known and open parameters, inner names."""
 
     scope: Scope
     at: int | None
-    bound: Mapping[Key, Value]
+    bound: Bindings
     open: frozenset[Key]
     inner: Mapping[str, Value]
 
