@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from asyncapi.pointers import from_fragment, join, look_up
+from asyncapi.document import Document, Limits
+from asyncapi.normalise import apply_traits
+from asyncapi.pointers import from_fragment, join, look_up, split
+from asyncapi.references import References, Spot
 from asyncapi.view.operations import service_of
+from asyncapi.view.reading import table, word
 
 Json = dict[str, Any]
 _WHOLE_SYSTEM = ("x-findings", "x-coverage", "x-undelivered", "x-flows")
@@ -16,7 +20,7 @@ _WHOLE_SYSTEM = ("x-findings", "x-coverage", "x-undelivered", "x-flows")
 
 def services(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the services whose operations a document holds, in order of appearance."""
-    return tuple(dict.fromkeys(_service(raw, operation) for operation in _objects(raw, "operations").values()))
+    return tuple(dict.fromkeys(_services(raw).values()))
 
 
 def per_service(raw: Mapping[str, Any], service: str) -> Json:
@@ -24,7 +28,8 @@ def per_service(raw: Mapping[str, Any], service: str) -> Json:
 
     Raises KeyError when the document has no operation of that service.
     """
-    operations = {k: o for k, o in _objects(raw, "operations").items() if _service(raw, o) == service}
+    owners = _services(raw)
+    operations = {key: o for key, o in _objects(raw, "operations").items() if owners[key] == service}
     if not operations:
         raise KeyError(service)
     kept = _closure(raw, operations)
@@ -41,16 +46,21 @@ def per_service(raw: Mapping[str, Any], service: str) -> Json:
     return copy.deepcopy(derived)
 
 
-def _service(raw: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
-    tags = []
-    listed = operation.get("tags")
-    for tag in listed if isinstance(listed, list) else ():
-        target, found = tag.get("$ref") if isinstance(tag, Mapping) else None, tag
-        if isinstance(target, str):
-            with suppress(LookupError):
-                found = look_up(raw, from_fragment(target[1:]))
-        tags.append(str(found.get("name", "")) if isinstance(found, Mapping) else "")
-    return service_of(operation, tags, str(_objects(raw, "info", whole=True).get("title", "")))
+def _services(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Return the service of every operation, references followed and traits applied."""
+    references = References(Document(raw=raw), root=None, limits=Limits())
+    title = word(_objects(raw, "info", whole=True).get("title"))
+    found: dict[str, str] = {}
+    for key, written in _objects(raw, "operations").items():
+        value, spot = references.follow(written, Spot(join("/operations", key))) or ({}, Spot(""))
+        operation = value if isinstance(value, Mapping) else {}
+        if "traits" in operation:
+            operation = apply_traits(operation, spot, references)[0]
+        listed = operation.get("tags")
+        tags = [references.follow(tag, spot) for tag in (listed if isinstance(listed, list) else ())]
+        names = [word(tag[0].get("name")) for tag in tags if tag is not None and isinstance(tag[0], Mapping)]
+        found[key] = service_of(operation, names, title)
+    return found
 
 
 def _objects(raw: Mapping[str, Any], name: str, *, whole: bool = False) -> Mapping[str, Any]:
@@ -66,9 +76,7 @@ def _closure(raw: Mapping[str, Any], operations: Mapping[str, Any]) -> set[tuple
     kept: set[tuple[str, ...]] = set()
     waiting = list(_references(operations))
     while waiting:
-        steps = tuple(
-            step.replace("~1", "/").replace("~0", "~") for step in waiting.pop().removeprefix("#/").split("/")
-        )
+        steps = tuple(split(from_fragment(waiting.pop()[1:])))
         path = steps[:2] if steps[0] == "channels" else steps[:3]
         if path not in kept and steps[0] in ("channels", "components"):
             kept.add(path)
@@ -106,7 +114,7 @@ def _info(raw: Mapping[str, Any], service: str, kept: set[tuple[str, ...]]) -> J
 
 def _is_kept(tag: Mapping[str, Any], kept: set[tuple[str, ...]]) -> bool:
     target = tag.get("$ref")
-    return not isinstance(target, str) or tuple(target.removeprefix("#/").split("/")) in kept
+    return not isinstance(target, str) or tuple(split(from_fragment(target[1:]))) in kept
 
 
 def _own_causes(operation: Mapping[str, Any], operations: Mapping[str, Any]) -> Json:
@@ -114,7 +122,7 @@ def _own_causes(operation: Mapping[str, Any], operations: Mapping[str, Any]) -> 
     causes = [
         cause
         for cause in (listed if isinstance(listed, list) else ())
-        if isinstance(cause, Mapping) and cause.get("operation") in operations
+        if isinstance(cause, Mapping) and word(cause.get("operation")) in operations
     ]
     rest = {key: value for key, value in operation.items() if key != "x-causes"}
     return rest | ({"x-causes": causes} if causes else {})
@@ -127,9 +135,7 @@ def _with_lines(derived: Json, raw: Mapping[str, Any]) -> Json:
     if isinstance(lines, Mapping):
         said = set(_texts({key: value for key, value in derived.items() if key != "info"}))
         schemas = derived["components"].get("schemas", {}).values()
-        fields = {
-            f"{s.get('x-source')}.{name}" for s in schemas if isinstance(s, Mapping) for name in s.get("properties", {})
-        }
+        fields = {f"{s.get('x-source')}.{name}" for s in map(table, schemas) for name in table(s.get("properties"))}
         info["x-lines"] = {ref: line for ref, line in lines.items() if ref in said or ref in fields}
     return info
 

@@ -146,20 +146,30 @@ def _unresolved(references: References) -> Iterator[Finding]:
 def _merged(references: References, document: Document, findings: list[Finding]) -> Iterator[tuple[Spot, Json]]:
     """Yield every operation and message that has traits, with them applied."""
     for spot, value in _with_traits(document.raw):
-        traits = value["traits"]
-        if not isinstance(traits, list):
-            findings.append(wrong_type(pointers.join(spot.pointer, "traits"), "a list", traits))
-            continue
-        merged: Any = {}
-        for at, trait in enumerate(traits):
-            place = Spot(pointers.join(spot.pointer, "traits", at))
-            found = references.follow(trait, place)
-            if found is not None and isinstance(found[0], dict):
-                merged = _patched(merged, found[0], references, spot)
-            elif found is not None:
-                findings.append(wrong_type(place.pointer, "an object", found[0]))
-        own = {key: item for key, item in value.items() if key != "traits"}
-        yield spot, _patched(merged, own, references, spot)
+        merged, found = apply_traits(value, spot, references)
+        findings += found
+        yield spot, merged
+
+
+def apply_traits(value: Json, spot: Spot, references: References) -> tuple[Json, list[Finding]]:
+    """Return an operation or message with its traits applied, and what is wrong with them.
+
+    Traits are merged in their order as JSON merge patches (RFC 7396), and the object itself last: what it says
+    itself no trait changes.
+    """
+    traits, findings = value.get("traits"), []
+    if not isinstance(traits, list):
+        return value, [wrong_type(pointers.join(spot.pointer, "traits"), "a list", traits)]
+    merged: Any = {}
+    for at, trait in enumerate(traits):
+        place = spot.inside("traits", at)
+        found = references.follow(trait, place)
+        if found is not None and isinstance(found[0], Mapping):
+            merged = _patched(merged, found[0], references, spot)
+        elif found is not None:
+            findings.append(wrong_type(place.pointer, "an object", found[0]))
+    own = {key: item for key, item in value.items() if key != "traits"}
+    return _patched(merged, own, references, spot), findings
 
 
 def _with_traits(raw: Json) -> Iterator[tuple[Spot, Json]]:
