@@ -52,7 +52,7 @@ AMQTT = "import asyncio,sys;from amqtt.broker import Broker;" + (
 )
 READY_SECONDS = 30.0
 REPLY_SECONDS = 20.0
-SHOWN = ("message_id", "utt_id", "id", "request_id", "call_id", "seq")
+SHOWN = ("utt_id", "id", "request_id", "call_id", "seq")
 
 
 def health_topic(service: str) -> str:
@@ -96,6 +96,8 @@ def process(
         try:
             yield running
         finally:
+            if running.stdin:
+                running.stdin.close()
             running.terminate()
             try:
                 running.wait(timeout=5)
@@ -118,7 +120,7 @@ def services(
         **(environment or {}),
     }
     with ExitStack() as stack:
-        yield {
+        running = {
             name: stack.enter_context(
                 process(
                     name,
@@ -130,6 +132,11 @@ def services(
             )
             for name in SERVICES
         }
+        try:
+            yield running
+        finally:
+            for service in running.values():
+                service.terminate()
 
 
 async def wait_until_ready(client: aiomqtt.Client) -> None:
@@ -186,7 +193,7 @@ def opened(payload: bytes) -> tuple[str, dict[str, Any]]:
 
 def hop(seconds: float, source: str, topic: str, data: Mapping[str, Any]) -> str:
     """Return the line of one message."""
-    fields = " ".join(f"{name}={str(data[name])[:12]}" for name in SHOWN[1:] if data.get(name) is not None)
+    fields = " ".join(f"{name}={str(data[name])[:12]}" for name in SHOWN if data.get(name) is not None)
     words = data.get("text") or data.get("reply") or data.get("delta") or data.get("name") or ""
     event = f"{data['event']}: " if "event" in data else ""
     return f"{seconds:6.2f} s  {source:<14} → {topic:<22} {event}{str(words)[:44]!r}  {fields}"

@@ -43,7 +43,8 @@ async def stay_connected(session: Callable[[], Awaitable[None]]) -> None:
     task = asyncio.current_task()
     assert task is not None
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+        # A second signal must not cut off the farewell that the first one began.
+        asyncio.get_running_loop().add_signal_handler(name, lambda: task.cancelling() or task.cancel())
     while True:
         try:
             await session()
