@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from asyncapi.compare.answers import Answer, Cause, Proven, Refuted, Undecided
@@ -75,22 +76,30 @@ class _Comparing:
         fields = self._changes(old, new) if old and new else ()
         if old and new and self.old.text(old) == self.new.text(new) and (before == after or not self.old.modelled(old)):
             return MessagePair(topic=topic, old=old, new=new, renamed=renamed, fields=fields)
+        if old and new and old.wire != new.wire and old.wire and new.wire:
+            return MessagePair(topic=topic, old=old, new=new, renamed=renamed)
         ours = [old] if old and new else self.old.messages(topic.old)
         theirs = [new] if old and new else self.new.messages(topic.new)
-        forward = self._direction(self.new, new, after, self.old, ours, old and (self.old, old, before), fields)
-        backward = self._direction(self.old, old, before, self.new, theirs, new and (self.new, new, after), fields)
-        return MessagePair(
-            topic=topic, old=old, new=new, renamed=renamed, fields=fields, forward=forward, backward=backward
-        )
+        known = self._known_before(old, before) if old and new else set()
+        forward = self._direction(self.new, new, after, self.old, ours, known, fields)
+        backward = self._direction(self.old, old, before, self.new, theirs, known, fields)
+        pair = MessagePair(topic=topic, old=old, new=new, renamed=renamed, fields=fields)
+        inward = self._direction(self.new, new, after, self.new, [new], known, ()) if old and new else None
+        return replace(pair, forward=forward, backward=backward, inward=inward)
 
     def _changes(self, old: Message, new: Message) -> tuple[FieldChange, ...]:
         if old.payload is None or new.payload is None:
             return ()
         keys = (old.key, new.key)
         if keys not in self._fields:
-            self._fields[keys] = field_changes(
-                old.payload, new.payload, self.old.registry.schemas, self.new.registry.schemas, self.same
-            )
+            schemas = (self.old.registry.schemas, self.new.registry.schemas)
+            found = field_changes(old.payload, new.payload, *schemas, self.same)
+            if old.accepts is not None or new.accepts is not None:
+                read = [message.payload if message.accepts is None else message.accepts for message in (old, new)]
+                known = {(change.kind, change.path, change.new_path) for change in found}
+                more = field_changes(read[0], read[1], *schemas, self.same)
+                found += tuple(one for one in more if (one.kind, one.path, one.new_path) not in known)
+            self._fields[keys] = found
         return self._fields[keys]
 
     def _direction(
@@ -100,7 +109,7 @@ class _Comparing:
         ways: tuple[Dump, ...],
         reader: _Side,
         readers: list[Message],
-        before: Any,
+        known: set[tuple[Any, str]],
         fields: tuple[FieldChange, ...],
     ) -> Direction | None:
         """Ask whether all that is sent is accepted; what was not accepted before the change either is left out."""
@@ -111,19 +120,15 @@ class _Comparing:
         if not isinstance(answer, Refuted):
             return Direction(answer=answer, doubts=(answer.reason,) if isinstance(answer, Undecided) else ())
         causes = [cause for one in answers if isinstance(one, Refuted) for cause in one.causes]
-        known = self._known_before(before, reader, readers)
         fresh = [c for c in causes if (c.path, c.keyword) not in known or any(touches(change, c) for change in fields)]
         doubts = tuple(doubt for one in answers for doubt in (one.doubts if isinstance(one, Refuted) else ()))
         if not fresh and not doubts:
             return Direction(answer=Proven())
         return Direction(answer=answer, causes=_once(fresh), doubts=doubts)
 
-    def _known_before(self, before: Any, reader: _Side, readers: list[Message]) -> set[tuple[Any, str]]:
-        """Return places at which the reader's own version already sent what it did not accept."""
-        if not before:
-            return set()
-        side, message, ways = before
-        answers = [self._ask(side, message, way, reader, readers) for way in ways]
+    def _known_before(self, old: Message, ways: tuple[Dump, ...]) -> set[tuple[Any, str]]:
+        """Return places at which the old version did not accept what it sent itself."""
+        answers = [self._ask(self.old, old, way, self.old, [old]) for way in ways]
         return {(c.path, c.keyword) for one in answers if isinstance(one, Refuted) for c in one.causes}
 
     def _ask(self, sender: _Side, sent: Message, way: Dump, reader: _Side, readers: list[Message]) -> Answer:

@@ -59,7 +59,8 @@ class MessagePair:
     """A message of a topic on both sides or on one.
 
     `forward` is what old subscribers meet from new publishers, `backward` what new subscribers meet from old
-    publishers; both are None where nothing that matters changed.
+    publishers, `inward` what new subscribers meet from new publishers; all are None where nothing that matters
+    changed.
     """
 
     topic: TopicPair
@@ -69,6 +70,7 @@ class MessagePair:
     fields: tuple[FieldChange, ...] = ()
     forward: Direction | None = None
     backward: Direction | None = None
+    inward: Direction | None = None
 
     @property
     def name(self) -> str:

@@ -136,7 +136,8 @@ def _scalar(one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
         ("length", one.lengths, two.lengths),
         ("count", one.counts, two.counts),
     ):
-        yield from (_made(f"{kind}-{how}", place, b, a) for how, b, a in _limits(before, after))
+        if kind != "count" or len(one.prefix) == len(two.prefix):
+            yield from (_made(f"{kind}-{how}", place, b, a) for how, b, a in _limits(before, after))
     for kind, had, has in (
         ("pattern", set(one.patterns), set(two.patterns)),
         ("format", set(one.formats), set(two.formats)),
@@ -307,13 +308,16 @@ def _unions(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[Fi
     if one.tag and two.tag and one.tag != two.tag:
         yield _made("discriminator-renamed", place, one.tag, two.tag)
     tag = two.tag or one.tag
-    old = _keyed(one.arms or [_alone(one)], walk.old, tag)
+    old = _keyed(one.arms or [_alone(one)], walk.old, one.tag or tag)
     new = _keyed(two.arms or [_alone(two)], walk.new, tag)
     if len(old) == len(new) == 1 or (len(old.keys() - new.keys()) == len(new.keys() - old.keys()) == 1 and not tag):
         old = {next(iter(new.keys() - old.keys()), name) if name not in new else name: arm for name, arm in old.items()}
     for name, arm in new.items():
         if name in old:
-            yield from _changes(walk, old[name], arm, place)
+            inner = _changes(walk, old[name], arm, place)
+            yield from (
+                change for change in inner if (change.before, change.after) != (one.tag, two.tag) or not one.tag
+            )
         else:
             yield _made("union-arm-added", place, None, name, old_schema=False, new_schema=arm)
     for name, arm in old.items():
@@ -363,6 +367,7 @@ def _said(one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
     for word in sorted({*one.words, *two.words}):
         if one.words.get(word) != two.words.get(word):
             yield _made("words-changed", place, {word: one.words.get(word)}, {word: two.words.get(word)})
-    for word in sorted({*one.others, *two.others}):
-        if key(one.others.get(word)) != key(two.others.get(word)):
-            yield _made("condition-changed", place, {word: one.others.get(word)}, {word: two.others.get(word)})
+    words = sorted({*one.others, *two.others})
+    if tied := [word for word in words if key(one.others.get(word)) != key(two.others.get(word))]:
+        before, after = ({word: found.others.get(word) for word in tied} for found in (one, two))
+        yield _made("condition-changed", place, before, after)

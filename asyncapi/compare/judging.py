@@ -33,6 +33,8 @@ from asyncapi.sources import Source
 
 _KINDS = {rule.id: rule for rule in PAYLOAD_RULES}
 _PROVEN = ("message-added", "message-removed")
+_ORDERED = frozenset((*_KINDS, *_PROVEN, "payload-incompatible", "payload-undecided"))
+"""Rules of changes that a deployment order can help; no order brings back a topic or a publisher."""
 
 
 def judge(comparison: Comparison, settings: DiffSettings | None = None) -> tuple[DiffFinding, ...]:
@@ -53,6 +55,8 @@ def _weighed(finding: DiffFinding, settings: DiffSettings) -> DiffFinding:
     level: Level = "break" if verdict in HURTING else "risk" if verdict == "risk" else "ok"
     level = settings.levels.get(finding.rule, level)
     order = order_of(finding.subscribers, finding.publishers, finding.retained)
+    if finding.rule not in _ORDERED and order not in ("any order", "undecided"):
+        order = "neither"
     whole = replace(finding, level=level, order=order)
     whole = replace(whole, remedies=remedies(whole))
     accepted = next((one for one in settings.accepted if one.fingerprint == whole.fingerprint), None)

@@ -101,7 +101,7 @@ def last_subscriber_removed(pair: TopicPair, comparison: Comparison) -> Iterator
         asked = bool(pair.new.replies) or any(one.new is not None and one.new.reply is not None for one in found)
         verdict: Verdict = "breaks" if asked else "risk"
         text = f"nobody listens to {pair.name} any more" + (", and its requests go unanswered" if asked else "")
-        yield _made(pair, text, sorted(old), None, subscribers="ok" if asked else "risk", publishers=verdict)
+        yield _made(pair, text, sorted(old), None, subscribers=verdict, publishers="risk")
 
 
 def publisher_added(pair: TopicPair, comparison: Comparison) -> Iterator[DiffFinding]:
