@@ -89,7 +89,7 @@ def anchor(parts: Iterable[str]) -> str:
 
 
 def _fragment(part: str) -> str:
-    return re.sub(r"[^\w\-\[\]{}*|]", lambda found: f"~{ord(found.group()):x}-", part)
+    return re.sub(r"[^\w\-.\[\]{}*|]", lambda found: f"~{ord(found.group()):x}-", part)
 
 
 def up(path: str) -> str:

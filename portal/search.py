@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from asyncapi.fields import Field, shape
+from asyncapi.fields import shape
 from portal import markdown
-from portal.addresses import anchor
 from portal.index import Index
+from portal.pages.rows import Branch, Row, branches, rows
 
 KINDS = ("topic", "message", "service", "flow", "field", "value")
 LONGEST_TEXT = 160
@@ -61,7 +61,8 @@ def entries(index: Index) -> tuple[Entry, ...]:
         said = message.summary or message.description or inner.description
         found.append(Entry(kind="message", name=message.name, path=path, text=_short(said)))
         if len(fields) < MOST_FIELDS:
-            fields += _fields(inner.children, path, message.name)
+            parts_of_it = (*rows(inner.children), *_inside(branches(inner.arms, "b")))
+            fields += _fields(parts_of_it, path, message.name)
     found += [
         Entry(kind="service", name=name, path=index.service_paths[name], text=_short(service.summary))
         for name, service in index.services.items()
@@ -87,19 +88,23 @@ def _without_text(entry: Entry) -> Entry:
     return Entry(kind=entry.kind, name=entry.name, path=entry.path, text=entry.text.partition(": ")[0])
 
 
-def _fields(fields: Iterable[Field], path: str, message: str) -> list[Entry]:
-    found: list[Entry] = []
-    for field in fields:
-        place = f"{path}#{anchor([field.path])}"
-        said = f": {_short(field.description)}" if field.description else ""
-        found.append(Entry(kind="field", name=field.name, path=place, text=f"{message}{said}"))
-        found += [
-            Entry(kind="value", name=value.value, path=place, text=f"{message}: {field.name}")
-            for value in field.enum[:200]
-            if isinstance(value.value, str)
+def _fields(found: Iterable[Row], path: str, message: str) -> list[Entry]:
+    entered: list[Entry] = []
+    for row in found:
+        place = f"{path}#{row.anchor}"
+        said = f": {_short(row.description)}" if row.description else ""
+        entered.append(Entry(kind="field", name=row.name, path=place, text=f"{message}{said}"))
+        entered += [
+            Entry(kind="value", name=value.value[1:-1], path=place, text=f"{message}: {row.name}")
+            for value in row.values
+            if value.value.startswith('"')
         ]
-        found += _fields(field.children, path, message)
-    return found
+        entered += _fields((*row.rows, *_inside(row.branches)), path, message)
+    return entered
+
+
+def _inside(found: Iterable[Branch]) -> tuple[Row, ...]:
+    return tuple(row for branch in found for row in branch.rows)
 
 
 def search(found: Sequence[Entry], query: str, *, limit: int = 60) -> View:

@@ -103,7 +103,7 @@
     return (isStatic && whole.endsWith("/") ? whole + "index.html" : whole) + (fragment ? "#" + encodeURIComponent(fragment) : "");
   };
   const hit = ([kind, name, path, text], attributes = {}) => {
-    const item = make("li", "", attributes), anchor = make("a", "", { href: link(path) });
+    const item = make("li", "", attributes.role ? { role: "presentation" } : {}), anchor = make("a", "", { href: link(path), ...attributes });
     anchor.append(make(kind === 0 || kind > 3 ? "code" : "b", name), make("small", `${KINDS[kind]}${text ? " · " + text : ""}`));
     item.append(anchor);
     return item;
@@ -181,7 +181,7 @@
       dialog.append(input, list, help);
       document.body.append(dialog);
       const choose = (step) => {
-        const items = $$("li", list), at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+        const items = $$("a", list), at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
         const next = items[(at + step + items.length) % items.length];
         items.forEach((item) => item.setAttribute("aria-selected", String(item === next)));
         if (next) { input.setAttribute("aria-activedescendant", next.id); next.scrollIntoView({ block: "nearest" }); }
@@ -189,8 +189,7 @@
       const show = async () => {
         const entries = await index();
         const found = search(entries, input.value, 30);
-        list.replaceChildren(...found.map((entry, at) => hit(entry, { role: "option", id: `hit-${at}`, "aria-selected": "false" })));
-        $$("a", list).forEach((anchor) => { anchor.tabIndex = -1; });
+        list.replaceChildren(...found.map((entry, at) => hit(entry, { role: "option", id: `hit-${at}`, "aria-selected": "false", tabindex: "-1" })));
         help.textContent = found.length ? `${found.length === 30 ? "The best 30" : found.length}: arrow keys choose, Enter opens.` : input.value.trim() ? "Nothing found. Try a part of a name." : "Type a part of a name.";
         if (found.length) choose(1);
       };
@@ -201,7 +200,10 @@
           choose(event.key === "ArrowDown" ? 1 : -1);
         } else if (event.key === "Enter") {
           event.preventDefault();
-          $('li[aria-selected="true"] a', list)?.click();
+          $('[aria-selected="true"]', list)?.click();
+        } else if (event.key === "Escape") {
+          event.preventDefault();
+          dialog.close();
         }
       });
       list.addEventListener("click", () => dialog.close());
@@ -219,7 +221,7 @@
       if (!$("dialog[open]")) open();
     }
   });
-  if (field) field.placeholder = "Search   Ctrl K";
+  if (field && matchMedia("(hover: hover)").matches) field.placeholder = "Search   Ctrl K";
   const results = $("#results");
   if (results && isStatic) {
     const query = new URLSearchParams(location.search).get("q") || "";

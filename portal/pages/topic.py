@@ -172,7 +172,7 @@ def _party(index: Index, topic: Topic, operation: Operation) -> Party:
         expiry=operation.expiry,
         dump=operation.dump,
         messages=tuple(index.messages[key].name for key in operation.messages if key in index.messages),
-        description=operation.description,
+        description="" if operation.description in (topic.summary, topic.description) else operation.description,
         against_policy=wrong_qos or wrong_retain,
         next=tuple(_following(index, operation)),
         reply=address_link(index, operation.reply.topic) if operation.reply else None,

@@ -1,0 +1,117 @@
+"""A browser for tests: Chromium, quiet and offline, and everything on a page that should not have happened."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from asyncapi.document import Document
+from portal.app import create_app
+from portal.system import system
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+WIDTHS = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 390, "height": 844}}
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What went wrong on the pages of one context: console errors, exceptions, CSP violations, dialogs, strangers."""
+
+    found: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext, allowed: str) -> None:
+        """Listen to every page of a context; requests to anything but `allowed` are trouble and go nowhere."""
+        context.expose_binding("portalTrouble", lambda _, text: self.found.append(str(text)))
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation', (event) =>"
+            " window.portalTrouble('csp: ' + event.violatedDirective + ' ' + event.blockedURI))"
+        )
+        context.on("page", lambda page: self._page(page))
+        context.route(
+            lambda url: not url.startswith((allowed, "file://", "data:")), lambda route: self._stranger(route)
+        )
+
+    def _page(self, page: Page) -> None:
+        page.on("console", lambda message: self._console(message))
+        page.on("pageerror", lambda error: self.found.append(f"exception: {error}"))
+        page.on("dialog", lambda dialog: self._dialog(dialog))
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.found.append(f"console: {message.text}")
+
+    def _dialog(self, dialog: Any) -> None:
+        self.found.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _stranger(self, route: Any) -> None:
+        self.found.append(f"request: {route.request.url}")
+        route.abort()
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser."""
+    with sync_playwright() as playwright, _launched(playwright) as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def _launched(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def axe_source() -> str:
+    """Return the source text of axe-core."""
+    return (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page by WCAG 2.2 A and AA and by good practice, one line for each place."""
+    page.evaluate(axe_source() + "; undefined")
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {node['target'][0]}" for violation in result["violations"] for node in violation["nodes"]
+    ]
+
+
+@contextlib.contextmanager
+def served(document: dict[str, Any], **options: Any) -> Iterator[str]:
+    """Serve a document on a free port and give its address without a slash at the end."""
+    app = create_app(system(Document(raw=document, source="test.yaml")), **options)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+__all__ = ["CHROMIUM", "FLAGS", "WIDTHS", "Trouble", "axe", "chromium", "served"]

@@ -1,0 +1,231 @@
+"""The pages in Chromium: they can be read, followed, used by keyboard and by screen readers, and stay silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from support.browser import WIDTHS, Trouble, axe, chromium, served
+from support.registries import greenhouse
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "registry": "/",
+    "registry narrowed": "/?class=event&q=climate",
+    "registry empty": "/?q=nothing-like-it",
+    "topic": "/topics/climate/%7Bzone%7D/measured/",
+    "topic enveloped": "/topics/valve/command/",
+    "topic deprecated": "/topics/climate/%7Bzone%7D/measured/raw/",
+    "messages": "/messages/",
+    "message": "/messages/Measurement/",
+    "message recursive": "/messages/Plan/",
+    "services": "/services/",
+    "service": "/services/planner/",
+    "flows": "/flows/",
+    "policies": "/policies/",
+    "findings": "/findings/",
+    "search": "/search/?q=valve",
+    "missing": "/topics/climate/measured/",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one browser for all tests of the module."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Serve the greenhouse."""
+    with served(greenhouse()) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """Open an empty page; whatever goes wrong on it fails the test."""
+    context = browser.new_context(viewport=WIDTHS["wide"], base_url=address)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    trouble = Trouble()
+    trouble.watch(context, address)
+    yield context.new_page()
+    context.close()
+    assert trouble.found == []
+
+
+def test_from_registry_to_topic_to_message(page: Page) -> None:
+    """A reader gets from the table to a topic and on to its message by links."""
+    page.goto("/")
+    page.get_by_role("link", name="valve/command", exact=True).first.click()
+    expect(page.locator("h1")).to_have_text("valve/command")
+    page.locator(".split h2 a").click()
+    expect(page.locator("h1")).to_have_text("ValveCommand")
+    expect(page.locator("#f-seconds")).to_contain_text("default 30")
+
+
+def test_document_is_downloaded(page: Page) -> None:
+    """The document is saved under its name."""
+    page.goto("/")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="asyncapi.yaml").click()
+    assert started.value.suggested_filename == "asyncapi.yaml"
+    assert Path(started.value.path()).read_text().startswith("asyncapi: '3.1.0'")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme", "script"),
+    [
+        ("wide", "light", True),
+        ("wide", "light", False),
+        ("wide", "dark", True),
+        ("wide", "dark", False),
+        ("narrow", "light", True),
+        ("narrow", "dark", False),
+    ],
+)
+def test_everybody_can_read(browser: Browser, address: str, width: str, scheme: str, script: bool) -> None:
+    """axe finds nothing on any kind of page, in light and dark, with and without script; nothing scrolls sideways."""
+    size = WIDTHS[width]
+    context = browser.new_context(viewport=size, base_url=address, color_scheme=scheme, bypass_csp=True)
+    if not script:
+        context.route("**/*.js", lambda route: route.abort())
+    opened = context.new_page()
+    wrong = []
+    for name, path in PAGES.items():
+        opened.goto(path)
+        wrong += [f"{name}: {line}" for line in axe(opened)]
+        if opened.evaluate("document.documentElement.scrollWidth") > size["width"]:
+            wrong.append(f"{name}: scrolls sideways")
+    context.close()
+    assert wrong == []
+
+
+def test_pages_are_silent(browser: Browser, address: str) -> None:
+    """No kind of page writes to the console, breaks the content policy, opens a dialog or asks a stranger."""
+    context = browser.new_context(base_url=address)
+    trouble = Trouble()
+    trouble.watch(context, address)
+    opened = context.new_page()
+    for path in PAGES.values():
+        opened.goto(path, wait_until="networkidle")
+    context.close()
+    assert trouble.found == ["console: Failed to load resource: the server responded with a status of 404 (Not Found)"]
+
+
+def test_filter_narrows_while_typing(page: Page) -> None:
+    """Typing narrows the table at once, by words, by wildcard filters and by concrete topics, and says how far."""
+    page.goto("/")
+    rows = page.locator("#topics tbody tr:visible th")
+    for query, found in (
+        ("valve", ["valve/command", "valve/done"]),
+        ("system/health/pump", ["system/health/{service}"]),
+        ("climate/#", ["climate/{zone}/measured", "climate/{zone}/measured/raw"]),
+        ("dashboard state", ["plan/current"]),
+    ):
+        page.locator("#q").fill(query)
+        expect(rows).to_have_text(found)
+        expect(page.locator("#shown")).to_have_text(f"{len(found)} of 6")
+    page.locator("#q").fill("nothing-like-it")
+    expect(page.locator("#none")).to_be_visible()
+    page.locator("#q").fill("")
+    expect(rows).to_have_count(6)
+
+
+def test_facets_follow_the_filter(page: Page) -> None:
+    """After typing, the facets count what is left, and their links keep the filter."""
+    page.goto("/")
+    page.locator("#q").fill("valve")
+    link = page.locator('.facets a[data-f="class"]', has_text="command")
+    expect(link).to_have_attribute("href", "./?q=valve&class=command")
+    link.click()
+    expect(page.locator("#topics tbody tr")).to_have_count(1)
+    expect(page.locator("#q")).to_have_value("valve")
+
+
+def test_search_by_keyboard_alone(page: Page) -> None:
+    """Ctrl-K opens the search, arrows choose, Enter opens; Escape closes it and gives the focus back."""
+    page.goto("/services/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("dew")
+    expect(page.locator('dialog a[aria-selected="true"]')).to_contain_text("dew_point")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).not_to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("mesurement")
+    expect(page.locator('dialog a[aria-selected="true"]')).to_contain_text("Measurement")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Measurement")
+
+
+def test_search_dialog_is_accessible(browser: Browser, address: str) -> None:
+    """axe finds nothing in the open search dialog."""
+    context = browser.new_context(base_url=address, bypass_csp=True)
+    opened = context.new_page()
+    opened.goto("/")
+    opened.keyboard.press("Control+k")
+    opened.keyboard.type("valve")
+    expect(opened.locator("dialog li").first).to_be_visible()
+    found = axe(opened)
+    context.close()
+    assert found == []
+
+
+def test_everything_is_reached_by_tab(page: Page) -> None:
+    """The first tab stop skips to the content, every one is visible, and no link of a topic's page is left out."""
+    page.goto("/topics/valve/command/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    seen = set()
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.tagName"))
+        if page.evaluate("document.activeElement === document.body"):
+            break
+    visible = "[...document.querySelectorAll('main a')].filter(link => link.checkVisibility())"
+    links = page.evaluate(f"{visible}.map(link => link.getAttribute('href'))")
+    assert set(links) - seen == set()
+
+
+def test_code_is_copied(page: Page) -> None:
+    """The button beside an example copies its text."""
+    page.goto("/messages/Measurement/")
+    page.locator(".copy:visible").first.click()
+    expect(page.locator(".copy:visible").first).to_have_text("Copied")
+    assert '"zone": "north"' in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_theme_is_chosen_and_kept(page: Page) -> None:
+    """The theme button switches the colours and the choice survives the next page."""
+    page.goto("/")
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator(".theme").click()
+    after = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.goto("/services/")
+    assert (before != after, page.evaluate("getComputedStyle(document.body).backgroundColor")) == (True, after)
+
+
+def test_anchor_opens_what_it_points_into(page: Page) -> None:
+    """A link to a nested property opens the parts around it."""
+    page.goto("/messages/Plan/#f-root.window")
+    expect(page.locator("#f-root\\.window")).to_be_visible()
+
+
+def test_fifteen_rows_fit(browser: Browser) -> None:
+    """At least fifteen field rows with a description are seen at once on a screen of 900 pixels."""
+    from support.registries import generated
+
+    with served(generated(1, fields=40)) as started:
+        opened = browser.new_page(viewport=WIDTHS["wide"])
+        opened.goto(f"{started}/messages/Message0/")
+        seen = opened.evaluate(
+            "[...document.querySelectorAll('.row')].filter(row => row.getBoundingClientRect().bottom <= 900).length"
+        )
+        opened.close()
+    assert seen >= 15
