@@ -32,7 +32,8 @@ def per_service(raw: Mapping[str, Any], service: str) -> Json:
     operations = {key: o for key, o in _objects(raw, "operations").items() if owners[key] == service}
     if not operations:
         raise KeyError(service)
-    kept = _closure(raw, operations)
+    head = {key: value for key, value in _objects(raw, "info", whole=True).items() if key != "tags"}
+    kept = _closure(raw, [operations, raw.get("servers"), head])
     derived: Json = {key: value for key, value in raw.items() if key not in ("channels", "operations", "components")}
     derived["info"] = _info(raw, service, kept)
     derived["channels"] = {key: c for key, c in _objects(raw, "channels").items() if ("channels", key) in kept}
@@ -71,10 +72,10 @@ def _objects(raw: Mapping[str, Any], name: str, *, whole: bool = False) -> Mappi
     return found if whole else {key: value for key, value in found.items() if isinstance(value, Mapping)}
 
 
-def _closure(raw: Mapping[str, Any], operations: Mapping[str, Any]) -> set[tuple[str, ...]]:
-    """Return the channels and components that operations reach by references, as paths."""
+def _closure(raw: Mapping[str, Any], roots: list[Any]) -> set[tuple[str, ...]]:
+    """Return the channels and components that something reaches by references, as paths."""
     kept: set[tuple[str, ...]] = set()
-    waiting = list(_references(operations))
+    waiting = list(_references(roots))
     while waiting:
         steps = tuple(split(from_fragment(waiting.pop()[1:])))
         path = steps[:2] if steps[0] == "channels" else steps[:3]

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import oracles
 
 from asyncapi.derive import per_service, services
 from asyncapi.document import load
 from asyncapi.pointers import from_fragment, look_up
+from asyncapi.yaml12 import dumps
 
 EXAMPLE = Path(__file__).parents[1] / "examples/py-tars/asyncapi.yaml"
 
@@ -91,3 +93,35 @@ def test_faulty_documents_do_not_stop_it(raw: dict[str, Any]) -> None:
     """What is of the wrong type is as if it were not there."""
     for service in services(raw):
         assert set(per_service(raw, service)["operations"]) == set(raw["operations"])
+
+
+DOCUMENTS = Path(__file__).parent / "fixtures/documents"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("chat.yaml", {"client": 2, "archive": 1, "Chat": 1}),
+        ("relay.yaml", {"Relay": 2}),
+        ("street-lights.yaml", {"Street light controller": 3}),
+        ("weather-topics.yaml", {}),
+    ],
+)
+def test_services_of_foreign_documents_are_those_of_their_view(name: str, expected: dict[str, int]) -> None:
+    """Tags by reference, operations by reference and traits count, as they do in the view."""
+    raw = load(DOCUMENTS / name).raw
+    assert {service: len(per_service(raw, service)["operations"]) for service in services(raw)} == expected
+
+
+@pytest.mark.node
+def test_derived_documents_of_foreign_ones_please_the_official_parser(tmp_path: Path) -> None:
+    """Servers, variables, bindings, traits and reply channels come along; nothing refers to what was left out."""
+    paths = []
+    for name in ("brokers", "chat", "lift", "meter-reader", "order-events", "relay", "street-lights"):
+        raw = load(DOCUMENTS / f"{name}.yaml").raw
+        for number, service in enumerate(services(raw)):
+            paths.append(tmp_path / f"{name}-{number}.yaml")
+            paths[-1].write_text(dumps(per_service(raw, service)), encoding="utf-8")
+    found = oracles.parser_diagnostics(paths)
+    known = "asyncapi-latest-version"
+    assert {p.name: [d for d in found[p] if d.code != known] for p in paths} == {p.name: [] for p in paths}
