@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 FUEL = 20_000
 DEPTH = 40
+FIXED = (Text, Const, Klass, Routine, External, ModuleRef)
 
 
 class Evaluator:
@@ -159,13 +160,14 @@ class Evaluator:
     def member(self, module: Module, name: str) -> Value:
         """Return what `module.name` can be once the module has run."""
         key = (id(module), name)
-        known = self.members.get(key)
+        known = self.members.get(key) or self.view.library.members.get(key)
         if known is not None:
-            return known
+            return known  # type: ignore[return-value]
         cycles = self.cycles
         found = self._member(module, name)
         if cycles == self.cycles:
-            self.members[key] = found
+            fixed = module.library and all(isinstance(item.datum, FIXED) for item in found.alternatives)
+            (self.view.library.members if fixed else self.members)[key] = found
         return found
 
     def _member(self, module: Module, name: str) -> Value:

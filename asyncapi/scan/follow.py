@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from asyncapi.scan import strings
 from asyncapi.scan.guards import possible
 from asyncapi.scan.handlers import Region, frame_of, whole
 from asyncapi.scan.modules import Scope, headers
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 MOST = 150
+FOREIGN = frozenset(
+    """append add extend insert update setdefault get pop popleft remove clear items keys values copy join split strip
+    format replace encode decode lower upper startswith endswith info debug warning error exception critical log
+    print len str int float bool repr isinstance issubclass hasattr getattr setattr min max sum abs round range sorted
+    reversed enumerate zip list dict set tuple type id iter next any all open sleep time monotonic dumps loads
+    model_dump model_dump_json model_validate model_validate_json set_result set_exception cancel done""".split()
+)
 PUTTING = ("put", "put_nowait", "append", "appendleft", "send_nowait")
 TAKING = ("get", "get_nowait", "popleft", "receive")
 
@@ -61,9 +69,11 @@ def targets(ev: Evaluator, spot: Spot) -> list[Scope]:
 
 def _targets(ev: Evaluator, spot: Spot) -> list[Scope]:
     frame = frame_of(ev, spot)
-    found = _functions(ev, ev.value(spot.call.func, frame))
+    known = ev.view.defined
+    name = last_name(spot.call.func)
+    found = _functions(ev, ev.value(spot.call.func, frame)) if name in known or name not in FOREIGN else []
     for expr in (*spot.call.args, *(keyword.value for keyword in spot.call.keywords)):
-        if isinstance(expr, ast.Name | ast.Attribute):
+        if isinstance(expr, ast.Name | ast.Attribute) and strings.label(expr) in known:
             found += [scope for scope in _functions(ev, ev.value(expr, frame)) if scope.kind == "function"]
     if last_name(spot.call.func) in PUTTING and isinstance(spot.call.func, ast.Attribute):
         found += _takers(ev, spot.call.func.value)

@@ -138,8 +138,21 @@ def _library_wire(ev: Evaluator, item: Sighting) -> WireForm:
         owner = owner.parent
     if owner is None:
         return "unknown"
-    regions = [whole(child) for child in owner.children if child.kind == "function"]
-    return reading(ev, regions, _row_bound(ev, item)).wire
+    bound = _row_bound(ev, item)
+    key = ("wire", id(owner))
+    if bound is None and key in ev.memo:
+        return ev.memo[key]  # type: ignore[return-value]
+    regions = [whole(child) for child in owner.children if child.kind == "function" and _reads(child)]
+    wire = reading(ev, regions, bound).wire
+    if bound is None:
+        ev.memo[key] = wire
+    return wire
+
+
+def _reads(scope: Scope) -> bool:
+    """Say whether a method of a client's class deals with what comes in, by the words in it."""
+    lines = scope.module.text.split("\n")[scope.start - 1 : scope.end]
+    return any("messages" in line or "payload" in line for line in lines)
 
 
 def _row_bound(ev: Evaluator, item: Sighting) -> Bindings | None:

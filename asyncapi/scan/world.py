@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
+from functools import cached_property
 from pathlib import Path
 
 from asyncapi.scan.modules import Module
@@ -36,6 +38,7 @@ SKIPPED = frozenset(
     ]
 )
 MOST_FILES = 20_000
+DEFINED = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
 def python_files(folder: Path) -> Iterator[Path]:
@@ -68,6 +71,7 @@ class Library:
         self.root = root
         self.modules: dict[str, Module] = {}
         self.files: list[Module] = []
+        self.members: dict[tuple[int, str], object] = {}
         taken = {path.resolve() for path in own}
         seen: set[Path] = set()
         for base in import_roots:
@@ -99,6 +103,11 @@ class View:
             for name in names(path, start):
                 self.modules.setdefault(name, module)
         self.places = {module.path: module for module in self.everything}
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """Return the names of every function, method and class in sight."""
+        return frozenset(name for module in self.everything for name in DEFINED.findall(module.text))
 
     @property
     def everything(self) -> list[Module]:
