@@ -118,7 +118,7 @@ def _parsed(text: str, source: str, bounds: Limits) -> tuple[Any, Format]:
     except RecursionError as error:
         raise LimitError(f"nested deeper than {bounds.depth} levels", source=source) from error
     except ValueError as error:
-        if bounds.json_only:
+        if bounds.json_only or isinstance(error, _NotANumberError):
             raise _not_json(error, source) from error
         try:
             return yaml12.loads(text, source=source, depth=bounds.depth, nodes=bounds.nodes), "yaml"
@@ -130,7 +130,11 @@ def _parsed(text: str, source: str, bounds: Limits) -> tuple[Any, Format]:
 def _not_json(error: ValueError, source: str) -> DocumentError:
     if isinstance(error, json.JSONDecodeError):
         return DocumentError(f"not JSON: {error.msg}", source=f"{source}:{error.lineno}" if source else "")
-    return DocumentError(f"not JSON: {error}", source=source)
+    return DocumentError(str(error), source=source)
+
+
+class _NotANumberError(ValueError):
+    """NaN or an infinity in JSON, which YAML would take for text."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -141,7 +145,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    raise _NotANumberError(f"{name} is a number that JSON does not have")
 
 
 def _bound(value: Any, bounds: Limits, source: str) -> None:

@@ -26,6 +26,9 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"([-+])?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_CORE = "tag:yaml.org,2002:"
+_COLLECTION_TAGS = (None, "!", _CORE + "map", _CORE + "seq")
+_LONGEST_NUMBER = 3000  # Python refuses to write integers of more than 4,300 digits.
 _NUMBER_START = frozenset("-+.0123456789")
 
 # Text that is safe without quotes in a block: starts as a word or a path, holds no `: ` and no ` #`, ends in no space.
@@ -42,11 +45,10 @@ def loads(data: str | bytes, *, source: str = "", depth: int = MAX_DEPTH, nodes:
     DocumentError for anything that is not YAML, for duplicate keys, and for more than one document.
     """
     text = _decoded(data, source)
-    _bound_depth(text, depth, source)
     try:
         return _Builder(source, depth, nodes).document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
-        raise DocumentError(f"not YAML: {_reason(error)}", source=_at(source, error)) from error
+        raise DocumentError(f"not YAML: {_reason(error)}", source=_at(source, error, text)) from error
     except (RecursionError, ValueError) as error:
         raise DocumentError(f"not YAML: {error}", source=source) from error
 
@@ -63,30 +65,19 @@ def _decoded(data: str | bytes, source: str) -> str:
         ) from error
 
 
-def _bound_depth(text: str, depth: int, source: str) -> None:
-    """Refuse flow nesting before the C parser recurses over it; brackets in quotes may be counted, generously."""
-    if text.count("[") + text.count("{") <= depth * 16:
-        return
-    level = 0
-    for match in re.finditer(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|#[^\n]*|[\[{\]}]", text):
-        mark = match[0]
-        if mark in "[{":
-            level += 1
-            if level > depth * 16:
-                line = text.count("\n", 0, match.start()) + 1
-                raise LimitError(f"nested deeper than {depth} levels", source=f"{source}:{line}" if source else "")
-        elif mark in "]}":
-            level = max(0, level - 1)
-
-
 def _reason(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"{error.reason} (U+{error.character:04X})"
     parts = (getattr(error, "problem", None), getattr(error, "context", None))
     return ", ".join(str(part) for part in parts if part) or str(error)
 
 
-def _at(source: str, error: yaml.YAMLError) -> str:
+def _at(source: str, error: yaml.YAMLError, text: str) -> str:
     mark = getattr(error, "problem_mark", None)
-    return f"{source}:{mark.line + 1}" if mark is not None and source else source
+    line = mark.line + 1 if mark is not None else 0
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.encode()[: error.position].count(b"\n") + 1
+    return f"{source}:{line}" if line and source else source
 
 
 class _Builder:
@@ -137,6 +128,8 @@ class _Builder:
     def value(self, event: Any, depth: int) -> Any:
         if isinstance(event, events.ScalarEvent):
             return self.scalar(event)
+        if event.tag not in _COLLECTION_TAGS:
+            self.fail(DocumentError, f"tag {_tag(event)} is not supported here", event)
         if isinstance(event, events.SequenceStartEvent):
             items = []
             while not isinstance(event := next(self.stream), events.SequenceEndEvent):
@@ -146,32 +139,47 @@ class _Builder:
 
     def mapping(self, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         while not isinstance(event := next(self.stream), events.MappingEndEvent):
             if not isinstance(event, events.ScalarEvent):
                 self.fail(DocumentError, "a key is not text", event)
             key = event.value
+            self.count(1, event)
             if key == "<<" and not event.style:
-                self.fail(DocumentError, "merge keys (<<) are not part of YAML 1.2", event)
+                merged = self.merge(merged, next(self.stream), depth)
+                continue
             if key in found:
                 self.fail(DocumentError, f"key {key[:80]} stands twice", event)
-            self.count(1, event)
             found[key] = self.node(next(self.stream), depth + 1)
-        return found
+        return {**merged, **found} if merged else found
+
+    def merge(self, known: dict[str, Any], event: Any, depth: int) -> dict[str, Any]:
+        """Return the keys that `<<` brings in; YAML 1.1 has it, and people who write 1.2 go on using it."""
+        value = self.node(event, depth + 1)
+        for source in value if isinstance(value, list) else [value]:
+            if not isinstance(source, dict):
+                self.fail(DocumentError, "a merge key (<<) takes a mapping or a list of mappings", event)
+            known = {**source, **known}
+        return known
 
     def scalar(self, event: Any) -> Any:
-        if event.tag not in (None, "!", "tag:yaml.org,2002:str"):
+        if event.tag not in (None, "!", _CORE + "str"):
             return self.tagged(event)
         if event.style or event.tag is not None:
             return event.value
         return resolve(event.value)
 
     def tagged(self, event: Any) -> Any:
-        kind = str(event.tag).removeprefix("tag:yaml.org,2002:")
+        kind = str(event.tag).removeprefix(_CORE)
         value = resolve(event.value)
         wanted = {"int": int, "float": (int, float), "bool": bool, "null": type(None)}.get(kind)
         if wanted is None or not isinstance(value, wanted):  # type: ignore[arg-type]
-            self.fail(DocumentError, f"tag !{kind} is not supported here", event)
-        return value
+            self.fail(DocumentError, f"tag {_tag(event)} is not supported here", event)
+        return float(value) if kind == "float" else value
+
+
+def _tag(event: Any) -> str:
+    return str(event.tag).replace(_CORE, "!!")[:80]
 
 
 def resolve(text: str) -> Any:
@@ -180,10 +188,10 @@ def resolve(text: str) -> Any:
         return None
     if text in _BOOL:
         return _BOOL[text]
-    if text[0] not in _NUMBER_START:
+    if text[0] not in _NUMBER_START or len(text) > _LONGEST_NUMBER:
         return text
     if _INT.fullmatch(text):
-        return int(text) if len(text) < 4000 else text
+        return int(text)
     if _BASED.fullmatch(text):
         return int(text, 0)
     if _FLOAT.fullmatch(text):
