@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from asyncapi import pointers
 from asyncapi.document import Document, Limits, parse, read
-from asyncapi.errors import DocumentError
+from asyncapi.errors import DocumentError, LimitError
 
 MAX_FILES = 64
 MAX_CHAIN = 64
@@ -70,6 +70,10 @@ class _PassedOnError(LookupError):
     """The way leads through a reference that itself leads nowhere."""
 
 
+class _UnreadableError(LookupError):
+    """A file that may be read cannot be."""
+
+
 def is_data(key: str) -> bool:
     """Say whether what stands under a keyword is data, where a reference means nothing."""
     return key in _DATA or (key.startswith("x-") and key != "x-accepts")
@@ -85,6 +89,7 @@ class References:
         self._base = Path(document.source)
         self._limits = limits
         self._left = limits.size
+        self._unreadable: dict[str, str] = {}
         self._circles: set[tuple[str, str]] = set()
         self._open: set[tuple[str, str]] = set()
         self._passed: dict[tuple[str, str], tuple[Any, Spot] | None] = {}
@@ -149,6 +154,9 @@ class References:
         except _PassedOnError:
             self._problems[target] = ""
             return None
+        except _UnreadableError as error:
+            self._problems[target] = str(error)
+            return None
         except (LookupError, ValueError):
             return None
 
@@ -193,18 +201,21 @@ class References:
             raise LookupError(address)
         name = path.relative_to(self._root).as_posix()
         if name not in self._files:
-            self._files[name] = self._read(path, target)
+            self._files[name] = self._read(path, name)
         return name
 
-    def _read(self, path: Path, target: str) -> Any:
+    def _read(self, path: Path, name: str) -> Any:
+        if name not in self._unreadable:
+            try:
+                return self._parsed(path)
+            except DocumentError as error:
+                self._unreadable[name] = f"cannot be read ({error})"
+        raise _UnreadableError(self._unreadable[name])
+
+    def _parsed(self, path: Path) -> Any:
         if len(self._files) > MAX_FILES:
-            self._problems[target] = f"is one file too many; only {MAX_FILES} are read"
-            raise LookupError(target)
+            raise LimitError(f"more than {MAX_FILES} files")
         limits = replace(self._limits, size=self._left)
-        try:
-            data = read(path, limits=limits)
-            self._left -= min(len(data), self._left)
-            return parse(data, source=path.name, limits=limits)[0]
-        except DocumentError as error:
-            self._problems[target] = f"cannot be read ({error})"
-            raise LookupError(target) from error
+        data = read(path, limits=limits)
+        self._left -= min(len(data), self._left)
+        return parse(data, source=path.name, limits=limits)[0]
