@@ -48,7 +48,7 @@ def test_document_equals_itself(case: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule_has_fixture_and_mirror(rule: Any) -> None:
-    """Every rule has a folder, a text, and a mirror that is seen when the documents are swapped, or a reason why not."""
+    """Every rule has a folder, a text, and a mirror seen when documents are swapped, or a reason why not."""
     folder = ROOT / rule.id
     assert folder.is_dir()
     assert rule.text

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from asyncapi.compare.answers import Answer, Cause, Proven, Refuted, Undecided
-from asyncapi.compare.comparison import Comparison, Direction, MessagePair, TopicPair, operations_on
+from asyncapi.compare.comparison import Comparison, Direction, MessagePair, OperationPair, TopicPair
 from asyncapi.compare.facets import facets
 from asyncapi.compare.fieldwise import FieldChange, field_changes
 from asyncapi.compare.pairing import pair_messages, pair_operations, pair_topics
 from asyncapi.compare.subset import BUDGET, Prover
 from asyncapi.compare.wire import Dump, Wire, Wired, dumps
 from asyncapi.dialects import closure
-from asyncapi.registry import Message, Operation, Registry, Topic
+from asyncapi.registry import Message, Registry, Topic
 
 
 def compare(old: Registry, new: Registry, *, budget: int = BUDGET) -> Comparison:
@@ -35,11 +35,16 @@ class _Comparing:
 
     def run(self) -> Comparison:
         topics = pair_topics(self.old.registry, self.new.registry, self._shapes)
+        operations = pair_operations(topics)
+        by_topic: dict[str, tuple[OperationPair, ...]] = {}
+        for pair in operations:
+            by_topic[pair.topic.name] = (*by_topic.get(pair.topic.name, ()), pair)
         return Comparison(
             old=self.old.registry,
             new=self.new.registry,
             topics=topics,
-            operations=pair_operations(self.old.registry, self.new.registry, topics),
+            operations=operations,
+            by_topic=by_topic,
             messages=tuple(message for topic in topics for message in self._messages(topic)),
         )
 
@@ -70,7 +75,7 @@ class _Comparing:
             yield self._message(topic, one, two, renamed=renamed)
 
     def _message(self, topic: TopicPair, old: Message | None, new: Message | None, *, renamed: bool) -> MessagePair:
-        before, after = self.old.dumps(topic.old), self.new.dumps(topic.new)
+        before, after = (dumps(one for one in found if one.action == "send") for found in (topic.before, topic.after))
         if topic.old is None or topic.new is None:
             return MessagePair(topic=topic, old=old, new=new)
         fields = self._changes(old, new) if old and new else ()
@@ -80,11 +85,12 @@ class _Comparing:
             return MessagePair(topic=topic, old=old, new=new, renamed=renamed)
         ours = [old] if old and new else self.old.messages(topic.old)
         theirs = [new] if old and new else self.new.messages(topic.new)
-        known = self._known_before(old, before) if old and new else set()
+        known = self._known_before(old, before) if old and new and _may_differ(old, before) else set()
         forward = self._direction(self.new, new, after, self.old, ours, known, fields)
         backward = self._direction(self.old, old, before, self.new, theirs, known, fields)
         pair = MessagePair(topic=topic, old=old, new=new, renamed=renamed, fields=fields)
-        inward = self._direction(self.new, new, after, self.new, [new], known, ()) if old and new else None
+        both = old is not None and new is not None and _may_differ(new, after)
+        inward = self._direction(self.new, new, after, self.new, [new], known, ()) if both and new else None
         return replace(pair, forward=forward, backward=backward, inward=inward)
 
     def _changes(self, old: Message, new: Message) -> tuple[FieldChange, ...]:
@@ -152,17 +158,11 @@ class _Side:
         self.registry = registry
         self.wire = Wire(registry)
         self._by_key = {message.key: message for message in registry.messages}
-        self._operations: Mapping[str, Operation] = {operation.key: operation for operation in registry.operations}
         self._texts: dict[str, str] = {}
         self._components: dict[str, str] = {}
 
     def messages(self, topic: Topic | None) -> list[Message]:
         return [self._by_key[key] for key in topic.messages if key in self._by_key] if topic else []
-
-    def dumps(self, topic: Topic | None) -> tuple[Dump, ...]:
-        keys = topic.operations if topic else ()
-        operations = [self._operations[key] for key in keys if key in self._operations]
-        return dumps(operation for operation in operations if operation.action == "send")
 
     def text(self, message: Message) -> str:
         """Return text that is equal where payload and acceptance are written alike."""
@@ -191,6 +191,11 @@ class _Side:
         return self._components[name]
 
 
+def _may_differ(message: Message, ways: tuple[Dump, ...]) -> bool:
+    """Say whether a model may reject what is sent of it: else, all that is sent is made stricter from what is read."""
+    return message.accepts is not None or "without-none" in ways
+
+
 def touches(change: FieldChange, cause: Cause) -> bool:
     """Say whether a change stands where a cause does: at it, inside of it for a union, or around it."""
     for path in (change.path, change.new_path):
@@ -215,6 +220,3 @@ def _once(causes: list[Cause]) -> tuple[Cause, ...]:
 
 def _text(value: Any) -> str:
     return "" if value is None else json.dumps(value, sort_keys=True, default=str)
-
-
-__all__ = ["compare", "operations_on", "touches"]

@@ -6,7 +6,8 @@ messages by name and then by shape. Judges nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from asyncapi.compare.answers import Answer, Cause
 from asyncapi.compare.fieldwise import FieldChange
@@ -15,11 +16,13 @@ from asyncapi.registry import Message, Operation, Registry, Topic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicPair:
-    """A topic on both sides or on one; `renamed` when the address changed."""
+    """A topic on both sides or on one, with its operations; `renamed` when the address changed."""
 
     old: Topic | None
     new: Topic | None
     renamed: bool = False
+    before: tuple[Operation, ...] = ()
+    after: tuple[Operation, ...] = ()
 
     @property
     def name(self) -> str:
@@ -88,15 +91,8 @@ class Comparison:
     topics: tuple[TopicPair, ...]
     operations: tuple[OperationPair, ...]
     messages: tuple[MessagePair, ...]
+    by_topic: Mapping[str, tuple[OperationPair, ...]] = field(default_factory=dict, repr=False)
 
     def operations_of(self, topic: TopicPair) -> tuple[OperationPair, ...]:
         """Return the pairs of operations on a topic."""
-        return tuple(pair for pair in self.operations if pair.topic is topic)
-
-
-def operations_on(registry: Registry, topic: Topic | None) -> tuple[Operation, ...]:
-    """Return the operations on a topic."""
-    if topic is None:
-        return ()
-    wanted = set(topic.operations)
-    return tuple(operation for operation in registry.operations if operation.key in wanted)
+        return self.by_topic.get(topic.name, ())

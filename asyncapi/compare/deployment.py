@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from asyncapi.compare.comparison import Comparison, TopicPair, operations_on
+from asyncapi.compare.comparison import Comparison, TopicPair
 from asyncapi.compare.judgement import DiffFinding, Order
 
 
@@ -39,11 +39,11 @@ def deployment(comparison: Comparison, findings: Iterable[DiffFinding]) -> Deplo
 def _staged(comparison: Comparison, known: list[DiffFinding], orders: set[Order]) -> Deployment:
     """Sort the services so that on every topic the right side goes first."""
     graph: TopologicalSorter[str] = TopologicalSorter()
+    pairs = {pair.name: pair for pair in comparison.topics}
     for finding in known:
-        for pair in comparison.topics:
-            if pair.name in finding.topics:
-                for first, second in _edges(comparison, pair, finding.order):
-                    graph.add(second, first)
+        for name in finding.topics:
+            for first, second in _edges(pairs[name], finding.order):
+                graph.add(second, first)
     try:
         graph.prepare()
     except CycleError:
@@ -60,8 +60,8 @@ def _staged(comparison: Comparison, known: list[DiffFinding], orders: set[Order]
     )
 
 
-def _edges(comparison: Comparison, pair: TopicPair, order: Order) -> list[tuple[str, str]]:
-    both = (*operations_on(comparison.old, pair.old), *operations_on(comparison.new, pair.new))
+def _edges(pair: TopicPair, order: Order) -> list[tuple[str, str]]:
+    both = (*pair.before, *pair.after)
     senders = sorted({one.service for one in both if one.action == "send"})
     readers = sorted({one.service for one in both if one.action == "receive"})
     first, second = (readers, senders) if order == "subscribers first" else (senders, readers)

@@ -100,7 +100,9 @@ class _Bundle:
         while self.waiting:
             ref = self.waiting.pop()
             target = target_of(ref, self.schemas, self.root)
-            definitions[self.names[ref]] = True if target is None else self.schema(target)
+            if target is None:
+                raise ValueError(f"{ref} leads nowhere")
+            definitions[self.names[ref]] = self.schema(target)
         return {"$schema": DRAFT, "allOf": [top], "$defs": definitions}
 
     def schema(self, schema: Any) -> Any:

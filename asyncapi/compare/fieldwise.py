@@ -23,6 +23,7 @@ class FieldChange:
 
     `path` leads through the old payload, `new_path` through the new one; `owner` is the component that holds the
     field and `at` the path inside of it, so that one change of a shared model is known again in every message.
+    `typed` tells of a field that came or went that the other side says something of fields it does not name.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class FieldChange:
     owner: str = ""
     at: Path = ()
     required: bool = False
+    typed: bool = False
     old_schema: Any = None
     new_schema: Any = None
 
@@ -226,17 +228,28 @@ def _objects(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[F
         needed = name in one.required
         kind = "required-field-removed" if needed else "optional-field-removed"
         inner = one.properties[name]
-        yield _made(kind, place.into(name), _brief(inner), None, required=needed, old_schema=inner, new_schema=False)
+        more: dict[str, Any] = {
+            "required": needed,
+            "typed": _types_extras(two),
+            "old_schema": inner,
+            "new_schema": False,
+        }
+        yield _made(kind, place.into(name), _brief(inner), None, **more)
     for name in come:
         needed = name in two.required
         kind = "required-field-added" if needed else "optional-field-added"
         inner = two.properties[name]
-        yield _made(kind, place.into(name), None, _brief(inner), required=needed, old_schema=False, new_schema=inner)
+        more = {"required": needed, "typed": _types_extras(one), "old_schema": False, "new_schema": inner}
+        yield _made(kind, place.into(name), None, _brief(inner), **more)
     for name in one.properties:
         if name in two.properties:
             yield from _kept(walk, one, two, name, place.into(name))
     if one.rest is not None or two.rest is not None:
         yield from _changes(walk, _or_any(one.rest), _or_any(two.rest), place.into("{}"))
+
+
+def _types_extras(found: Facets) -> bool:
+    return found.rest is not None or bool({"patternProperties", "propertyNames"} & found.others.keys())
 
 
 def _kept(walk: _Walk, one: Facets, two: Facets, name: str, place: _Place) -> Iterator[FieldChange]:

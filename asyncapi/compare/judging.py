@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from asyncapi.compare.answers import Cause, Proven
-from asyncapi.compare.comparing import touches
-from asyncapi.compare.comparison import Comparison, Direction, MessagePair, TopicPair, operations_on
-from asyncapi.compare.facets import facets
+from asyncapi.compare.answers import Proven
+from asyncapi.compare.blaming import KINDS, Told, blamed, example, told_of
+from asyncapi.compare.comparison import Comparison, Direction, MessagePair, TopicPair
 from asyncapi.compare.fieldwise import FieldChange
 from asyncapi.compare.judgement import (
     HURTING,
@@ -17,7 +16,6 @@ from asyncapi.compare.judgement import (
     VERDICTS,
     DiffFinding,
     DiffSettings,
-    Example,
     Level,
     Verdict,
     order_of,
@@ -26,14 +24,13 @@ from asyncapi.compare.judgement import (
 from asyncapi.compare.remedies import remedies
 from asyncapi.compare.rules.delivery import DELIVERY_RULES, retain
 from asyncapi.compare.rules.messages import MESSAGE_RULES
-from asyncapi.compare.rules.payload import PAYLOAD_RULES, spelled
+from asyncapi.compare.rules.payload import spelled
 from asyncapi.compare.rules.topics import TOPIC_RULES
-from asyncapi.registry import Registry, Topic
+from asyncapi.registry import Operation, Registry
 from asyncapi.sources import Source
 
-_KINDS = {rule.id: rule for rule in PAYLOAD_RULES}
 _PROVEN = ("message-added", "message-removed")
-_ORDERED = frozenset((*_KINDS, *_PROVEN, "payload-incompatible", "payload-undecided"))
+_ORDERED = frozenset((*KINDS, *_PROVEN, "payload-incompatible", "payload-undecided"))
 """Rules of changes that a deployment order can help; no order brings back a topic or a publisher."""
 
 
@@ -65,180 +62,19 @@ def _weighed(finding: DiffFinding, settings: DiffSettings) -> DiffFinding:
     return whole
 
 
-@dataclass(slots=True)
-class _Cause:
-    """One change in all the messages in which it shows."""
-
-    change: FieldChange
-    finding: DiffFinding
-
-
-@dataclass(slots=True)
-class _Told:
-    """What the directions of one message say of one change."""
-
-    forward: Verdict = "ok"
-    backward: Verdict = "ok"
-    examples: list[Example] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-
-
 def _payloads(comparison: Comparison) -> Iterator[DiffFinding]:
     """Yield one finding for every cause, whatever number of messages it shows in."""
     causes: dict[tuple[Any, ...], DiffFinding] = {}
     for pair in comparison.messages:
-        for change, told in _told(pair, comparison):
+        for change, told in told_of(pair, comparison):
             finding = _of_change(change, told, pair, comparison)
             key = (change.kind, finding.subject, finding.fingerprint)
             causes[key] = _joined(causes[key], finding) if key in causes else finding
     yield from causes.values()
 
 
-def _told(pair: MessagePair, comparison: Comparison) -> Iterator[tuple[FieldChange, _Told]]:
-    """Yield the changes of a message with the causes that are theirs; causes of no change are left to `_rest`."""
-    told = [(change, _Told()) for change in pair.fields]
-    for direction, letter in ((pair.forward, "a"), (pair.backward, "b")):
-        if direction is not None:
-            _spread(direction, letter, told)
-    for change, one in told:
-        if change.kind == "default-changed":
-            one.forward, one.backward = worst(one.forward, "risk"), worst(one.backward, "risk")
-        if change.kind == "field-renamed":
-            _lost(change, one, pair, comparison)
-    yield from told
-
-
-def _spread(direction: Direction, letter: str, told: list[tuple[FieldChange, _Told]]) -> None:
-    able = [(change, one) for change, one in told if letter in _KINDS[change.kind].breaks]
-    for cause in direction.causes:
-        for change, one in blamed(cause, able):
-            if _undeclared(change, cause, letter):
-                _hurt(one, letter, "risk")
-                continue
-            _hurt(one, letter, "breaks")
-            if all(example.sender != _sender(letter) for example in one.examples):
-                one.examples.append(_example(cause, letter))
-    if direction.doubts:
-        for change, one in able:
-            certain = one.forward if letter == "a" else one.backward
-            if certain == "ok" and _doubtful(change, direction):
-                _hurt(one, letter, "undecided")
-                one.reasons += [doubt for doubt in direction.doubts if doubt not in one.reasons]
-
-
-def _undeclared(change: FieldChange, cause: Cause, letter: str) -> bool:
-    """Say whether a cause needs a sender that sends a field which its own, open schema does not name."""
-    came = change.kind in ("optional-field-added", "required-field-added") and letter == "b"
-    went = change.kind in ("optional-field-removed", "required-field-removed") and letter == "a"
-    return (came or went) and cause.keyword not in ("required", "additionalProperties")
-
-
-def blamed(cause: Cause, able: list[tuple[FieldChange, _Told]]) -> list[tuple[FieldChange, _Told]]:
-    """Return the changes that a cause comes from: those at its place, of its keyword where there are such."""
-    near = [(change, one) for change, one in able if touches(change, cause)]
-    same = [(change, one) for change, one in near if cause.keyword in _KINDS[change.kind].keywords]
-    deepest = max((len(change.path) for change, _ in same or near), default=0)
-    exact = [pair for pair in same or near if len(pair[0].path) == deepest]
-    return near if cause.keyword in ("anyOf", "oneOf") else exact
-
-
-def _doubtful(change: FieldChange, direction: Direction) -> bool:
-    return change.kind not in ("words-changed", "default-changed") and not isinstance(direction.answer, Proven)
-
-
-def _hurt(one: _Told, letter: str, verdict: Verdict) -> None:
-    if letter == "a":
-        one.forward = worst(one.forward, verdict)
-    else:
-        one.backward = worst(one.backward, verdict)
-
-
-def _sender(letter: str) -> Any:
-    return "new" if letter == "a" else "old"
-
-
-def _example(cause: Cause, letter: str) -> Example:
-    sender, reader = ("new", "old") if letter == "a" else ("old", "new")
-    return Example(
-        payload=cause.example,
-        verdict="breaks",
-        sender=sender,  # type: ignore[arg-type]
-        reader=reader,  # type: ignore[arg-type]
-        path=cause.path,
-        keyword=cause.keyword,
-    )
-
-
-def _lost(change: FieldChange, one: _Told, pair: MessagePair, comparison: Comparison) -> None:
-    """Mark directions in which a renamed field is not rejected, but not read either."""
-    for letter, registry, message, path in (
-        ("a", comparison.old, pair.old, change.new_path),
-        ("b", comparison.new, pair.new, change.path),
-    ):
-        verdict = one.forward if letter == "a" else one.backward
-        if message is None or verdict != "ok":
-            continue
-        accepted = message.accepts if message.accepts is not None else message.payload
-        if not knows(accepted, path, registry):
-            _hurt(one, letter, "lost")
-            one.examples += _lost_examples(change, letter, pair, comparison)
-
-
-def _lost_examples(change: FieldChange, letter: str, pair: MessagePair, comparison: Comparison) -> list[Example]:
-    from asyncapi.samples import sample
-
-    registry, message = (comparison.new, pair.new) if letter == "a" else (comparison.old, pair.old)
-    path = change.new_path if letter == "a" else change.path
-    if message is None or message.payload is None:
-        return []
-    payload = sample(message.payload, registry.schemas, name=message.name)
-    return [
-        Example(
-            payload=payload,
-            verdict="lost",
-            sender=_sender(letter),
-            reader="old" if letter == "a" else "new",
-            path=path,
-            received=without(payload, path),
-        )
-    ]
-
-
-def without(value: Any, path: tuple[str, ...]) -> Any:
-    """Return JSON data with the field at a path taken out."""
-    if not path:
-        return value
-    step, *rest = path
-    if isinstance(value, list) and step.startswith("["):
-        return [without(item, tuple(rest)) for item in value]
-    if isinstance(value, dict):
-        if not rest:
-            return {name: item for name, item in value.items() if name != step}
-        return {name: without(item, tuple(rest)) if name == step else item for name, item in value.items()}
-    return value
-
-
-def knows(schema: Any, path: tuple[str, ...], registry: Registry) -> bool:
-    """Say whether a schema names the field at a path, in any arm of a union."""
-    waiting = [(schema, path)]
-    for _ in range(2_000):
-        if not waiting:
-            return False
-        one, steps = waiting.pop()
-        found = facets(one, registry.schemas)
-        waiting += [(arm, steps) for arm in found.arms]
-        step, rest = steps[0], steps[1:]
-        if step in found.properties:
-            if not rest:
-                return True
-            waiting.append((found.properties[step], rest))
-        elif rest and step.startswith("[") and found.items is not None:
-            waiting.append((found.items, rest))
-    return True
-
-
-def _of_change(change: FieldChange, told: _Told, pair: MessagePair, comparison: Comparison) -> DiffFinding:
-    rule = _KINDS[change.kind]
+def _of_change(change: FieldChange, told: Told, pair: MessagePair, comparison: Comparison) -> DiffFinding:
+    rule = KINDS[change.kind]
     holder, steps = (change.owner, change.at) if change.owner else (f"{pair.topic.name} {pair.name}", change.path)
     finding = DiffFinding(
         rule=rule.id,
@@ -253,7 +89,7 @@ def _of_change(change: FieldChange, told: _Told, pair: MessagePair, comparison: 
         examples=tuple(told.examples),
         reasons=tuple(told.reasons),
     )
-    placed = _placed(finding, pair.topic, comparison, pair)
+    placed = _placed(finding, pair.topic, pair)
     source = _field_source(comparison.new, change) or _field_source(comparison.old, change)
     return replace(placed, source=source or placed.source)
 
@@ -273,15 +109,13 @@ def _field_source(registry: Registry, change: FieldChange) -> Source | None:
     return Source(file=file, symbol=symbol, line=registry.lines.get(exact, registry.lines.get(ref)))
 
 
-def _placed(
-    finding: DiffFinding, topic: TopicPair, comparison: Comparison, pair: MessagePair | None = None
-) -> DiffFinding:
+def _placed(finding: DiffFinding, topic: TopicPair, pair: MessagePair | None = None) -> DiffFinding:
     """Add who is hurt, what lies on the broker, and where both documents say it."""
-    readers = _parties(comparison.old, topic.old, "receive") if finding.subscribers in HURTING else []
+    readers = _parties(topic.before, "receive") if finding.subscribers in HURTING else []
     if finding.publishers in HURTING:
-        readers += _parties(comparison.new, topic.new, "receive")
-    senders = [*_parties(comparison.new, topic.new, "send"), *_parties(comparison.old, topic.old, "send")]
-    stored = retained(comparison, topic)
+        readers += _parties(topic.after, "receive")
+    senders = [*_parties(topic.after, "send"), *_parties(topic.before, "send")]
+    stored = retained(topic)
     message = pair.new or pair.old if pair else None
     return replace(
         finding,
@@ -296,15 +130,15 @@ def _placed(
     )
 
 
-def _parties(registry: Registry, topic: Topic | None, action: str) -> list[str]:
-    return [operation.service for operation in operations_on(registry, topic) if operation.action == action]
+def _parties(operations: Iterable[Operation], action: str) -> list[str]:
+    return [operation.service for operation in operations if operation.action == action]
 
 
-def retained(comparison: Comparison, topic: TopicPair) -> bool:
+def retained(topic: TopicPair) -> bool:
     """Say whether messages of the old version lie on the broker."""
     if topic.old is None:
         return False
-    sends = [one for one in operations_on(comparison.old, topic.old) if one.action == "send"]
+    sends = [one for one in topic.before if one.action == "send"]
     said = [retain(one, topic.old) for one in sends] or [topic.old.expected.retain]
     return True in said
 
@@ -338,7 +172,7 @@ def _messages(comparison: Comparison) -> Iterator[DiffFinding]:
                 finding = replace(finding, rule=rule.id, messages=(pair.name,))
                 if rule.id in _PROVEN:
                     finding = _with_proof(finding, pair)
-                yield _placed(finding, pair.topic, comparison, pair)
+                yield _placed(finding, pair.topic, pair)
         yield from _rest(pair, comparison)
 
 
@@ -349,7 +183,7 @@ def _with_proof(finding: DiffFinding, pair: MessagePair) -> DiffFinding:
         if verdict == "ok" or direction is None:
             continue
         name = "subscribers" if letter == "a" else "publishers"
-        examples = tuple(_example(cause, letter) for cause in direction.causes[:1])
+        examples = tuple(example(cause, letter) for cause in direction.causes[:1])
         finding = replace(finding, **{name: verdict}, examples=(*finding.examples, *examples))  # type: ignore[arg-type]
         finding = replace(finding, reasons=tuple(dict.fromkeys((*finding.reasons, *direction.doubts))))
     return finding
@@ -365,24 +199,20 @@ def _rest(pair: MessagePair, comparison: Comparison) -> Iterator[DiffFinding]:
     """Yield findings for causes and doubts that no change explains, so that none is ever silent."""
     if pair.old is None or pair.new is None or pair.old.payload is None or pair.new.payload is None:
         return
-    told = list(_told(pair, comparison))
+    told = list(told_of(pair, comparison))
     for direction, letter in ((pair.forward, "a"), (pair.backward, "b")):
         if direction is None:
             continue
-        able = [(change, one) for change, one in told if letter in _KINDS[change.kind].breaks]
+        able = [(change, one) for change, one in told if letter in KINDS[change.kind].breaks]
         alone = tuple(cause for cause in direction.causes if not blamed(cause, able))
         unsaid = direction.doubts if not any(one.reasons for _, one in able) else ()
         if alone:
-            yield _whole(
-                "payload-incompatible", pair, comparison, Direction(answer=direction.answer, causes=alone), letter
-            )
+            yield _whole("payload-incompatible", pair, Direction(answer=direction.answer, causes=alone), letter)
         if unsaid:
-            yield _whole(
-                "payload-undecided", pair, comparison, Direction(answer=direction.answer, doubts=unsaid), letter
-            )
+            yield _whole("payload-undecided", pair, Direction(answer=direction.answer, doubts=unsaid), letter)
 
 
-def _whole(rule: str, pair: MessagePair, comparison: Comparison, direction: Direction, letter: str) -> DiffFinding:
+def _whole(rule: str, pair: MessagePair, direction: Direction, letter: str) -> DiffFinding:
     says = next(one.says for one in MESSAGE_RULES if one.id == rule)
     finding: DiffFinding = replace(next(iter(says(pair))), rule=rule, messages=(pair.name,), after=letter)
     if direction.causes:
@@ -390,7 +220,7 @@ def _whole(rule: str, pair: MessagePair, comparison: Comparison, direction: Dire
         finding = replace(finding, message=f"{finding.message}: {places}")
     nothing = replace(pair, forward=None, backward=None)
     one_way = replace(nothing, forward=direction) if letter == "a" else replace(nothing, backward=direction)
-    return _placed(_with_proof(finding, one_way), pair.topic, comparison, pair)
+    return _placed(_with_proof(finding, one_way), pair.topic, pair)
 
 
 def _operations(comparison: Comparison) -> Iterator[DiffFinding]:
@@ -398,7 +228,7 @@ def _operations(comparison: Comparison) -> Iterator[DiffFinding]:
         for rule in DELIVERY_RULES:
             finding = rule.says(pair)
             if finding is not None:
-                placed = _placed(replace(finding, rule=rule.id), pair.topic, comparison)
+                placed = _placed(replace(finding, rule=rule.id), pair.topic)
                 sites = (pair.new or pair.old).sites if pair.new or pair.old else ()  # type: ignore[union-attr]
                 operation = pair.new or pair.old
                 yield replace(
@@ -406,20 +236,18 @@ def _operations(comparison: Comparison) -> Iterator[DiffFinding]:
                     retained=None,
                     source=sites[0].source if sites else None,
                     new_pointer=operation.pointer if operation else "",
-                    hurt=placed.hurt or _affected(pair.action, placed, comparison, pair.topic, pair.service),
+                    hurt=placed.hurt or _affected(pair.action, placed, pair.topic, pair.service),
                 )
 
 
-def _affected(
-    action: str, finding: DiffFinding, comparison: Comparison, topic: TopicPair, service: str
-) -> tuple[str, ...]:
+def _affected(action: str, finding: DiffFinding, topic: TopicPair, service: str) -> tuple[str, ...]:
     if finding.subscribers == "ok":
         return ()
-    return (service,) if action == "receive" else tuple(dict.fromkeys(_parties(comparison.new, topic.new, "receive")))
+    return (service,) if action == "receive" else tuple(dict.fromkeys(_parties(topic.after, "receive")))
 
 
 def _topics(comparison: Comparison) -> Iterator[DiffFinding]:
     for pair in comparison.topics:
         for rule in TOPIC_RULES:
             for finding in rule.says(pair, comparison):
-                yield _placed(replace(finding, rule=rule.id), pair, comparison)
+                yield _placed(replace(finding, rule=rule.id), pair)

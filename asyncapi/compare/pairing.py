@@ -26,13 +26,18 @@ def pair_topics(
     gone = [topic for name, topic in before.items() if name not in after]
     come = [topic for name, topic in after.items() if name not in before]
     renamed = _renamed(old, new, gone, come, shapes)
-    pairs = []
-    for name, topic in after.items():
-        origin = before.get(name) or renamed.get(name)
-        pairs.append(TopicPair(old=origin, new=topic, renamed=name in renamed))
+    pairs = [(before.get(name) or renamed.get(name), topic, name in renamed) for name, topic in after.items()]
     taken = {_identity(topic) for topic in renamed.values()}
-    pairs += [TopicPair(old=topic, new=None) for topic in gone if _identity(topic) not in taken]
-    return tuple(pairs)
+    lost = [(topic, None, False) for topic in gone if _identity(topic) not in taken]
+    ours, theirs = ({one.key: one for one in registry.operations} for registry in (old, new))
+    return tuple(
+        TopicPair(old=one, new=two, renamed=renamed, before=_operations(one, ours), after=_operations(two, theirs))
+        for one, two, renamed in (*pairs, *lost)
+    )
+
+
+def _operations(topic: Topic | None, operations: Mapping[str, Operation]) -> tuple[Operation, ...]:
+    return tuple(operations[key] for key in topic.operations if key in operations) if topic else ()
 
 
 def _identity(topic: Topic) -> str:
@@ -78,23 +83,21 @@ def _parties(registry: Registry, topic: Topic) -> frozenset[tuple[str, str]]:
     return frozenset((o.service, o.action) for o in registry.operations if o.key in wanted)
 
 
-def pair_operations(old: Registry, new: Registry, topics: Sequence[TopicPair]) -> tuple[OperationPair, ...]:
+def pair_operations(topics: Sequence[TopicPair]) -> tuple[OperationPair, ...]:
     """Pair operations by service, action and topic."""
-    before, after = ({operation.key: operation for operation in registry.operations} for registry in (old, new))
     pairs: list[OperationPair] = []
     for topic in topics:
-        ours, theirs = _by_party(topic.old, before), _by_party(topic.new, after)
+        ours, theirs = _by_party(topic.before), _by_party(topic.after)
         for service, action in dict.fromkeys((*theirs, *ours)):
             one, two = ours.get((service, action)), theirs.get((service, action))
             pairs.append(OperationPair(topic=topic, service=service, action=action, old=one, new=two))
     return tuple(pairs)
 
 
-def _by_party(topic: Topic | None, operations: Mapping[str, Operation]) -> dict[tuple[str, str], Operation]:
+def _by_party(operations: Sequence[Operation]) -> dict[tuple[str, str], Operation]:
     found: dict[tuple[str, str], Operation] = {}
-    for key in topic.operations if topic else ():
-        if key in operations:
-            found.setdefault((operations[key].service, operations[key].action), operations[key])
+    for operation in operations:
+        found.setdefault((operation.service, operation.action), operation)
     return found
 
 

@@ -14,6 +14,23 @@ DEEPEST = 60
 _IN_PLACE = frozenset(
     ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$ref", "dependentSchemas", "dependencies")
 )
+_NUMBER = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"))
+_STRING = frozenset(("minLength", "maxLength", "pattern", "format"))
+_ARRAY = frozenset(
+    ("items", "prefixItems", "additionalItems", "minItems", "maxItems", "uniqueItems", "contains", "unevaluatedItems")
+)
+_OBJECT = frozenset(
+    (
+        *("properties", "required", "additionalProperties", "patternProperties", "propertyNames"),
+        *("minProperties", "maxProperties", "unevaluatedProperties"),
+    )
+)
+_CONNECTIVES = frozenset(
+    (
+        *("allOf", "anyOf", "oneOf", "not", "if", "then", "else"),
+        *("dependencies", "dependentRequired", "dependentSchemas"),
+    )
+)
 _OPAQUE = frozenset(("$dynamicRef", "$recursiveRef", "contentSchema", "x-content-schema", "contentEncoding"))
 
 
@@ -90,16 +107,21 @@ class Reader:
             yield self.terms.enum([schema["const"]])
         if isinstance(schema.get("enum"), list):
             yield self.terms.enum(schema["enum"])
-        yield from self._numbers(schema)
-        yield from self._strings(schema)
-        yield from self._arrays(schema)
-        yield from self._objects(schema)
-        yield from self._connectives(schema)
-        for word in _OPAQUE & schema.keys():
+        words = schema.keys()
+        for group, read in (
+            (_NUMBER, self._numbers),
+            (_STRING, self._strings),
+            (_ARRAY, self._arrays),
+            (_OBJECT, self._objects),
+            (_CONNECTIVES, self._connectives),
+        ):
+            if not group.isdisjoint(words):
+                yield from read(schema)
+        for word in sorted(_OPAQUE & words):
             yield self.opaque(word.removeprefix("x-"), schema[word])
 
     def _type(self, value: Any) -> Term:
-        names = [value] if isinstance(value, str) else [name for name in value if isinstance(name, str)]
+        names = [value] if isinstance(value, str) else _texts(value)
         known = frozenset(names) & (TYPES | {"integer"})
         if known >= TYPES:
             return self.terms.true

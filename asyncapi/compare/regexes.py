@@ -30,7 +30,7 @@ _SPACE: Ranges = (
     *((0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
 )
 _LIKED = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_. /:@"
-_MOST_WORK = 30_000
+_MOST_WORK = 100_000
 _LONGEST = 2_000
 _MOST_REPEATS = 1_000
 
@@ -90,7 +90,7 @@ def shortest(regex: Regex) -> str | None:
     work = 0
     while waiting:
         state, text = waiting.popleft()
-        work += len(alphabet) * (len(state[1]) if state[0] in ("or", "and") else 1)
+        work += len(alphabet) * _size(state)
         if work > _MOST_WORK:
             raise UndecidedError("patterns of too many states")
         if nullable(state):
@@ -208,6 +208,24 @@ def _alphabet(regex: Regex) -> list[int]:
     for letter in candidates:
         chosen.setdefault(tuple(any(low <= letter <= high for low, high in one) for one in sets), letter)
     return list(chosen.values())
+
+
+def _size(regex: Regex) -> int:
+    """Return how many parts a language is made of: what deriving it costs."""
+    size = 0
+    waiting = [regex]
+    while waiting:
+        part = waiting.pop()
+        size += 1
+        if part[0] in ("or", "and"):
+            waiting += part[1]
+        elif part[0] == "cat":
+            waiting.append(part[1])
+            if nullable(part[1]):
+                waiting.append(part[2])
+        elif part[0] in ("not", "repeat", "star"):
+            waiting.append(part[1])
+    return size
 
 
 def _sets(regex: Regex) -> tuple[Ranges, ...]:

@@ -217,10 +217,10 @@ def build(model: ModelSpec, made: dict[str, type[BaseModel]] | None = None) -> t
 
 def default(type_: Type) -> Any:
     """Return a default that fits the type."""
-    return None if type_[0] == "opt" else instance(type_, Random(7), plain=True)
+    return None if type_[0] == "opt" else instance(type_, Random(7))
 
 
-def instance(type_: Type, random: Random, *, plain: bool = False) -> Any:
+def instance(type_: Type, random: Random) -> Any:
     """Return JSON that fits a type, often at one of its bounds."""
     kind = type_[0]
     if kind in ("int", "float"):
@@ -261,7 +261,7 @@ def instance(type_: Type, random: Random, *, plain: bool = False) -> Any:
         return instance(random.choice(type_[1]), random)
     if kind == "tuple":
         return [instance(inner, random) for inner in type_[1]]
-    return message(type_[1], random) if not plain else message(type_[1], random)
+    return message(type_[1], random)
 
 
 def _text(type_: Type, random: Random) -> str:

@@ -1,0 +1,173 @@
+"""Random pairs of Pydantic models: proofs hold for samples, for real Pydantic, and for another prover."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
+from support.edits import ModelSpec, build, edited, message, random_model
+from support.models import ATOMS, JUNK, mutated
+
+from asyncapi.compare.answers import Proven, Refuted, Undecided
+from asyncapi.compare.evidence import Evidence
+from asyncapi.compare.subset import subset
+from asyncapi.compare.wire import emitted
+
+FACTOR = int(os.environ.get("PORTAL_FUZZ", "0"))
+PAIRS = 400 if not FACTOR else 300 * FACTOR
+
+
+@dataclass
+class Tally:
+    """What was decided so far."""
+
+    proven: int = 0
+    refuted: int = 0
+    undecided: int = 0
+    lax: int = 0
+    contradictions: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    def add(self, answer: Any) -> None:
+        """Count an answer."""
+        self.proven += isinstance(answer, Proven)
+        self.refuted += isinstance(answer, Refuted)
+        self.undecided += isinstance(answer, Undecided)
+
+    @property
+    def decisions(self) -> int:
+        """Return how many questions were asked."""
+        return self.proven + self.refuted + self.undecided
+
+
+def sides(spec: ModelSpec) -> tuple[type[BaseModel], dict[str, Any], dict[str, Any]]:
+    """Return the class of a model, what it emits and what it accepts, as schemas by name."""
+    made: dict[str, type[BaseModel]] = {}
+    cls = build(spec, made)
+    extras = {one.__name__: one.model_config.get("extra") for one in made.values()}
+    found = []
+    for mode in ("serialization", "validation"):
+        schema = cls.model_json_schema(mode=mode)  # type: ignore[arg-type]
+        definitions = schema.pop("$defs", {}) | {cls.__name__: schema}
+        found.append({n: d | ({"x-extra": extras[n]} if n in extras else {}) for n, d in definitions.items()})
+    sent, accepted = found
+    return cls, {name: emitted(schema, "whole", sent) for name, schema in sent.items()}, accepted
+
+
+@pytest.mark.fuzz
+def test_edited_models_agree_with_samples_and_with_pydantic(capsys: pytest.CaptureFixture[str]) -> None:
+    """No proof is contradicted by a message of the sender, neither by schema nor by the reader's own model."""
+    tally = Tally()
+    start = Random().randrange(10**9) if FACTOR else 0
+    for seed in range(start, start + PAIRS):
+        _pair(seed, tally)
+    with capsys.disabled():
+        print(
+            f"\ncompare fuzz: {tally.decisions} decisions, {len(tally.contradictions)} contradictions, "
+            f"{len(tally.missed)} missed breaks, {tally.undecided} undecided, {tally.lax} refuted but quietly converted"
+        )
+    assert tally.contradictions == []
+    assert tally.missed == []
+    assert tally.undecided <= tally.decisions * 0.02
+    assert tally.lax <= tally.decisions * 0.02
+    assert tally.proven > tally.decisions * 0.3
+    assert tally.refuted > tally.decisions * 0.2
+
+
+def _pair(seed: int, tally: Tally) -> None:
+    random = Random(seed)
+    old = random_model(random)
+    new = old
+    for _ in range(random.randint(0, 2)):
+        new = edited(new, random)
+    try:
+        one, two = sides(old), sides(new)
+    except (TypeError, ValidationError, PydanticUserError):
+        return
+    for spec, (cls, sent, _), (reader, _, accepted) in ((new, two, one), (old, one, two)):
+        a, b = {"$ref": f"#/$defs/{cls.__name__}"}, {"$ref": f"#/$defs/{reader.__name__}"}
+        answer = subset(a, b, a_schemas=sent, b_schemas=accepted)
+        tally.add(answer)
+        if old == new and not isinstance(answer, Proven):
+            tally.contradictions.append(f"{seed}: a model does not accept itself: {answer}")
+        if isinstance(answer, Refuted):
+            tally.lax += _reads(reader, json.dumps(answer.example))
+        if isinstance(answer, Proven):
+            _sampled(seed, tally, spec, cls, reader, {**b, "$defs": accepted}, random)
+
+
+def _sampled(
+    seed: int, tally: Tally, spec: ModelSpec, cls: type[BaseModel], reader: type[BaseModel], schema: Any, random: Random
+) -> None:
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    for _ in range(8):
+        text = cls.model_validate(message(spec, random)).model_dump_json()
+        if not validator.is_valid(json.loads(text)):
+            tally.contradictions.append(f"{seed}: {text}")
+        if not _reads(reader, text):
+            tally.missed.append(f"{seed}: {text}")
+
+
+def _reads(reader: type[BaseModel], text: str) -> bool:
+    try:
+        reader.model_validate_json(text)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.fuzz
+def test_every_construct_against_every_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """All constructs that Pydantic emits, each against each: samples and a second prover never contradict."""
+    schemas = _schemas()
+    random = Random(1)
+    values = [v for _, kind in schemas for _ in range(3) for v in _with_neighbour(kind.make(random), random)] + list(
+        JUNK
+    )
+    judges = [Evidence(schema, {}) for schema, _ in schemas]
+    admitted = [[value for value in values if judge.admits(value)] for judge in judges]
+    other = [jsonschema_rs.canonicalize(schema | {"$schema": DRAFT}) for schema, _ in schemas]
+    tally = Tally()
+    for i in range(0, len(schemas), 1 if FACTOR else 3):
+        for j, (b, _) in enumerate(schemas):
+            a = schemas[i][0]
+            answer = subset(a, b)
+            tally.add(answer)
+            if isinstance(answer, Proven):
+                wrong = [value for value in admitted[i] if judges[j].admits(value) is False]
+                tally.contradictions += [f"{a} ⊆ {b}: {value}" for value in wrong[:1]]
+                if str(other[j].covers(other[i])).lower().endswith("no"):
+                    tally.contradictions.append(f"{a} ⊆ {b}: another prover refutes it")
+            if i == j and not isinstance(answer, Proven):
+                tally.contradictions.append(f"{a} ⊄ itself: {answer}")
+    with capsys.disabled():
+        print(
+            f"\ncompare constructs: {tally.decisions} decisions, {len(tally.contradictions)} contradictions, "
+            f"{tally.undecided} undecided"
+        )
+    assert tally.contradictions == []
+    assert tally.undecided <= tally.decisions * 0.03
+
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _schemas() -> list[tuple[dict[str, Any], Any]]:
+    found: list[tuple[dict[str, Any], Any]] = []
+    for kind in ATOMS:
+        for mode in ("validation", "serialization"):
+            schema = TypeAdapter(kind.annotation).json_schema(mode=mode)  # type: ignore[arg-type]
+            if all(schema != one for one, _ in found):
+                found.append((schema, kind))
+    return found
+
+
+def _with_neighbour(value: Any, random: Random) -> tuple[Any, Any]:
+    return value, mutated(value, random)
