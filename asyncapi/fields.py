@@ -14,6 +14,7 @@ from asyncapi.registry import Schema
 MAX_DEPTH = 12
 RECURSIVE, KEY = "\0recursive", "\0key"  # marks of ours in a schema being read; no document spells them
 MAX_FIELDS = 20_000
+MAX_NAMES, MAX_NAMES_OF_ONE = 200_000, 400  # in types in words, which may name each other many times over
 
 
 class _Missing:
@@ -94,6 +95,8 @@ class Shape:
 class _Walk:
     schemas: Mapping[str, Schema]
     left: int = MAX_FIELDS
+    names: int = MAX_NAMES
+    least: int = 0
     trail: tuple[str, ...] = ()
     seen: dict[str, Any] = field(default_factory=dict)
 
@@ -118,6 +121,15 @@ def shape(schema: Schema, schemas: Mapping[str, Schema]) -> Shape:
         arms=_arms(main, walk, "", trail, 0),
         truncated=walk.left <= 0,
     )
+
+
+def words(schema: Schema, schemas: Mapping[str, Schema]) -> tuple[str, tuple[str, ...]]:
+    """Return the type and the constraints of a schema in words, without what is inside of it."""
+    walk = _Walk(schemas)
+    merged, _, trail = _resolve(schema, walk, ())
+    main, nullable = _without_null(merged, walk, trail)
+    kind = _type(main, walk, trail)
+    return f"{kind} or null" if nullable else kind, tuple(_constraints(main))
 
 
 # reading one schema
@@ -205,6 +217,8 @@ def _is_null(arm: Any) -> bool:
 
 def _type(schema: Schema, walk: _Walk, trail: tuple[str, ...], depth: int = 0) -> str:
     """Return the type in words, such as `string · uuid`, `list of Reading`, `map of integer`."""
+    if depth == 0:
+        walk.least = max(0, walk.names - MAX_NAMES_OF_ONE)
     if RECURSIVE in schema:
         return str(schema[RECURSIVE])
     if "x-deferred" in schema:
@@ -231,7 +245,8 @@ def _type(schema: Schema, walk: _Walk, trail: tuple[str, ...], depth: int = 0) -
 
 def _named(schema: Any, walk: _Walk, trail: tuple[str, ...], depth: int) -> str:
     """Return the component key of a schema, or its type."""
-    if depth > MAX_DEPTH:
+    walk.names -= 1
+    if depth > MAX_DEPTH or walk.names <= walk.least:
         return "…"
     found, key, inner = _resolve(schema, walk, trail)
     main, nullable = _without_null(found, walk, inner)

@@ -1,0 +1,23 @@
+"""A payload somebody pasted → which topics accept it, which nearly, and what is wrong beside each field, in words."""
+
+from __future__ import annotations
+
+from asyncapi.payload.checking import check_payload, find
+from asyncapi.payload.problems import Problem
+from asyncapi.payload.reading import MAX_DEPTH, MAX_SIZE, Fault, Payload, read_payload
+from asyncapi.payload.report import Answer, Match, PayloadReport, as_data
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_SIZE",
+    "Answer",
+    "Fault",
+    "Match",
+    "Payload",
+    "PayloadReport",
+    "Problem",
+    "as_data",
+    "check_payload",
+    "find",
+    "read_payload",
+]

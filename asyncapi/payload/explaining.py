@@ -1,0 +1,284 @@
+"""A value beside a schema → what the schema does not admit, nearest alternatives first, in a bounded number of steps.
+
+Every pair of schema and value is looked at once, so that neither recursion nor unions can make it long.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from asyncapi import fields
+from asyncapi.dialects import COMPONENTS, unescape
+from asyncapi.payload import scalars
+from asyncapi.payload.matching import Matching
+from asyncapi.payload.problems import NOTHING, Found, one, together, told
+from asyncapi.payload.unions import label, missing_field, nearest
+from asyncapi.registry import Schema
+
+MAX_STEPS: Final = 150_000
+_NOT_CHECKED = ("unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef")
+_MOST_NAMES, _MOST_HINTS = 200, 12
+
+
+class TooInvolvedError(Exception):
+    """Schema and payload together ask for more steps than are taken here."""
+
+
+@dataclass(slots=True)
+class Steps:
+    """How many pairs of schema and value may still be looked at."""
+
+    left: int = MAX_STEPS
+
+    def take(self, count: int = 1) -> None:
+        """Take some; TooInvolvedError when none are left."""
+        self.left -= count
+        if self.left < 0:
+            raise TooInvolvedError
+
+
+class Explaining:
+    """Looks at values beside the schemas of one document.
+
+    `unchecked` names what it left undecided; `plain` falls where a schema says what draft-07 cannot say.
+    """
+
+    def __init__(self, schemas: Mapping[str, Schema], matching: Matching, steps: Steps) -> None:
+        self.schemas, self.matching, self.steps = schemas, matching, steps
+        self.known: dict[tuple[int, int], Found] = {}
+        self.unchecked: dict[str, None] = {}
+        self.plain = True
+        self.hints = _MOST_HINTS
+        self.words: dict[int, str] = {}
+
+    def found(self, schema: Any, value: Any) -> Found:
+        """Return what a schema does not admit in a value; both must outlive this object."""
+        if not isinstance(schema, Mapping):
+            return _nothing_may_stand(value) if schema is False else NOTHING
+        key = (id(schema), id(value))
+        known = self.known.get(key)
+        if known is None:
+            self.steps.take()
+            self.known[key] = NOTHING  # what a schema says of itself in a circle adds nothing
+            known = self.known[key] = self._look(schema, value)
+        return known
+
+    def _look(self, schema: Schema, value: Any) -> Found:
+        target = schema.get("$ref")
+        if isinstance(target, str):
+            return self._referred(target, value)
+        if not scalars.is_of_type(schema, value):
+            return scalars.wrong_type(self._said(schema), value)
+        for word in _NOT_CHECKED:
+            if word in schema:
+                self.unchecked[f"the keyword {word}"] = None
+        if isinstance(schema.get("enum"), list):
+            self.steps.take(len(schema["enum"]) // 16)
+        return together(
+            [NOTHING, *scalars.literal(schema, value), *self._inside(schema, value), *self._both(schema, value)]
+        )
+
+    def _said(self, schema: Schema) -> str:
+        """Return a type in words, made once: whole lists can be of the wrong one."""
+        if id(schema) not in self.words:
+            self.words[id(schema)] = fields.words(schema, self.schemas)[0]
+        return self.words[id(schema)]
+
+    def _referred(self, target: str, value: Any) -> Found:
+        key = unescape(target.removeprefix(COMPONENTS))
+        if not target.startswith(COMPONENTS) or key not in self.schemas:
+            self.unchecked[f"the reference {target[:120]}"] = None
+            return NOTHING
+        return self.found(self.schemas[key], value)
+
+    def _inside(self, schema: Schema, value: Any) -> Iterator[Found]:
+        if isinstance(value, str):
+            yield from scalars.text(schema, value, self.matching, self.unchecked)
+        elif isinstance(value, list):
+            yield from self._list(schema, value)
+        elif isinstance(value, dict):
+            yield from self._object(schema, value)
+        elif scalars.is_number(value):
+            yield from scalars.number(schema, value)
+
+    # lists
+
+    def _list(self, schema: Schema, value: list[Any]) -> Iterator[Found]:
+        yield from scalars.amount(schema, len(value), ("minItems", "maxItems"), value)
+        fixed, rest = _items(schema)
+        self.plain = self.plain and "prefixItems" not in schema and "minContains" not in schema
+        for index, item in enumerate(value):
+            found = self.found(fixed[index] if index < len(fixed) else rest, item)
+            if found is not NOTHING:
+                yield found.under(index)
+        if schema.get("uniqueItems") is True:
+            self.steps.take(len(value))
+            first: dict[Any, int] = {}
+            for index, item in enumerate(value):
+                before = first.setdefault(scalars.canonical(item), index)
+                if before != index:
+                    yield _twice(item, before).under(index)
+        if "contains" in schema:
+            yield from self._contains(schema, value)
+
+    def _contains(self, schema: Schema, value: list[Any]) -> Iterator[Found]:
+        fitting = sum(not self.found(schema["contains"], item).count for item in value)
+        low, high = schema.get("minContains", 1), schema.get("maxContains")
+        if (scalars.is_number(low) and fitting < low) or (scalars.is_number(high) and fitting > high):
+            wanted = (
+                fields.words(schema["contains"], self.schemas)[0] if isinstance(schema["contains"], dict) else "any"
+            )
+            most = f" to {high}" if scalars.is_number(high) else " or more"
+            constraint = f"{low}{most} items that are {wanted}"
+            yield one(rule="contains", message=f"expected {constraint}, found {fitting}", constraint=constraint)
+
+    # objects
+
+    def _object(self, schema: Schema, value: dict[str, Any]) -> Iterator[Found]:
+        known = schema.get("properties")
+        declared: Mapping[str, Any] = known if isinstance(known, Mapping) else {}
+        required = schema.get("required")
+        missing = (
+            [name for name in required if isinstance(name, str) and name not in value]
+            if isinstance(required, list)
+            else []
+        )
+        self.steps.take(len(declared) // 16 + len(missing))
+        for name in dict.fromkeys(missing):
+            yield missing_field(name, declared.get(name), self.schemas)
+        yield from scalars.amount(schema, len(value), ("minProperties", "maxProperties"), value)
+        for name, inner in declared.items():
+            if name in value:
+                found = self.found(inner, value[name])
+                if found is not NOTHING:
+                    yield found.under(name)
+        yield from self._names(schema, value)
+        yield from self._others(schema, value, declared, missing)
+        yield from self._dependent(schema, value)
+
+    def _names(self, schema: Schema, value: dict[str, Any]) -> Iterator[Found]:
+        if "propertyNames" in schema:
+            for name in value:
+                found = self.found(schema["propertyNames"], name)
+                for problem in found.problems[:1]:
+                    message = f"the name is not allowed: {problem.message}"
+                    yield one(parts=(name,), rule="propertyNames", message=message, constraint=problem.constraint)
+
+    def _others(
+        self, schema: Schema, value: dict[str, Any], declared: Mapping[str, Any], missing: list[str]
+    ) -> Iterator[Found]:
+        """Yield what is wrong with properties that are found by pattern, or are not declared at all."""
+        patterns = schema.get("patternProperties")
+        patterned = list(patterns.items()) if isinstance(patterns, Mapping) else []
+        rest = schema.get("additionalProperties", True)
+        if rest is True and not patterned:
+            return
+        names = [other for other in (missing or list(declared))[:_MOST_NAMES] if len(other) <= 100]
+        for name, item in value.items():
+            self.steps.take(len(patterned))
+            fitting = [inner for inner in self._patterned(patterned, name) if inner is not None]
+            for inner in fitting or ([] if name in declared else [rest]):
+                if inner is False:
+                    yield _unknown(name, item, names)
+                    self.hints -= 1
+                    names = names if self.hints > 0 else []
+                elif inner is not True:
+                    yield self.found(inner, item).under(name)
+
+    def _patterned(self, patterned: list[tuple[str, Any]], name: str) -> Iterator[Any]:
+        """Yield the schemas whose pattern a name matches; True for a pattern that could not be decided."""
+        for pattern, inner in patterned:
+            fits = self.matching.fits(pattern, name)
+            if fits is None:
+                self.unchecked[f"the pattern {pattern[:120]}"] = None
+            if fits is not False:
+                yield inner if fits else True
+
+    def _dependent(self, schema: Schema, value: dict[str, Any]) -> Iterator[Found]:
+        for word in ("dependencies", "dependentRequired", "dependentSchemas"):
+            given = schema.get(word)
+            self.steps.take(len(given) // 16 if isinstance(given, Mapping) else 0)
+            for name, asked in given.items() if isinstance(given, Mapping) else ():
+                if name in value and isinstance(asked, list):
+                    for other in asked:
+                        if isinstance(other, str) and other not in value:
+                            message = f"is missing: `{name}` asks for it"
+                            yield one(parts=(other,), rule="required", message=message, constraint="required")
+                elif name in value:
+                    yield self.found(asked, value)
+
+    # several schemas for one value
+
+    def _both(self, schema: Schema, value: Any) -> Iterator[Found]:
+        for inner in _listed(schema.get("allOf")):
+            yield self.found(inner, value)
+        for word in ("anyOf", "oneOf"):
+            if arms := _listed(schema.get(word)):
+                yield self._union(schema, arms, value, word)
+        if "not" in schema:
+            inner = self.found(schema["not"], value)
+            yield inner_weight(inner)
+            if not inner.count:
+                said = fields.words(schema["not"], self.schemas)[0] if isinstance(schema["not"], Mapping) else "any"
+                constraint = f"anything but {said}"
+                yield one(rule="not", message=f"expected {constraint}, found {told(value)}", constraint=constraint)
+        if "if" in schema:
+            condition = self.found(schema["if"], value)
+            yield inner_weight(condition)
+            yield self.found(schema.get("else" if condition.count else "then", True), value)
+
+    def _union(self, schema: Schema, arms: list[Any], value: Any, word: str) -> Found:
+        found = [self.found(arm, value) for arm in arms]
+        weight = 1 + sum(item.weight for item in found)
+        fitting = [index for index, item in enumerate(found) if not item.count]
+        if len(fitting) == 1 or (fitting and word == "anyOf"):
+            return inner_weight(Found(weight=weight))
+        if fitting:
+            names = ", ".join(label(arms[index], self.schemas) for index in fitting[:6])
+            message = f"expected exactly one alternative, fits several: {names}"
+            return Found(problems=one(rule=word, message=message).problems, count=1, weight=weight)
+        closest = nearest(schema, arms, found, value, self.schemas)
+        return Found(problems=closest.problems, count=closest.count, weight=weight)
+
+
+def inner_weight(found: Found) -> Found:
+    """Return only what it took to find something out."""
+    return Found(weight=found.weight)
+
+
+def _nothing_may_stand(value: Any) -> Found:
+    return one(rule="false", message=f"nothing may stand here, found {told(value)}", found=told(value))
+
+
+def _twice(item: Any, before: int) -> Found:
+    message = f"expected no value twice, found {told(item)} as item {before}, too"
+    return one(rule="uniqueItems", message=message, constraint="no value twice", found=told(item))
+
+
+def _unknown(name: str, item: Any, candidates: list[str]) -> Found:
+    near = difflib.get_close_matches(name[:100], candidates, n=1, cutoff=0.7)
+    hint = f"did you mean `{near[0]}`?" if near else ""
+    message = "is not a field here" + (f"; {hint}" if hint else "")
+    return one(
+        parts=(name,),
+        rule="additionalProperties",
+        message=message,
+        constraint="no further fields",
+        found=told(item),
+        hint=hint,
+    )
+
+
+def _items(schema: Schema) -> tuple[list[Any], Any]:
+    """Return the schemas of the first items and the one of all others, in either spelling."""
+    first, items = schema.get("prefixItems"), schema.get("items", True)
+    if isinstance(first, list):
+        return first, True if isinstance(items, list) else items
+    return (items, schema.get("additionalItems", True)) if isinstance(items, list) else ([], items)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
