@@ -33,7 +33,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     _x(
         "x-lines",
         "info",
-        "map `file#symbol` → line, from 1",
+        "map `file#symbol` → line, from 1; further lines of one symbol are `file#symbol~2` …",
         "Line numbers of all sources; the only part of a document that changes when lines move.",
     ),
     _x(
@@ -63,7 +63,7 @@ EXTENSIONS: tuple[Extension, ...] = (
     _x(
         "x-findings",
         "info",
-        "list of {rule, severity, message, subject, remedy, source, topics, services}",
+        "list of {rule, severity, message, subject, remedy, source, pointer, topics, services}",
         "What could not be decided, or contradicted itself, when the document was made from code.",
     ),
     _x(

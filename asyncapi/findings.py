@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from asyncapi.sources import plain_symbol
+
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 Threshold = Literal["error", "warning", "note", "never"]
@@ -37,7 +39,7 @@ class Finding:
         """Twelve hex digits that survive new lines, new wording and new commits."""
         import hashlib
 
-        text = "\0".join((self.rule, self.subject, self.source.partition("#")[2], *self.topics, *self.services))
+        text = "\0".join((self.rule, self.subject, plain_symbol(self.source), *self.topics, *self.services))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

@@ -17,3 +17,10 @@ class Source:
     def ref(self) -> str:
         """Return `file#symbol`: the spelling that documents carry, free of line numbers."""
         return f"{self.file}#{self.symbol}" if self.symbol else self.file
+
+
+def plain_symbol(ref: str) -> str:
+    """Return the symbol of `file#symbol` without the number (`~2`) that tells several lines of it apart."""
+    symbol = ref.partition("#")[2]
+    head, mark, number = symbol.rpartition("~")
+    return head if mark and number.isdigit() else symbol

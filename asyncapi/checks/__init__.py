@@ -112,5 +112,6 @@ def _stale_ignores(subject: Subject, used: set[int]) -> Iterator[Finding]:
                 severity=KEPT[rule][0],
                 message=f"the ignore of {about or 'nothing'} {verdict}",
                 subject=about,
+                pointer=f"/info/x-policy/ignore/{index}",
                 remedy=f"take it out of portal.toml{', or give it a later date' if expired else ''}",
             )

@@ -46,10 +46,10 @@ RULES: tuple[tuple[Rule, Severity], ...] = (
 
 MADE: dict[str, tuple[Severity, str]] = {
     "module-not-importable": ("error", "A module of the contracts cannot be imported; what it holds is missing."),
-    "value-not-readable": ("warning", "A value of the contracts raises an error when it is looked at; it is left out."),
+    "value-not-readable": ("note", "A value of the contracts raises an error when it is looked at; it is left out."),
     "model-without-schema": ("warning", "A model has no JSON Schema; it is left out."),
-    "type-without-schema": ("note", "The type of a field has no JSON Schema; the field is shown as opaque."),
-    "callable-discriminator": ("note", "The arms of a union are told apart by a function, which no schema can say."),
+    "type-without-schema": ("warning", "The type of a field has no JSON Schema; the field is shown as opaque."),
+    "callable-discriminator": ("warning", "The arms of a union are told apart by a function, which no schema can say."),
     "schema-reference-unresolved": ("warning", "A schema refers to something that its model does not define."),
     "schema-keyword-lost": ("warning", "A keyword of JSON Schema 2020-12 cannot be said in AsyncAPI's draft-07."),
     "schema-keyword-faulty": ("warning", "A schema has a keyword whose value is not allowed; it is left out."),

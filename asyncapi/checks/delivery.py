@@ -91,7 +91,8 @@ def retained_command(subject: Subject) -> Iterator[Problem]:
     for topic in subject.registry.topics:
         for call in _calls(subject.senders(topic)):
             if _is_retained_command(topic, call):
-                yield _delivery(topic, call, WORDS[True], WORDS[False], "publish with retain=False")
+                wanted = f"not retained, since it is a {topic.topic_class}"
+                yield _delivery(topic, call, WORDS[True], wanted, "publish with retain=False")
 
 
 def publishers_disagree(subject: Subject) -> Iterator[Problem]:
@@ -104,7 +105,7 @@ def publishers_disagree(subject: Subject) -> Iterator[Problem]:
         ):
             known = dict.fromkeys((call.operation.service, value) for call, value in said if value is not None)
             if expected is None and len({value for _, value in known}) > 1:
-                told = ", ".join(f"{service} {word} {value}" for service, value in known)
+                told = ", ".join(f"{service} {_spelled(value)}" for service, value in known)
                 yield Problem(
                     message=f"publishers of {name(topic)} disagree: {told}",
                     remedy="agree on one, and give the topic a class or a declared delivery",
@@ -114,6 +115,10 @@ def publishers_disagree(subject: Subject) -> Iterator[Problem]:
                     source=topic.source,
                     pointer=topic.pointer,
                 )
+
+
+def _spelled(value: int | bool | None) -> str:
+    return WORDS[value] if isinstance(value, bool) else f"QoS {value}"
 
 
 def _is_retained_command(topic: Topic, call: _Call) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from asyncapi.checks.subject import Problem, Subject, listed, name, place
+from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
 from asyncapi.registry import Message, Operation, Topic
 
 ASKING = frozenset(("request", ""))
@@ -87,15 +87,17 @@ def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Probl
             topics=(name(topic),),
             services=askers,
             source=topic.source,
+            pointer=topic.pointer,
         )
     elif topic.topic_class in ASKING and not listeners & set(askers):
         yield Problem(
-            message=f"{listed(askers)} publishes {name(topic)} but does not listen to the answer on {name(answer)}",
+            message=f"{who(askers, 'publish')} {name(topic)}, but nobody who asks listens to {name(answer)}",
             remedy=f"subscribe to {name(answer)} where the request is sent",
             about=f"{name(answer)} unheard",
             topics=(name(topic),),
             services=askers,
             source=topic.source,
+            pointer=topic.pointer,
         )
 
 
@@ -116,13 +118,14 @@ def deprecated_topic_in_use(subject: Subject) -> Iterator[Problem]:
     """A deprecated topic is still published or subscribed to after the day on which it was to be removed."""
     for topic in subject.registry.topics:
         users = _users(subject, topic)
+        services = tuple(dict.fromkeys(user.service for user in users))
         if topic.state == "deprecated" and users and subject.past(topic.remove_after):
             yield Problem(
                 message=f"{name(topic)} was to be gone after {topic.remove_after}, "
-                f"but {listed([user.service for user in users])} still uses it{_instead(topic.replaced_by)}",
+                f"but {who(services, 'use')} it still{_instead(topic.replaced_by)}",
                 remedy="move its publishers and subscribers, or set a later date",
                 topics=(name(topic),),
-                services=tuple(dict.fromkeys(user.service for user in users)),
+                services=services,
                 source=place(users[0]) or topic.source,
             )
 
@@ -137,7 +140,7 @@ def deprecated_message_in_use(subject: Subject) -> Iterator[Problem]:
                     services = tuple(operation.service for operation in senders)
                     yield Problem(
                         message=f"{about} was to be gone after {day}, "
-                        f"but {listed(services)} still sends it on {name(topic)}{_instead(instead)}",
+                        f"but {who(services, 'send')} it still on {name(topic)}{_instead(instead)}",
                         remedy="stop sending it, or set a later date",
                         about=about,
                         topics=(name(topic),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncapi.checks.subject import Problem, Subject, listed, name, place
+from asyncapi.checks.subject import Problem, Subject, name, place, who
 from asyncapi.topics import PARAMETER, erase, is_filter
 
 
@@ -66,7 +66,7 @@ def topic_undeclared(subject: Subject) -> Iterator[Problem]:
             operations = (*subject.senders(topic), *subject.receivers(topic))
             services = tuple(dict.fromkeys(operation.service for operation in operations))
             yield Problem(
-                message=f"{listed(services) or 'somebody'} uses {name(topic)}, which the contracts do not declare",
+                message=f"{who(services or ('somebody',), 'use')} {name(topic)}, which the contracts do not declare",
                 remedy="add a constant and a model to the contracts, or correct the topic",
                 topics=(name(topic),),
                 services=services,

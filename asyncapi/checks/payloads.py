@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asyncapi.checks.subject import Problem, Subject, listed, name, place
+from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
 from asyncapi.registry import Message, Operation, Schema, Topic
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def wire_form_mismatch(subject: Subject) -> Iterator[Problem]:
                 form = listed(sorted(sent[others[0]] - reads))
                 yield Problem(
                     message=f"{operation.service} reads {name(topic)} as {listed(sorted(reads))}, "
-                    f"but {listed(others)} sends it as {form}",
+                    f"but {who(others, 'send')} it as {form}",
                     remedy="send and read the form that the contract names, or accept both",
                     topics=(name(topic),),
                     services=(operation.service, *others),

@@ -9,7 +9,7 @@ from typing import Any
 
 from asyncapi.properties import properties
 from asyncapi.registry import Message, Operation, Registry, Topic
-from asyncapi.sources import Source
+from asyncapi.sources import Source, plain_symbol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,8 @@ class Subject:
 
     def source(self, ref: str) -> Source | None:
         """Return the place that `file#symbol` names, with its line where the document knows it."""
-        file, _, symbol = ref.partition("#")
-        return Source(file=file, symbol=symbol, line=self.registry.lines.get(ref)) if ref else None
+        line = self.registry.lines.get(ref)
+        return Source(file=ref.partition("#")[0], symbol=plain_symbol(ref), line=line) if ref else None
 
     def _operations(self, topic: Topic, action: str) -> tuple[Operation, ...]:
         found = (self.registry.operation(key) for key in topic.operations)
@@ -99,3 +99,9 @@ def place(operation: Operation) -> Source | None:
 def listed(names: tuple[str, ...] | list[str]) -> str:
     """Return names as a sentence lists them, each once."""
     return ", ".join(dict.fromkeys(names))
+
+
+def who(names: tuple[str, ...] | list[str], verb: str) -> str:
+    """Return who does what: `router publishes`, `router, ui publish`."""
+    ending = "es" if verb.endswith("sh") else "s"
+    return f"{listed(names)} {verb}{ending if len(set(names)) == 1 else ''}"

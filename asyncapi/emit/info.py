@@ -128,6 +128,7 @@ def _finding(finding: Finding, lines: Lines) -> Json:
         "subject": finding.subject,
         "remedy": finding.remedy,
         "source": _remembered(finding, lines),
+        "pointer": finding.pointer.removeprefix("#"),
         "topics": list(finding.topics),
         "services": list(finding.services),
     }

@@ -12,10 +12,17 @@ class Lines:
         self._lines: dict[str, int] = {}
 
     def ref(self, source: Source) -> str:
-        """Return the spelling without a line, and remember the line."""
-        if source.line is not None:
-            self._lines.setdefault(source.ref, source.line)
-        return source.ref
+        """Return the spelling without a line, and remember the line.
+
+        Facts on several lines of one symbol are told apart by a number: `file#symbol`, `file#symbol~2` …
+        """
+        if source.line is None:
+            return source.ref
+        ref, count = source.ref, 1
+        while self._lines.setdefault(ref, source.line) != source.line:
+            count += 1
+            ref = f"{source.file}#{source.symbol}~{count}"
+        return ref
 
     def map(self) -> dict[str, int]:
         """Return `file#symbol` → line in the order of the spelling."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from asyncapi.findings import SEVERITIES, Finding
 from asyncapi.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service
-from asyncapi.sources import Source
+from asyncapi.sources import Source, plain_symbol
 from asyncapi.view.reader import Json, Reader
 from asyncapi.view.reading import extras, flag, pairs, parameters, qos_of, table, tables, tag_names, whole, word, words
 
@@ -34,8 +34,7 @@ class Head:
         ref = word(value)
         if not ref:
             return None
-        file, _, symbol = ref.partition("#")
-        return Source(file=file, symbol=symbol, line=self.lines.get(ref))
+        return Source(file=ref.partition("#")[0], symbol=plain_symbol(ref), line=self.lines.get(ref))
 
     def servers(self) -> tuple[Server, ...]:
         """Return the servers, without anything secret in their address."""
@@ -127,6 +126,7 @@ class Head:
                     remedy=word(said.get("remedy")),
                     source=source,
                     line=self.lines.get(source),
+                    pointer=word(said.get("pointer")),
                     topics=words(said.get("topics")),
                     services=words(said.get("services")),
                 )

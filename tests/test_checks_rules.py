@@ -1,0 +1,69 @@
+"""Every rule finds what its bad fixture shows, exactly, and is silent about the good one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support.checking import expected, findings, told
+
+from asyncapi.checks.catalogue import KEPT, MADE, READ, every
+
+ROOT = Path(__file__).parents[1]
+FIXTURES = Path(__file__).parent / "fixtures" / "checks"
+RULES = sorted(path.name for path in FIXTURES.iterdir())
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule(rule: str) -> None:
+    """The findings of the bad fixture are those in expected.yaml, the rule's among them; the good one has none."""
+    wanted = expected(FIXTURES / rule / "expected.yaml")
+    found = findings(_side(rule, "bad"))
+    assert told(found) == wanted
+    assert rule in {item["rule"] for item in wanted}
+    assert every()[rule][0] in {finding.severity for finding in found if finding.rule == rule}
+    assert told(findings(_side(rule, "good"))) == []
+
+
+def _side(rule: str, side: str) -> Path:
+    return next(path for path in (FIXTURES / rule).iterdir() if path.stem == side)
+
+
+def test_every_rule_has_a_fixture() -> None:
+    """A rule without a fixture folder, or a folder without a rule, fails."""
+    assert set(RULES) == set(every())
+
+
+def test_every_rule_says_what_it_finds() -> None:
+    """Every rule has a text of one sentence, and nothing but its id and text tells it apart."""
+    texts = {rule: text for rule, (_, text) in every().items()}
+    assert {rule for rule, text in texts.items() if not re.fullmatch(r"[A-Z`].{20,150}\.", text)} == set()
+    assert len(set(texts.values())) == len(texts)
+
+
+def test_no_rule_is_missing_from_the_catalogue() -> None:
+    """Every rule id that the making and reading of documents spells is in the catalogue, and no other is."""
+    spelled: set[str] = set()
+    for file in (ROOT / "asyncapi").rglob("*.py"):
+        if "checks" not in file.parts and "compare" not in file.parts:
+            text = file.read_text(encoding="utf-8")
+            spelled.update(re.findall(r'(?:rule=|"rule": |report\(|finding\(\s*)"([a-z]+(?:-[a-z]+)+)"', text))
+            spelled.update(re.findall(r'_find\(\s*entry,\s*"([a-z-]+)"', text))
+    assert spelled == set(MADE | READ)
+    assert not set(KEPT) & spelled
+
+
+QUIET = ("brokers", "chat", "error-codes", "formats", "lift", "meter-billing", "meter-reader", "order-events", "relay")
+
+
+@pytest.mark.parametrize("document", [*QUIET, "street-lights", "weather-topics"])
+def test_foreign_documents_are_left_in_peace(document: str) -> None:
+    """A document of one application, made by other tools, has no findings about ends that only a system has."""
+    folder = FIXTURES.parent / "documents"
+    assert told(findings(next(folder.glob(f"{document}.*")))) == []
+
+
+def test_the_example_workspace_is_clean() -> None:
+    """The reference workspace has no findings at all."""
+    assert told(findings(ROOT / "examples" / "py-tars")) == []
