@@ -15,7 +15,6 @@ from portal import assets
 from portal.addresses import encoded, up
 from portal.assets import Asset
 from portal.cache import Body, Cache, body
-from portal.data import as_data, dumps
 from portal.pages.shown import Link
 from portal.render import Standing, html
 from portal.site import Page, Site, site
@@ -84,9 +83,9 @@ class Answers:
             return None
         view = page.asked(request.query)
         if name == "index.json":
-            return body(dumps(as_data(view)), JSON)
+            return body(page.data(view), JSON)
         if name == "index.md":
-            return body(page.text(view).encode("utf-8", "replace"), MARKDOWN)
+            return body(page.markdown(view), MARKDOWN)
         return self._html(current, page, view, level=1, searched=request.query.get("q", "") if directory else "")
 
     def _made(self, current: Site, path: str) -> Body | None:
@@ -99,9 +98,9 @@ class Answers:
         if page is None or name not in ("", *TWINS):
             return None
         if name == "index.json":
-            return body(page.data(), JSON)
+            return body(page.data(page.view()), JSON)
         if name == "index.md":
-            return body(page.markdown(), MARKDOWN)
+            return body(page.markdown(page.view()), MARKDOWN)
         return self._html(current, page, page.view())
 
     def _html(self, current: Site, page: Page, view: Any, level: int = 6, searched: str = "") -> Body:

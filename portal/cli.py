@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "check": "find what does not meet in a workspace or a document",
     "flows": "show what follows what in a system",
     "serve": "show documents and workspaces in a browser",
+    "build": "write the portal as static files",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +11,12 @@ from typing import Any
 
 def as_data(value: Any) -> Any:
     """Return a view as plain JSON data."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    names = _fields(kind)
+    if names is not None:
+        return {name: as_data(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): as_data(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
@@ -21,7 +26,13 @@ def as_data(value: Any) -> Any:
     return value
 
 
+@functools.cache
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields, None for any other type."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+
+
 def dumps(value: Any) -> bytes:
     """Return JSON data as UTF-8; halves of surrogate pairs stay escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text.encode("utf-8", "backslashreplace") + b"\n"

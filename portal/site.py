@@ -28,13 +28,13 @@ class Page:
     text: Callable[[Any], str]
     asked: Callable[[Mapping[str, str]], Any] | None = None
 
-    def data(self) -> bytes:
+    def data(self, view: Any) -> bytes:
         """Return the page's view as JSON."""
-        return dumps(as_data(self.view()))
+        return dumps(as_data(view))
 
-    def markdown(self) -> bytes:
-        """Return the page as Markdown."""
-        return self.text(self.view()).encode("utf-8", "replace")
+    def markdown(self, view: Any) -> bytes:
+        """Return the page's view as Markdown."""
+        return self.text(view).encode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import keyword
-import pprint
 import re
 import shlex
 from collections.abc import Mapping
@@ -224,5 +223,11 @@ def _text(value: str) -> str:
 
 def _python(value: Any, indent: int) -> str:
     """Return JSON data as a Python literal whose further lines are indented."""
-    text = pprint.pformat(value, width=76 - indent, sort_dicts=False)
-    return text.replace("\n", "\n" + " " * indent)
+    flat = repr(value)
+    if len(flat) + indent <= 88 or not value or not isinstance(value, Mapping | list):
+        return flat
+    inner = " " * (indent + 4)
+    if isinstance(value, Mapping):
+        lines = (f"{inner}{key!r}: {_python(item, indent + 4)},\n" for key, item in value.items())
+        return "{\n" + "".join(lines) + " " * indent + "}"
+    return "[\n" + "".join(f"{inner}{_python(item, indent + 4)},\n" for item in value) + " " * indent + "]"

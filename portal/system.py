@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from asyncapi.document import Document
@@ -38,18 +40,17 @@ class System:
         return self.index.registry
 
 
-def system(document: Document, *, name: str = "", commit: str = "", error: str = "") -> System:
-    """Return the system that a document describes; `commit` fills links to the source, `error` is shown on top."""
-    from dataclasses import replace
+def system(
+    document: Document, *, name: str = "", commit: str = "", error: str = "", today: date | None = None
+) -> System:
+    """Return the system that a document describes, its rules checked and its flows found.
 
-    from asyncapi.view import build
-    from asyncapi.yaml12 import dumps
-
-    registry = build(document)
-    url = registry.source_url.replace("{commit}", commit.removesuffix("-dirty")) if commit else registry.source_url
-    index = build_index(replace(registry, source_url=url))
-    digest = hashlib.sha256(dumps(document.raw).encode("utf-8", "backslashreplace"))
-    digest.update(f"\0{commit}\0{error}".encode())
+    `commit` fills links to the source, `error` is shown on top, `today` is what dates are compared with.
+    """
+    registry = _complete(document, commit, today or date.today())
+    index = build_index(registry)
+    digest = hashlib.sha256(json.dumps(document.raw, default=str).encode())
+    digest.update(f"\0{commit}\0{error}\0{registry.findings!r}".encode("utf-8", "backslashreplace"))
     return System(
         name=name or registry.title,
         index=index,
@@ -60,3 +61,14 @@ def system(document: Document, *, name: str = "", commit: str = "", error: str =
         commit=commit,
         error=error,
     )
+
+
+def _complete(document: Document, commit: str, today: date) -> Registry:
+    """Return the view of a document with everything that can be found out from it alone."""
+    from asyncapi.checks import check
+    from asyncapi.flows import flows
+    from asyncapi.view import build
+
+    registry = build(document)
+    url = registry.source_url.replace("{commit}", commit.removesuffix("-dirty")) if commit else registry.source_url
+    return replace(registry, flows=flows(registry), findings=check(registry, document.raw, today=today), source_url=url)

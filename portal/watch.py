@@ -16,6 +16,7 @@ from portal.system import System, system
 WATCHED = {".py", ".toml", ".yaml", ".yml", ".json", ".env", ".cfg", ".ini"}
 SKIPPED = {"node_modules", "__pycache__", "site-packages", "dist", "build"}
 MOST_FILES = 20_000
+UNREADABLE = {"module-not-importable", "file-not-readable"}
 
 Signature = tuple[tuple[str, int, int], ...]
 
@@ -109,7 +110,19 @@ def _again(source: Source, good: System) -> tuple[System, System]:
         return good, _with_error(good, str(error))
     except Exception as error:
         return good, _with_error(good, f"{type(error).__name__}: {error}")
+    if lost := _lost(fresh, good):
+        return good, _with_error(good, lost)
     return fresh, fresh
+
+
+def _lost(fresh: System, good: System) -> str:
+    """Say what could not be read any more, where the rest was exported all the same."""
+    known = {finding.fingerprint for finding in good.registry.findings}
+    return "\n".join(
+        f"{finding.source.partition('#')[0]}: {finding.message}"
+        for finding in fresh.registry.findings
+        if finding.rule in UNREADABLE and finding.fingerprint not in known
+    )
 
 
 def _with_error(good: System, error: str) -> System:

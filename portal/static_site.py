@@ -1,0 +1,115 @@
+"""The same pages as files: works from `file://`, below any path, and writes only what has changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from asyncapi.errors import PortalError
+from portal import assets
+from portal.addresses import up
+from portal.assets import Asset
+from portal.front import CSP
+from portal.render import Standing, html
+from portal.site import Page, Site
+
+LISTED = ".portal-files.json"
+META_CSP = "; ".join(part for part in CSP.split("; ") if not part.startswith("frame-ancestors"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build did: files there are, files written, files removed, bytes in all."""
+
+    files: int
+    written: int
+    removed: int
+    size: int
+
+
+def build(site: Site, directory: Path, *, progress: Callable[[int, int], None] | None = None) -> Built:
+    """Write a site into a directory; files of an earlier build that no longer belong there are removed.
+
+    Raises PortalError when the directory holds something that was not built here.
+    """
+    before = _before(directory)
+    total = 3 * len(site.pages) + len(site.files)
+    written = size = 0
+    now: set[str] = set()
+    for number, (path, content) in enumerate(_files(site)):
+        now.add(path)
+        size += len(content)
+        written += _write(directory / path, content)
+        if progress and number % 50 == 0:
+            progress(number, total)
+    removed = _remove(directory, before - now)
+    _write(directory / LISTED, json.dumps(sorted(now), indent=0).encode())
+    return Built(files=len(now), written=written, removed=removed, size=size)
+
+
+def _before(directory: Path) -> set[str]:
+    """Return the files of the build before this one."""
+    listed = directory / LISTED
+    if listed.is_file():
+        found = json.loads(listed.read_text(encoding="utf-8"))
+        return {name for name in found if isinstance(name, str) and ".." not in PurePosixPath(name).parts}
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise PortalError(
+            "holds something that was not built here", source=str(directory), hint="choose an empty directory"
+        )
+    return set()
+
+
+def _files(site: Site) -> Iterator[tuple[str, bytes]]:
+    loaded = assets.load()
+    for asset in loaded.values():
+        yield f"static/{asset.hashed}", asset.body
+    for page in site.pages.values():
+        view = page.view()
+        yield f"{page.path}index.html", _html(site, page, view, loaded)
+        yield f"{page.path}index.json", page.data(view)
+        yield f"{page.path}index.md", page.markdown(view)
+    for path, file in site.files.items():
+        yield path, file.body()
+
+
+def _html(site: Site, page: Page, view: Any, loaded: dict[str, Asset]) -> bytes:
+    standing = Standing(
+        path=page.path,
+        root=up(page.path),
+        section=page.section,
+        static=True,
+        csp=META_CSP,
+        assets={name: asset.hashed for name, asset in loaded.items()},
+    )
+    text = html(page.template, title=page.title, view=view, frame=site.frame, page=standing)
+    return text.encode("utf-8", "replace")
+
+
+def _write(path: Path, content: bytes) -> bool:
+    """Write a file unless it holds the same already; say whether it was written."""
+    try:
+        if path.read_bytes() == content:
+            return False
+    except OSError:
+        pass
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise PortalError(f"cannot write: {error.strerror}", source=str(path)) from error
+    return True
+
+
+def _remove(directory: Path, names: set[str]) -> int:
+    for name in names:
+        path = directory / name
+        path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == directory or any(folder.iterdir()):
+                break
+            folder.rmdir()
+    return len(names)

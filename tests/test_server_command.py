@@ -1,0 +1,177 @@
+"""`portal serve` as a process: what it says, when it stops, and what a broken edit does to it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.registries import greenhouse
+
+LIMIT = 30
+
+
+@contextlib.contextmanager
+def _serving(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the command on a free port; give the process and the address it announced."""
+    command = [sys.executable, "-m", "portal.cli", "serve", *map(str, arguments), "--port", "0"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        line = process.stderr.readline()
+        found = re.search(r"http://[^ ]+", line)
+        assert found, line + process.stderr.read()
+        yield process, found.group()
+    finally:
+        process.kill()
+        process.wait(timeout=LIMIT)
+        process.stderr.close()
+
+
+def _get(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=LIMIT) as answer:
+        return str(answer.read().decode())
+
+
+def _wait(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _failed(*arguments: str | Path) -> tuple[int, str]:
+    command = [sys.executable, "-m", "portal.cli", "serve", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
+    return done.returncode, done.stderr
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    """Return a file with the greenhouse."""
+    path = tmp_path / "greenhouse.json"
+    path.write_text(json.dumps(greenhouse()), encoding="utf-8")
+    return path
+
+
+def test_document_is_served_until_told_to_stop(document: Path) -> None:
+    """The command serves a document, says where, and ends cleanly on SIGTERM."""
+    with _serving(document) as (process, address):
+        assert "Greenhouse" in _get(f"{address}/")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=LIMIT) in (0, -signal.SIGTERM)
+
+
+def test_no_request_is_lost_on_the_way_out(document: Path) -> None:
+    """Requests that were accepted before SIGTERM are answered; afterwards connections are refused, not broken."""
+    answers: list[str] = []
+
+    def ask(address: str) -> None:
+        while True:
+            try:
+                answers.append("ok" if "Greenhouse" in _get(f"{address}/") else "wrong")
+            except urllib.error.URLError as error:
+                refused = isinstance(error.reason, ConnectionRefusedError)
+                answers.append("refused" if refused else f"broken: {error.reason}")
+                return
+            except OSError as error:
+                answers.append(f"broken: {error}")
+                return
+
+    with _serving(document) as (process, address):
+        threads = [threading.Thread(target=ask, args=(address,)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=LIMIT)
+        for thread in threads:
+            thread.join(timeout=LIMIT)
+    assert set(answers) == {"ok", "refused"}
+
+
+def test_edit_is_shown_and_a_broken_one_is_told(document: Path) -> None:
+    """With --reload an edit appears; a broken one keeps the last good version and shows the error; so does removal."""
+    with _serving(document, "--reload") as (_, address):
+        assert 'data-version="' in _get(f"{address}/")
+        changed = greenhouse()
+        changed["info"]["title"] = "Glasshouse"
+        document.write_text(json.dumps(changed), encoding="utf-8")
+        assert _wait(lambda: "Glasshouse" in _get(f"{address}/"))
+        document.write_text('{"asyncapi": "3.1.0", ', encoding="utf-8")
+        assert _wait(lambda: 'role="alert"' in _get(f"{address}/topics/valve/command/"))
+        assert "Glasshouse" in _get(f"{address}/")
+        document.unlink()
+        assert _wait(lambda: "no such file" in _get(f"{address}/"))
+        document.write_text(json.dumps(greenhouse()), encoding="utf-8")
+        assert _wait(lambda: "Greenhouse" in _get(f"{address}/") and 'role="alert"' not in _get(f"{address}/"))
+
+
+def test_contracts_are_exported_again(tmp_path: Path) -> None:
+    """A workspace is exported at start and again when its contracts change; a syntax error is shown, not fatal."""
+    package = tmp_path / "src/house"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (tmp_path / "portal.toml").write_text('title = "House"\ncontracts = ["house"]\npath = ["src"]\n')
+    source = (
+        "from pydantic import BaseModel\n\nTOPIC_DOOR_OPENED = 'door/opened'\n\n\n"
+        "class DoorOpened(BaseModel):\n"
+        "    '''A door was opened.\n\n    Published to: door/opened\n    '''\n\n    door: str\n"
+    )
+    contracts = package / "door.py"
+    contracts.write_text(source)
+    with _serving(tmp_path, "--reload") as (_, address):
+        assert "DoorOpened" in _get(f"{address}/")
+        contracts.write_text(source + "    by: str = 'nobody'\n")
+        assert _wait(lambda: "nobody" in _get(f"{address}/messages/DoorOpened/"))
+        contracts.write_text(source + "    by: str = \n")
+        assert _wait(lambda: "invalid syntax" in _get(f"{address}/"))
+        assert "nobody" in _get(f"{address}/messages/DoorOpened/")
+        contracts.write_text(source)
+        assert _wait(lambda: "nobody" not in _get(f"{address}/messages/DoorOpened/"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.yaml"], "portal: nowhere.yaml: no such file or folder\n"),
+        (["--port", "70000"], "portal: 70000: --port must be between 0 and 65535\n"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(arguments: list[str], said: str) -> None:
+    """What cannot be served is told in one sentence, with exit code 2."""
+    assert _failed(*arguments) == (2, said)
+
+
+def test_taken_port_is_told_in_one_line(document: Path) -> None:
+    """A port that somebody else has is told in one sentence that says what to do."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, said = _failed(document, "--port", str(port))
+    assert (code, said) == (
+        2,
+        f"portal: 127.0.0.1:{port}: cannot listen: Address already in use (choose another --port)\n",
+    )
+
+
+def test_other_documents_are_refused_in_one_line(tmp_path: Path) -> None:
+    """A file that is not AsyncAPI 3 is refused in one sentence."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text("openapi: 3.1.0\n")
+    code, said = _failed(path)
+    assert (code, said.count("\n"), said.startswith(f"portal: {path}: ")) == (2, 1, True)
