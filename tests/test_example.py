@@ -1,10 +1,8 @@
-"""The bundled workspace: its document is committed and fresh, its own tests pass, and strangers find it complete."""
+"""The bundled workspace: strangers find its document complete, and it is the same every time."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,14 +15,6 @@ from asyncapi.export import SPECIFICATIONS, Specification, export_workspace, wri
 ROOT = Path(__file__).parents[1]
 WORKSPACE = ROOT / "examples/py-tars"
 DOCUMENT = WORKSPACE / "asyncapi.yaml"
-
-
-def test_contracts_pass_their_own_tests() -> None:
-    """The contracts package is tested by itself, as its team would."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
-    place = WORKSPACE / "packages/tars-core"
-    done = subprocess.run(command, capture_output=True, text=True, cwd=place, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.node
