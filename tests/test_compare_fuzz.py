@@ -21,7 +21,7 @@ from asyncapi.compare.subset import subset
 from asyncapi.compare.wire import emitted
 
 FACTOR = int(os.environ.get("PORTAL_FUZZ", "0"))
-PAIRS = 400 if not FACTOR else 300 * FACTOR
+PAIRS = 400 if not FACTOR else 220 * FACTOR
 
 
 @dataclass
@@ -62,6 +62,7 @@ def sides(spec: ModelSpec) -> tuple[type[BaseModel], dict[str, Any], dict[str, A
 
 
 @pytest.mark.fuzz
+@pytest.mark.timeout(60 + 60 * FACTOR)
 def test_edited_models_agree_with_samples_and_with_pydantic(capsys: pytest.CaptureFixture[str]) -> None:
     """No proof is contradicted by a message of the sender, neither by schema nor by the reader's own model."""
     tally = Tally()
@@ -124,6 +125,7 @@ def _reads(reader: type[BaseModel], text: str) -> bool:
 
 
 @pytest.mark.fuzz
+@pytest.mark.timeout(300)
 def test_every_construct_against_every_other(capsys: pytest.CaptureFixture[str]) -> None:
     """All constructs that Pydantic emits, each against each: samples and a second prover never contradict."""
     schemas = _schemas()

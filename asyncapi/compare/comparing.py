@@ -17,6 +17,8 @@ from asyncapi.compare.wire import Dump, Wire, Wired, dumps
 from asyncapi.dialects import closure
 from asyncapi.registry import Message, Registry, Topic
 
+_HARMLESS = ("words-changed", "default-changed")
+
 
 def compare(old: Registry, new: Registry, *, budget: int = BUDGET) -> Comparison:
     """Return everything that differs, and what the prover says of it; `budget` bounds the work for each question."""
@@ -126,7 +128,8 @@ class _Comparing:
         if not isinstance(answer, Refuted):
             return Direction(answer=answer, doubts=(answer.reason,) if isinstance(answer, Undecided) else ())
         causes = [cause for one in answers if isinstance(one, Refuted) for cause in one.causes]
-        fresh = [c for c in causes if (c.path, c.keyword) not in known or any(touches(change, c) for change in fields)]
+        telling = [change for change in fields if change.kind not in _HARMLESS]
+        fresh = [c for c in causes if (c.path, c.keyword) not in known or any(touches(one, c) for one in telling)]
         doubts = tuple(doubt for one in answers for doubt in (one.doubts if isinstance(one, Refuted) else ()))
         if not fresh and not doubts:
             return Direction(answer=Proven())

@@ -14,7 +14,7 @@ from asyncapi.compare.writers.words import VERDICTS, behind, what_happens, where
 LONGEST = 60_000
 _MOST_ROWS = 12
 _LONGEST_WORDS = 300
-_MARKS = re.compile(r"[\\`*_{}\[\]()#+!|~@:/.$^-]")
+_MARKS = re.compile(r"[\\`*_\[\]()#|~@:$]|(?<=www)\.|^[-+]|(?<=^\d)\.", re.IGNORECASE)
 
 
 def write(report: Report) -> str:

@@ -37,7 +37,7 @@ def what_happens(example: Example) -> str:
     """Return a sentence that introduces an example message."""
     reader = "running subscribers" if example.reader == "old" else "upgraded subscribers"
     sender = "new publishers" if example.sender == "new" else "running publishers"
-    verb = "reject" if example.verdict == "breaks" else "take, but without the field,"
+    verb = "reject" if example.verdict == "breaks" else "read without the field"
     return f"{sender} may send what {reader} {verb}"
 
 
