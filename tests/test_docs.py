@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from asyncapi.checks.catalogue import every
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -25,6 +28,20 @@ def test_generated_files_are_fresh() -> None:
     command = [sys.executable, ROOT / "docs/generate.py", "--check"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_rules_are_listed() -> None:
+    """Every rule that a finding about a system names has a text and a severity in the catalogue."""
+    named = {
+        keyword.value.value
+        for path in sorted((ROOT / "asyncapi").rglob("*.py"))
+        if path.parent.name != "compare"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Finding"
+        for keyword in node.keywords
+        if keyword.arg == "rule" and isinstance(keyword.value, ast.Constant)
+    }
+    assert named - {"", *every()} == set()
 
 
 def test_readme_is_short_and_has_two_commands() -> None:
