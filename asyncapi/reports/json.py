@@ -1,4 +1,4 @@
-"""Findings as JSON: `{"findings": [{rule, severity, message, …, fingerprint}]}`, empty parts left out."""
+"""Findings as JSON: `{coverage, known, findings: [{rule, severity, message, …, fingerprint}]}`, no empty parts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any
 from asyncapi.findings import Finding
 
 
-def write(findings: Sequence[Finding]) -> str:
-    """Return the findings as JSON text."""
-    return json.dumps({"findings": [as_data(finding) for finding in findings]}, ensure_ascii=False, indent=2) + "\n"
+def write(findings: Sequence[Finding], *, coverage: str = "", known: int = 0) -> str:
+    """Return the findings as JSON text; `known` counts those that a baseline hides."""
+    head = {"coverage": coverage, "known": known} if coverage else {}
+    data = head | {"findings": [as_data(finding) for finding in findings]}
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_data(finding: Finding) -> dict[str, Any]:

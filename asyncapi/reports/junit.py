@@ -23,7 +23,7 @@ def write(findings: Sequence[Finding]) -> str:
 
 
 def _case(finding: Finding) -> str:
-    name = quoteattr(_clean(f"{finding.rule}: {finding.subject or finding.message}"))
+    name = quoteattr(_clean(finding.message or finding.rule))
     head = f"  <testcase classname={quoteattr(_clean(finding.rule))} name={name}"
     if finding.severity == "note":
         return f"{head}/>\n"

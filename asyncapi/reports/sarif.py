@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from asyncapi.findings import Finding
 from asyncapi.reports.place import file_of
@@ -12,27 +13,41 @@ from asyncapi.reports.place import file_of
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def write(findings: Sequence[Finding]) -> str:
-    """Return the findings as one SARIF run."""
-    rules = sorted({finding.rule for finding in findings})
+def write(findings: Sequence[Finding], *, fallback: str = "portal.toml") -> str:
+    """Return the findings as one SARIF run.
+
+    Every result has a file, as readers demand: `fallback` for those about the document alone.
+    """
     run = {
-        "tool": {"driver": {"name": "portal", "rules": [{"id": rule} for rule in rules]}},
-        "results": [_result(finding) for finding in findings],
+        "tool": {"driver": {"name": "portal", "rules": [_rule(rule) for rule in _rules(findings)]}},
+        "results": [_result(finding, fallback) for finding in findings],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _rules(findings: Sequence[Finding]) -> list[str]:
+    return sorted({finding.rule for finding in findings})
+
+
+def _rule(rule: str) -> dict[str, Any]:
+    from asyncapi.checks.catalogue import every
+
+    _, text = every().get(rule, ("", ""))
+    return {"id": rule, "shortDescription": {"text": text}} if text else {"id": rule}
+
+
+def _result(finding: Finding, fallback: str) -> dict[str, Any]:
     remedy = f" ({finding.remedy})" if finding.remedy else ""
-    result: dict[str, Any] = {
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(file_of(finding) or fallback)}}
+    if finding.line and file_of(finding):
+        place["region"] = {"startLine": finding.line}
+    location: dict[str, Any] = {"physicalLocation": place}
+    if finding.pointer:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.pointer}]
+    return {
         "ruleId": finding.rule,
         "level": finding.severity,
         "message": {"text": finding.message + remedy},
         "partialFingerprints": {"portal/v1": finding.fingerprint},
+        "locations": [location],
     }
-    if file := file_of(finding):
-        place: dict[str, Any] = {"artifactLocation": {"uri": file}}
-        if finding.line:
-            place["region"] = {"startLine": finding.line}
-        result["locations"] = [{"physicalLocation": place}]
-    return result

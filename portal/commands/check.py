@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from asyncapi.findings import Finding, reaches
 if TYPE_CHECKING:
     from asyncapi.document import Document
     from asyncapi.registry import Registry
+    from asyncapi.settings import Settings
 
 FORMATS = ("text", "json", "markdown", "github", "sarif", "junit")
 
@@ -29,6 +31,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="findings listed there do not fail")
     parser.add_argument("--write-baseline", type=Path, metavar="FILE", help="list today's findings there and stop")
+    parser.add_argument(
+        "--fix-table",
+        type=Path,
+        metavar="FILE",
+        help="write the topics as a table between <!-- portal:topics --> and <!-- /portal:topics --> of FILE and stop",
+    )
+    parser.add_argument("--check", action="store_true", help="with --fix-table: write nothing, fail when it is stale")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,60 +45,180 @@ def run(options: argparse.Namespace) -> int:
     from asyncapi.checks import check
     from asyncapi.view import build
 
+    if options.check and not options.fix_table:
+        raise PortalError("--check needs --fix-table FILE")
     document = read_document(options.subject, options.python)
     registry = build(document)
+    if options.fix_table:
+        return _table(registry, options.fix_table, check_only=options.check)
     findings = check(registry, document.raw, today=date.today())
     if options.write_baseline:
         _write(_baseline(findings), options.write_baseline)
         return 0
-    known = _known(options.baseline) if options.baseline else frozenset()
-    fresh = tuple(finding for finding in findings if finding.fingerprint not in known)
-    _write(_report(fresh, len(findings) - len(fresh), registry, options.format), options.output)
+    fresh = _fresh(findings, _known(options.baseline)) if options.baseline else findings
+    _write(_report(fresh, len(findings) - len(fresh), registry, options), options.output)
     return 1 if any(reaches(finding, options.fail_on) for finding in fresh) else 0
 
 
 def read_document(subject: Path, python: Path | None) -> Document:
     """Return the document to check: read from a file, or exported from a workspace."""
     from asyncapi.document import Document, load
+
+    if _is_document(subject):
+        return load(subject)
+    from asyncapi.export import export
+    from portal.progress import progress
+
+    settings = _settings(subject)
+    with progress() as tell:
+        made = export(settings, python=python, progress=tell).document
+    return Document(raw=made, source=str(subject), format="json")
+
+
+def _is_document(subject: Path) -> bool:
     from asyncapi.settings import FILE
 
-    if subject.is_file() and subject.name != FILE:
-        return load(subject)
-    from asyncapi.export import export_workspace
-
-    return Document(raw=export_workspace(subject, python=python), source=str(subject), format="json")
+    return subject.name != FILE and not subject.is_dir()
 
 
-def _report(findings: Sequence[Finding], known: int, registry: Registry, form: str) -> str:
-    if form == "text":
-        from asyncapi.reports import text
+def _settings(subject: Path) -> Settings:
+    """Return what portal.toml says; without one, what looking around finds, told before anything is imported."""
+    from asyncapi.settings import FILE, load_settings
 
-        return text.write(findings, registry, known=known, colour=sys.stdout.isatty())
-    from asyncapi.reports import WRITERS
+    if not subject.is_dir() or (subject / FILE).exists():
+        return load_settings(subject)
+    from asyncapi.discovered import discovered_settings
 
-    return WRITERS[form](findings)
+    settings, told = discovered_settings(subject)
+    for line in told:
+        print(f"portal: {line}", file=sys.stderr)
+    return settings
+
+
+def _report(findings: Sequence[Finding], known: int, registry: Registry, options: argparse.Namespace) -> str:
+    from asyncapi.reports import github, json, junit, markdown, sarif, text
+    from asyncapi.reports.coverage import coverage
+
+    subject: Path = options.subject
+    if options.format == "text":
+        colour = options.output is None and sys.stdout.isatty()
+        shown = _below(findings, _from_here(subject))
+        return text.write(shown, coverage=coverage(registry), known=known, colour=colour)
+    if options.format == "markdown":
+        url = "" if _is_document(subject) else _filled(registry.source_url, subject)
+        return markdown.write(findings, coverage=coverage(registry), known=known, source_url=url)
+    if options.format == "json":
+        return json.write(findings, coverage=coverage(registry), known=known)
+    if options.format == "junit":
+        return junit.write(findings)
+    inside = _below(findings, _in_repository(subject))
+    if options.format == "github":
+        return github.write(inside)
+    return sarif.write(inside, fallback=_fallback(subject))
+
+
+def _filled(template: str, subject: Path) -> str:
+    if "{commit}" not in template:
+        return template
+    from portal.watch import commit
+
+    return template.replace("{commit}", commit(subject).removesuffix("-dirty"))
+
+
+# where findings stand, for whoever reads them
+
+
+def _below(findings: Sequence[Finding], folder: str) -> tuple[Finding, ...]:
+    """Return findings with their files below a folder."""
+    prefix = f"{folder}/" if folder not in ("", ".") else ""
+    return tuple(replace(f, source=prefix + f.source) if f.source else f for f in findings)
+
+
+def _root(subject: Path) -> Path:
+    return (subject if subject.is_dir() else subject.parent).resolve()
+
+
+def _from_here(subject: Path) -> str:
+    """Return the way from the working directory to a workspace, so that a terminal can open files."""
+    if _is_document(subject):
+        return ""
+    root, here = _root(subject), Path.cwd()
+    return root.relative_to(here).as_posix() if root.is_relative_to(here) else root.as_posix()
+
+
+def _in_repository(subject: Path) -> str:
+    """Return the way from the top of the repository to a workspace; hosts know files by that."""
+    if _is_document(subject):
+        return ""
+    root = _root(subject)
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return root.relative_to(top).as_posix()
+
+
+def _fallback(subject: Path) -> str:
+    from asyncapi.settings import FILE
+
+    if _is_document(subject):
+        return subject.as_posix()
+    return f"{_in_repository(subject)}/{FILE}".removeprefix("./")
+
+
+# baseline and table
 
 
 def _baseline(findings: Sequence[Finding]) -> str:
+    import json
+
     listed = [{"fingerprint": f.fingerprint, "rule": f.rule, "message": f.message} for f in findings]
     return json.dumps({"accepted": listed}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _known(file: Path) -> frozenset[str]:
+def _known(file: Path) -> Counter[str]:
+    import json
+
     try:
         listed = json.loads(file.read_text(encoding="utf-8"))["accepted"]
-        return frozenset(item["fingerprint"] for item in listed)
+        return Counter(str(item["fingerprint"]) for item in listed)
     except OSError as error:
         raise PortalError(f"cannot be read: {error.strerror}", source=str(file)) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise PortalError("not a baseline", source=str(file), hint="make one with --write-baseline") from error
+
+
+def _fresh(findings: Sequence[Finding], known: Counter[str]) -> tuple[Finding, ...]:
+    """Return the findings that the baseline does not list, or not as often."""
+    left, fresh = Counter(known), []
+    for finding in findings:
+        if left[finding.fingerprint] > 0:
+            left[finding.fingerprint] -= 1
+        else:
+            fresh.append(finding)
+    return tuple(fresh)
+
+
+def _table(registry: Registry, file: Path, *, check_only: bool) -> int:
+    from asyncapi.reports.table import topic_table, with_table
+
+    try:
+        page = file.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PortalError(f"cannot be read: {error}", source=str(file)) from error
+    made = with_table(page, topic_table(registry), str(file))
+    if made == page:
+        return 0
+    if check_only:
+        print(f"portal: {file}: the table of topics is stale; run portal check --fix-table {file}", file=sys.stderr)
+        return 1
+    _write(made, file)
+    return 0
 
 
 def _write(text: str, output: Path | None) -> None:
     if output is None:
-        sys.stdout.write(text)
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_bytes(text.encode("utf-8", "replace"))
     except OSError as error:
         raise PortalError(f"cannot write: {error.strerror}", source=str(output)) from error

@@ -1,0 +1,42 @@
+"""Settings for a folder without a portal.toml, by looking around it; and a sentence on what will be imported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from asyncapi.errors import SettingsError
+from asyncapi.scan.discover import Discovery, discover
+from asyncapi.settings import Settings, default_settings
+from asyncapi.settings.model import ServiceSettings
+from asyncapi.sources import Source
+
+
+def discovered_settings(root: Path) -> tuple[Settings, tuple[str, ...]]:
+    """Return settings for a folder, and lines for people: what will be imported, which services are read as text.
+
+    Raises SettingsError when nothing in the folder looks like contracts.
+    """
+    found = discover(root)
+    if not found.contracts:
+        raise SettingsError(
+            "no portal.toml, and no package with topics and models was found",
+            source=str(root),
+            hint='write a portal.toml with contracts = ["package"] and path = ["folder"]',
+        )
+    roots = dict.fromkeys((*(package.root for package in found.contracts), *found.import_roots))
+    settings = default_settings(root, contracts=[package.name for package in found.contracts], path=tuple(roots))
+    parties = {
+        service.name: ServiceSettings(source=Source(file=service.path), path=service.path) for service in found.services
+    }
+    return replace(settings, parties=parties), tuple(_told(found))
+
+
+def _told(found: Discovery) -> list[str]:
+    packages = ", ".join(f"{package.name} from {package.root}" for package in found.contracts)
+    services = ", ".join(service.name for service in found.services)
+    return [
+        f"no portal.toml; importing {packages}",
+        f"reading as text: {services}" if services else "no services were found",
+        *found.undecided,
+    ]
