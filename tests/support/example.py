@@ -151,7 +151,7 @@ class Observer:
         """Publish, and return when the broker has it."""
         self.client.publish(topic, payload, qos=1).wait_for_publish(10)
 
-    def wait(self, what: str, fits: Callable[[Seen], bool], since: int = 0, seconds: float = 20) -> Seen:
+    def wait(self, what: str, fits: Callable[[Seen], bool], since: int = 0, seconds: float = 30) -> Seen:
         """Return the first message from `since` on that fits; raises TimeoutError."""
         deadline, start = time.monotonic() + seconds, since
         with self.news:

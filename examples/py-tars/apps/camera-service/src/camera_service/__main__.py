@@ -15,7 +15,7 @@ from tars.contracts import envelope
 from tars.contracts.registry import EVENT_TYPE_CAMERA_FRAME, EVENT_TYPE_CAMERA_IMAGE
 from tars.contracts.v1 import camera as contract
 from tars.contracts.v1.health import TOPIC_SYSTEM_HEALTH_PREFIX, HealthPing
-from tars.mqtt.connection import run, stay_connected
+from tars.mqtt.connection import run, say_goodbye, stay_connected
 from tars.mqtt.logs import about, configure
 
 from camera_service.camera import Camera
@@ -101,7 +101,7 @@ async def session() -> None:
                 group.create_task(publish_frames(client))
                 group.create_task(serve(client))
         except asyncio.CancelledError:
-            await client.publish(HEALTH, HealthPing(ok=False, event="stopped").model_dump_json(), qos=1, retain=True)
+            await say_goodbye(client, HEALTH, [contract.TOPIC_CAMERA_CAPTURE])
             raise
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiomqtt
 from tars.contracts.v1.health import TOPIC_SYSTEM_HEALTH_PREFIX, HealthPing
-from tars.mqtt.connection import open_client, run, stay_connected
+from tars.mqtt.connection import open_client, run, say_goodbye, stay_connected
 from tars.mqtt.logs import about, configure
 
 from config_manager.file import read
@@ -46,7 +46,7 @@ async def session() -> None:
         try:
             await watch(client)
         except asyncio.CancelledError:
-            await publish_health(client, HealthPing(ok=False, event="stopped"))
+            await say_goodbye(client, HEALTH_TOPIC)
             raise
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
+import aiomqtt
 from tars.contracts.message import new_id
 from tars.contracts.v1 import (
     TOPIC_CHARACTER_GET,
@@ -95,7 +97,8 @@ class LlmWorker:
             await self.stream(request, reply)
             await self.respond(request, reply=reply)
         except asyncio.CancelledError:
-            await self.respond(request, error="cancelled")
+            with suppress(aiomqtt.MqttError):
+                await self.respond(request, error="cancelled")
             raise
         except TimeoutError:
             await self.respond(request, error="another service did not answer in time")

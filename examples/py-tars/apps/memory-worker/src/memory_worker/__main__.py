@@ -25,7 +25,7 @@ from tars.contracts.v1 import (
     MemoryQuery,
     TtsSay,
 )
-from tars.mqtt.connection import open_client, run, stay_connected
+from tars.mqtt.connection import open_client, run, say_goodbye, stay_connected
 from tars.mqtt.logs import about, configure
 
 from memory_worker.character import Character
@@ -47,16 +47,17 @@ class MemoryWorker:
         self.config = config
         self.store = store
         self.character = character
+        self.topics = (
+            TOPIC_STT_FINAL,
+            TOPIC_TTS_SAY,
+            config.query_topic,
+            TOPIC_CHARACTER_GET,
+            TOPIC_CHARACTER_UPDATE,
+        )
 
     async def serve(self) -> None:
         """Subscribe, publish the character, and take one message after the other."""
-        for topic in (
-            TOPIC_STT_FINAL,
-            TOPIC_TTS_SAY,
-            self.config.query_topic,
-            TOPIC_CHARACTER_GET,
-            TOPIC_CHARACTER_UPDATE,
-        ):
+        for topic in self.topics:
             await self.client.subscribe(topic, qos=1)
         await self.publish_character()
         ready = HealthPing(ok=True, event="ready")
@@ -129,11 +130,11 @@ async def main() -> None:
 
     async def session() -> None:
         async with open_client(SERVICE, HEALTH_TOPIC) as client:
+            worker = MemoryWorker(client, config, store, character)
             try:
-                await MemoryWorker(client, config, store, character).serve()
+                await worker.serve()
             except asyncio.CancelledError:
-                stopped = HealthPing(ok=False, event="stopped")
-                await client.publish(HEALTH_TOPIC, stopped.model_dump_json(), qos=1, retain=True)
+                await say_goodbye(client, HEALTH_TOPIC, worker.topics)
                 raise
 
     await stay_connected(session)

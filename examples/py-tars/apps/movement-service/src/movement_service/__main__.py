@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from contextlib import suppress
 
 import aiomqtt
 from pydantic import ValidationError
@@ -23,7 +24,7 @@ from tars.contracts.v1.movement import (
     MovementState,
     MovementStateEvent,
 )
-from tars.mqtt.connection import open_client, run, stay_connected
+from tars.mqtt.connection import open_client, run, say_goodbye, stay_connected
 from tars.mqtt.logs import about, configure
 
 from movement_service.gaits import frames
@@ -86,7 +87,8 @@ class Mover:
                 await asyncio.sleep(PACE * (frame.duration_ms + frame.hold_ms) / 1000)
             await self.report(command, MovementStateEvent.COMPLETED)
         except asyncio.CancelledError:
-            await self.report(command, MovementStateEvent.CANCELLED)
+            with suppress(aiomqtt.MqttError):
+                await self.report(command, MovementStateEvent.CANCELLED)
             raise
 
     async def send(self, frame: MovementFrame) -> None:
@@ -112,8 +114,8 @@ async def session() -> None:
         try:
             await Mover(client).serve()
         except asyncio.CancelledError:
-            stopped = HealthPing(ok=False, event="stopped")
-            await client.publish(TOPIC_HEALTH_MOVEMENT_SERVICE, stopped.model_dump_json(), qos=1, retain=True)
+            topics = SETTINGS["topics"]
+            await say_goodbye(client, TOPIC_HEALTH_MOVEMENT_SERVICE, [topics["command"], topics["stop"]])
             raise
 
 

@@ -26,7 +26,7 @@ from tars.contracts.v1 import (
     TtsStatus,
     WakeEvent,
 )
-from tars.mqtt.connection import open_client, run, stay_connected
+from tars.mqtt.connection import open_client, run, say_goodbye, stay_connected
 from tars.mqtt.logs import about, configure
 
 from ui.screen import Screen
@@ -88,8 +88,7 @@ async def session() -> None:
         try:
             await serve(client)
         except asyncio.CancelledError:
-            stopped = HealthPing(ok=False, event="stopped")
-            await client.publish(TOPIC_HEALTH, stopped.model_dump_json(), qos=1, retain=True)
+            await say_goodbye(client, TOPIC_HEALTH, [topic for topic, _ in subscriptions()])
             raise
 
 

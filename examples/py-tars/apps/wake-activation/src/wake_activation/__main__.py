@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from tars.contracts.v1.health import HealthPing
-from tars.mqtt.connection import open_client, run, stay_connected
+from tars.contracts.v1.stt import TOPIC_STT_FINAL
+from tars.contracts.v1.tts import TOPIC_TTS_STATUS
+from tars.mqtt.connection import open_client, run, say_goodbye, stay_connected
 from tars.mqtt.logs import configure
 
 from wake_activation.activation import SERVICE, TOPIC_HEALTH, Activation
@@ -20,8 +21,7 @@ async def session() -> None:
         try:
             await Activation(client).serve()
         except asyncio.CancelledError:
-            stopped = HealthPing(ok=False, event="stopped")
-            await client.publish(TOPIC_HEALTH, stopped.model_dump_json(), qos=1, retain=True)
+            await say_goodbye(client, TOPIC_HEALTH, [TOPIC_STT_FINAL, TOPIC_TTS_STATUS])
             raise
 
 

@@ -14,7 +14,7 @@ from tars.contracts.envelope import seal, unseal
 from tars.contracts.message import Message
 from tars.contracts.registry import REGISTRY
 from tars.contracts.v1.health import TOPIC_SYSTEM_HEALTH_PREFIX, HealthPing
-from tars.mqtt.connection import open_client, stay_connected
+from tars.mqtt.connection import open_client, say_goodbye, stay_connected
 from tars.mqtt.logs import about
 
 HEALTH_SECONDS = 30.0
@@ -99,19 +99,19 @@ class MQTTClient:
                     await self._serve(client, subscriptions)
             except asyncio.CancelledError:
                 if self.enable_health:
-                    await self._ping(ok=False, event="stopped")
+                    await say_goodbye(client, self.health_topic, [row.topic for row in subscriptions])
                 raise
             finally:
                 self._client = None
 
     async def _stay_healthy(self) -> None:
-        await self._ping(ok=True, event="ready")
+        await self._ping("ready")
         while True:
             await asyncio.sleep(HEALTH_SECONDS)
-            await self._ping(ok=True, event="alive")
+            await self._ping("alive")
 
-    async def _ping(self, *, ok: bool, event: str) -> None:
-        await self.publish_raw(self.health_topic, HealthPing(ok=ok, event=event), qos=1, retain=True)
+    async def _ping(self, event: str) -> None:
+        await self.publish_raw(self.health_topic, HealthPing(ok=True, event=event), qos=1, retain=True)
 
     async def _serve(self, client: aiomqtt.Client, subscriptions: tuple[Sub, ...]) -> None:
         async for incoming in client.messages:

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -36,6 +37,18 @@ def open_client(service: str, health_topic: str | None, url: str | None = None) 
         identifier=f"tars-{service}",
         will=will,
     )
+
+
+async def say_goodbye(client: aiomqtt.Client, health_topic: str, subscribed: Iterable[str] = ()) -> None:
+    """Stop listening and say that the service has ended; a broker that is gone needs no goodbye.
+
+    In this order: a connection that is closed before everything is read looks like a crash to the broker.
+    """
+    with suppress(aiomqtt.MqttError):
+        for topic in subscribed:
+            await client.unsubscribe(topic)
+        stopped = HealthPing(ok=False, event="stopped")
+        await client.publish(health_topic, stopped.model_dump_json(), qos=1, retain=True)
 
 
 async def stay_connected(session: Callable[[], Awaitable[None]]) -> None:
