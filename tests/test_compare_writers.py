@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 import json
 import os
 import re
@@ -227,3 +228,9 @@ def test_markdown_is_capped_by_whole_lines() -> None:
     assert len(text.encode()) <= LONGEST + 200
     assert text.count("<details>") == text.count("</details>")
     assert "more lines are in the full report" in text
+
+
+def test_markdown_shows_text_as_it_is() -> None:
+    """A reader of the rendered Markdown sees the text, apostrophes and signs included, and no entity of ours."""
+    text = "AliasChoices('a_b', \"c\") & <d> #1 *e* -r"
+    assert html.unescape(plain(text)) == text

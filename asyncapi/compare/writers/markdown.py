@@ -38,7 +38,7 @@ def plain(text: str) -> str:
     line = " ".join(text.split())
     line = line if len(line) <= _LONGEST_WORDS else line[: _LONGEST_WORDS - 1] + "…"
     line = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
-    return _MARKS.sub(lambda mark: f"&#{ord(mark.group())};", html.escape(line))
+    return _MARKS.sub(lambda mark: f"&#{ord(mark.group())};", html.escape(line, quote=False))
 
 
 def code(value: object) -> str:
