@@ -233,8 +233,9 @@ def _carried(ev: Evaluator, scope: Scope, module: Module, word: str, lines: tupl
 def _constructions(ev: Evaluator, scope: Scope, owner: Scope) -> list[Caller]:
     """Return the places that make objects of a class, or of a subclass that leaves the constructor to it."""
     found = []
+    names = {owner.name, *ev.view.derived.get(owner.name, ())}
     for module in _candidates(ev, scope):
-        for spot, made in _made(ev, module, owner):
+        for spot, made in _made(ev, module, owner, names):
             init = ev.method(made.scope, "__init__") if made.scope is not None else None
             if init is scope or (scope.name != "__init__" and made.scope is not None):
                 found.append(Caller(spot, scope, made, 1.0))
@@ -242,9 +243,9 @@ def _constructions(ev: Evaluator, scope: Scope, owner: Scope) -> list[Caller]:
     return found
 
 
-def _made(ev: Evaluator, module: Module, owner: Scope) -> list[tuple[Spot, Instance]]:
+def _made(ev: Evaluator, module: Module, owner: Scope, names: set[str]) -> list[tuple[Spot, Instance]]:
     found = []
-    for word in {word for name in _names(ev, owner) for word in _aliases(module, name)} | {"cls"}:
+    for word in {word for name in names for word in _aliases(module, name)} | {"cls"}:
         if word == "cls" and module is not owner.module:
             continue
         for spot in spots(module, module.mentions(word), re.compile(re.escape(word))):
@@ -256,16 +257,6 @@ def _made(ev: Evaluator, module: Module, owner: Scope) -> list[tuple[Spot, Insta
                 if owner in ev.chain(datum.scope)[0]:
                     found.append((spot, datum))
                     break
-    return found
-
-
-def _names(ev: Evaluator, owner: Scope) -> set[str]:
-    """Return a class's name and those of its direct subclasses in sight."""
-    found = {owner.name}
-    pattern = re.compile(rf"^[ \t]*class (\w+)\([^)]*\b{re.escape(owner.name)}\b", re.MULTILINE)
-    for module in ev.view.everything:
-        if owner.name in module.text:
-            found.update(pattern.findall(module.text))
     return found
 
 

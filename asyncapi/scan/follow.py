@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 MOST = 150
-FOREIGN = frozenset(
-    """append add extend insert update setdefault get pop popleft remove clear items keys values copy join split strip
-    format replace encode decode lower upper startswith endswith info debug warning error exception critical log
-    print len str int float bool repr isinstance issubclass hasattr getattr setattr min max sum abs round range sorted
-    reversed enumerate zip list dict set tuple type id iter next any all open sleep time monotonic dumps loads
-    model_dump model_dump_json model_validate model_validate_json set_result set_exception cancel done""".split()
+FOREIGN_NAMES = (
+    "append add extend insert update setdefault get pop popleft remove clear items keys values copy join "
+    "split strip format replace encode decode lower upper startswith endswith info debug warning error "
+    "exception critical log print len str int float bool repr isinstance issubclass hasattr getattr "
+    "setattr min max sum abs round range sorted reversed enumerate zip list dict set tuple type id iter "
+    "next any all open sleep time monotonic dumps loads model_dump model_dump_json model_validate "
+    "model_validate_json set_result set_exception cancel done "
 )
+FOREIGN = frozenset(FOREIGN_NAMES.split())
 PUTTING = ("put", "put_nowait", "append", "appendleft", "send_nowait")
 TAKING = ("get", "get_nowait", "popleft", "receive")
 

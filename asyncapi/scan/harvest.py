@@ -12,7 +12,7 @@ from asyncapi.findings import Finding
 from asyncapi.scan import payloads, strings
 from asyncapi.scan.edges import Edge, argument, edges
 from asyncapi.scan.modules import Module, Scope
-from asyncapi.scan.receivers import handled, match
+from asyncapi.scan.receivers import handled, match, usable
 from asyncapi.scan.sinks import SinkTable
 from asyncapi.scan.spots import Spot, calls, carried
 from asyncapi.scan.values import (
@@ -71,7 +71,9 @@ class Harvest:
 def harvest(ev: Evaluator, table: SinkTable) -> Harvest:
     """Look at every call of one service, and of its libraries, that can be a sink."""
     found = Harvest(sightings=[], unresolved=[], findings=[])
-    names = sorted({row.name for row in table.sinks})
+    names = sorted({row.name for row in usable(ev, table)})
+    if not names:
+        return found
     mention = re.compile(r"\b(" + "|".join(map(re.escape, names)) + r")\s*([(,])")
     wanted = re.compile("|".join(map(re.escape, names)))
     for module in ev.view.everything:

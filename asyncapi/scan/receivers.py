@@ -48,7 +48,7 @@ NONE = Match(None, 0.0)
 def match(ev: Evaluator, spot: Spot, table: SinkTable) -> Match:
     """Return the row by which a call publishes or subscribes, a finding when its class lacks the method, or nothing."""
     name = last_name(spot.call.func)
-    rows = [row for row in table.sinks if row.name == name]
+    rows = [row for row in usable(ev, table) if row.name == name]
     if not rows:
         return NONE
     func = spot.call.func
@@ -61,6 +61,24 @@ def match(ev: Evaluator, spot: Spot, table: SinkTable) -> Match:
     assert isinstance(func, ast.Attribute)
     receiver = ev.value(func.value, frame)
     return _method(ev, receiver, name, rows, spot)
+
+
+def usable(ev: Evaluator, table: SinkTable) -> tuple[Sink, ...]:
+    """Return the rows that can matter: rows of a library only where some file in sight names the library."""
+    key = ("rows", id(table))
+    if key not in ev.memo:
+        texts = [module.text for module in ev.view.everything]
+        mentioned = {
+            top: any(top in text for text in texts)
+            for top in {owner.partition(".")[0] for row in table.sinks for owner in row.owners}
+        }
+        speaks = any(MQTT.search(text) for text in texts)
+        ev.memo[key] = tuple(
+            row
+            for row in table.sinks
+            if any(mentioned[owner.partition(".")[0]] for owner in row.owners) or (speaks and not row.owners)
+        )
+    return ev.memo[key]  # type: ignore[return-value]
 
 
 def _function(value: Value, rows: list[Sink]) -> Match:
@@ -119,6 +137,10 @@ def _on_class(ev: Evaluator, scope: Scope, name: str, rows: list[Sink], spot: Sp
                 return Match(row)
     if any(MQTT.search(base) for base in foreign):
         return _generic(rows, spot, 0.6)
+    module = scope.module
+    body = "\n".join(module.text.split("\n")[scope.start - 1 : scope.end])
+    if not (MQTT.search(module.text) and WRAPPING.search(body)) or "setattr" in body:
+        return NONE
     known = any(name in item.bindings or name in ev_assigned(ev, item) for item in classes)
     dynamic = any(item.child("__getattr__") or item.child("__getattribute__") for item in classes)
     plain = all(base.rpartition(".")[2] in PLAIN_BASES for base in foreign)
@@ -142,6 +164,7 @@ def _on_class(ev: Evaluator, scope: Scope, name: str, rows: list[Sink], spot: Sp
     )
 
 
+WRAPPING = re.compile(r"publish|subscribe")
 PLAIN_BASES = frozenset(
     [
         "object",

@@ -38,6 +38,8 @@ SKIPPED = frozenset(
     ]
 )
 MOST_FILES = 20_000
+DERIVED = re.compile(r"^[ \t]*class[ \t]+(\w+)\(([^)]*)\)", re.MULTILINE)
+BASE = re.compile(r"\w+")
 DEFINED = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -108,6 +110,16 @@ class View:
     def defined(self) -> frozenset[str]:
         """Return the names of every function, method and class in sight."""
         return frozenset(name for module in self.everything for name in DEFINED.findall(module.text))
+
+    @cached_property
+    def derived(self) -> dict[str, frozenset[str]]:
+        """Return base class → classes that name it among their bases, by last names, over everything in sight."""
+        found: dict[str, set[str]] = {}
+        for module in self.everything:
+            for name, bases in DERIVED.findall(module.text):
+                for base in BASE.findall(bases):
+                    found.setdefault(base, set()).add(name)
+        return {base: frozenset(names) for base, names in found.items()}
 
     @property
     def everything(self) -> list[Module]:
