@@ -432,6 +432,7 @@ def _double(depth: int) -> tuple[Json, Any]:
 
 
 MANY_NAMES = {"additionalProperties": False, "properties": {f"f{i}": {} for i in range(5_000)}}
+MANY_PATTERNS = {"patternProperties": {f"a{i}": {} for i in range(5_000)}}
 DEEP = {"items": {"anyOf": [{"$ref": "#/components/schemas/L"}]}}
 KEYWORDS = (
     *("minimum", "multipleOf", "maxLength", "pattern", "format", "items", "contains", "maxItems", "required"),
@@ -449,7 +450,7 @@ HOSTILE: list[tuple[str, Any, Mapping[str, Any], Any]] = [
     ("many missing", {"required": [f"r{i}" for i in range(5_000)]}, {}, {"a": ["x"] * 20_000}),
     ("many wrong", {"items": {"type": "integer"}}, {}, ["x"] * 50_000),
     ("many names", MANY_NAMES, {}, {f"g{i}": 1 for i in range(15_000)}),
-    ("many patterns", {"patternProperties": {f"a{i}": {} for i in range(5_000)}}, {}, {f"g{i}": 1 for i in range(9_999)}),
+    ("many patterns", MANY_PATTERNS, {}, {f"g{i}": 1 for i in range(9_999)}),
     ("wide items", {"items": {"properties": {f"a{i}": {} for i in range(5_000)}}}, {}, [{}] * 60_000),
     ("many unions wrong", {"items": {"anyOf": [{"type": "null"}, {"type": "string"}]}}, {}, [1] * 50_000),
     ("all different", {"uniqueItems": True}, {}, [[i] for i in range(30_000)]),

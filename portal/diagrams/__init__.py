@@ -1,0 +1,1 @@
+"""Diagrams as SVG made on the server: a view of the registry in, one string out; no script, no inline style."""
