@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from asyncapi.checks.catalogue import every
+from asyncapi.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -65,6 +66,16 @@ def test_links_lead_somewhere(page: Path) -> None:
         if not place.exists() or (anchor and anchor not in _anchors(place)):
             broken.append(target)
     assert broken == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "```toml" in page.read_text(encoding="utf-8")], ids=_name)
+def test_settings_shown_are_allowed(page: Path, tmp_path: Path) -> None:
+    """Every portal.toml that a page shows is read without an error."""
+    blocks = [block["text"] for block in FENCED.finditer(page.read_text(encoding="utf-8")) if block["kind"] == "toml"]
+    for text in blocks:
+        (tmp_path / "portal.toml").write_text(text, encoding="utf-8")
+        load_settings(tmp_path)
+    assert blocks
 
 
 def test_tutorial_works_as_written(tmp_path: Path) -> None:
