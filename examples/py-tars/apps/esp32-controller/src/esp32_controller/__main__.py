@@ -1,7 +1,6 @@
 """What the board runs after it has found the network."""
 
-import time
-
+import utime
 from machine import ADC, Pin
 
 from esp32_controller.controller import Controller, log
@@ -20,10 +19,10 @@ def main():
             controller.connect()
             while True:
                 controller.work()
-                time.sleep(0.005)
+                utime.sleep_ms(5)
         except OSError as error:
             log("warning", "broker lost", error=str(error))
-            time.sleep(RETRY_S)
+            utime.sleep(RETRY_S)
 
 
 main()

@@ -1,8 +1,8 @@
 """Takes frames, tests and stops from the broker, and reports what became of them."""
 
 import json
-import time
 
+import utime
 from umqtt.simple import MQTTClient
 
 from esp32_controller.messages import FRAME, STOP, TEST, read, write
@@ -14,13 +14,15 @@ TOPIC_STATUS = b"movement/status"
 TOPIC_HEALTH = b"system/health/movement-controller"
 
 LONGEST_QUEUE = 8
-BATTERY_PERIOD_S = 30
+LOOK_AROUND_MS = 10000
+STEP_MS = 50
 SEQUENCES = {
     "reset": ({"0": 1500, "1": 1500, "2": 1500, "3": 1500, "4": 1500},),
     "wave": ({"4": 2200}, {"4": 1800}, {"4": 2200}, {"4": 1500}),
     "bow": ({"0": 1250}, {"0": 1500}),
     "step_forward": ({"0": 1800}, {"1": 1700, "2": 1700}, {"0": 1500}),
     "disable": ({},),
+    "stop": (),
 }
 
 
@@ -33,7 +35,9 @@ class Controller:
         self.battery = battery
         self.queue = []
         self.stopped = False
-        self.next_battery_check = 0
+        self.test = None
+        self.free_at = utime.ticks_ms()
+        self.look_around_at = utime.ticks_ms()
         self.client = MQTTClient(
             b"tars-movement-controller",
             settings["broker"],
@@ -56,15 +60,29 @@ class Controller:
         self.report("connected")
 
     def work(self):
-        """Do what there is to do: one message, one frame, a look at the battery."""
+        """Do what is due: take a message, move on, look around. Nothing here waits, so that a stop comes through."""
         self.client.check_msg()
-        if self.queue:
-            self.move(self.queue.pop(0))
-        if time.time() >= self.next_battery_check:
-            self.next_battery_check = time.time() + BATTERY_PERIOD_S
+        now = utime.ticks_ms()
+        if utime.ticks_diff(now, self.free_at) >= 0:
+            self.move_on(now)
+        if utime.ticks_diff(now, self.look_around_at) >= 0:
+            self.look_around_at = utime.ticks_add(now, LOOK_AROUND_MS)
+            self.client.ping()
             if self.battery() < self.settings["battery_low_mv"]:
                 self.report("battery_low")
-            self.client.ping()
+
+    def move_on(self, now):
+        """Begin the next position, or end the test whose positions are all done."""
+        if self.queue:
+            channels, duration, power_off = self.queue.pop(0)
+            self.servos.set(channels)
+            if power_off:
+                self.servos.off()
+            self.free_at = utime.ticks_add(now, duration)
+        elif self.test:
+            command, request_id = self.test
+            self.test = None
+            self.report("command_completed", command=command, request_id=request_id)
 
     def on_message(self, topic, payload):
         """Take a message; what cannot be read is logged and forgotten."""
@@ -86,10 +104,10 @@ class Controller:
         elif len(self.queue) >= LONGEST_QUEUE:
             self.report("queue_full", detail=f"frame {frame['seq']} of {frame['id']}")
         else:
-            self.queue.append(frame)
+            self.queue.append((frame["channels"], frame["duration_ms"] + frame["hold_ms"], frame["disable_after"]))
 
     def on_test(self, request):
-        """Run a stored sequence."""
+        """Begin a stored sequence, in place of what was going on."""
         command, request_id = request["command"], request["request_id"]
         log("info", "received", topic=TOPIC_TEST.decode(), request_id=request_id)
         if self.stopped:
@@ -98,26 +116,19 @@ class Controller:
         if command not in SEQUENCES:
             self.report("command_failed", command=command, detail="no such sequence", request_id=request_id)
             return
+        duration = int(STEP_MS / request["speed"])
+        self.queue = [(channels, duration, command == "disable") for channels in SEQUENCES[command]]
+        self.test = (command, request_id)
         self.report("command_started", command=command, request_id=request_id)
-        for channels in SEQUENCES[command]:
-            self.servos.set(channels)
-            time.sleep(0.05 / request["speed"])
-        self.report("command_completed", command=command, request_id=request_id)
 
     def on_stop(self, stop):
         """Switch everything off, and stay so until the next test."""
         log("info", "received", topic=TOPIC_STOP.decode(), message_id=stop["message_id"])
         self.servos.off()
         self.queue = []
+        self.test = None
         self.stopped = True
         self.report("emergency_stop", detail=stop["reason"], request_id=stop["message_id"])
-
-    def move(self, frame):
-        """Move to the position of a frame."""
-        self.servos.set(frame["channels"])
-        time.sleep((frame["duration_ms"] + frame["hold_ms"]) / 1000)
-        if frame["disable_after"]:
-            self.servos.off()
 
     def report(self, event, command=None, detail=None, request_id=None):
         """Publish what happened."""
@@ -128,5 +139,5 @@ class Controller:
 
 def log(level, event, **about):
     """Print a line of JSON on the serial port."""
-    about.update(service="esp32-controller", level=level, event=event, time=time.time())
+    about.update(service="esp32-controller", level=level, event=event, time=utime.time())
     print(json.dumps(about))

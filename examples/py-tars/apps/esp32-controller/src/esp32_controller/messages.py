@@ -2,11 +2,12 @@
 
 import json
 import os
-import time
 from binascii import hexlify
 
+import utime
+
 # The board counts seconds from 2000, everybody else from 1970.
-EPOCH = 946684800 if time.gmtime(0)[0] == 2000 else 0
+EPOCH = 946684800 if utime.gmtime(0)[0] == 2000 else 0
 
 FRAME = {
     "message_id": str,
@@ -45,5 +46,5 @@ def read(payload, fields):
 def write(**fields):
     """Return a payload: the fields, with identity and time."""
     fields["message_id"] = hexlify(os.urandom(16)).decode()
-    fields["timestamp"] = time.time() + EPOCH
-    return json.dumps(fields)
+    fields["timestamp"] = utime.time() + EPOCH
+    return json.dumps(fields).encode()
