@@ -16,7 +16,7 @@ def text(flow: Flow) -> str:
         tie = f"  [{step.correlation}]" if step.correlation else ""
         lines.append(f"  {number:>2}. {step.sender} → {step.topic} → {step.receiver}{tie}")
         lines += [f"      breaks: {step.broken}"] if step.broken else []
-    return "\n".join(lines) + "\n"
+    return "\n".join("".join(letter if letter.isprintable() else " " for letter in line) for line in lines) + "\n"
 
 
 def mermaid(flow: Flow) -> str:

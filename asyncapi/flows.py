@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from asyncapi.properties import properties
-from asyncapi.registry import CauseView, Flow, FlowStep, Operation, Registry, Topic
+from asyncapi.registry import CauseView, Flow, FlowStep, Operation, Registry, Reply, Topic
 
 MAX_STEPS = 60
 
@@ -59,16 +60,20 @@ def _operations(registry: Registry, topic: Topic, action: str) -> list[Operation
 
 
 def _chains(registry: Registry) -> Iterator[Flow]:
-    """Yield a flow for every send that nothing in its own service causes and that leads to another send."""
+    """Yield a flow for every send that leads to another send: those that nothing causes, then what only circles."""
     caused = {cause.operation for operation in registry.operations for cause in operation.causes}
+    sends = [operation for operation in registry.operations if operation.action == "send"]
     started: set[str] = set()
-    for operation in registry.operations:
+    reached: set[tuple[str, str]] = set()
+    for operation in sorted(sends, key=lambda operation: operation.key in caused):
         topic = _topic_of(registry, operation)
-        if operation.action == "send" and operation.key not in caused and topic and topic.key not in started:
-            started.add(topic.key)
-            steps = tuple(_walk(registry, operation))
-            if any(step.topic != steps[0].topic for step in steps):
-                yield Flow(name=_name(topic), title=f"From {_name(topic)}", summary=topic.summary, steps=steps)
+        if topic is None or topic.key in started or (operation.service, _name(topic)) in reached:
+            continue
+        started.add(topic.key)
+        steps = tuple(_walk(registry, operation))
+        reached |= {(step.sender, step.topic) for step in steps}
+        if any(step.topic != steps[0].topic for step in steps):
+            yield Flow(name=_name(topic), title=f"From {_name(topic)}", summary=topic.summary, steps=steps)
 
 
 def _topic_of(registry: Registry, operation: Operation) -> Topic | None:
@@ -161,40 +166,46 @@ def _first_field(topic: Topic | None) -> str:
 def _pairs(registry: Registry) -> Iterator[Flow]:
     """Yield a flow for every request and its answers: who asks, who answers, which field ties them."""
     for topic in registry.topics:
-        answers = [
-            (reply, answer) for reply in topic.replies if reply.topic and (answer := registry.topic(reply.topic))
-        ]
-        askers, responders = _operations(registry, topic, "send"), _operations(registry, topic, "receive")
-        steps: list[FlowStep] = []
-        for asker in askers:
-            for responder in responders:
-                back = [
-                    FlowStep(
-                        sender=responder.service,
-                        topic=_name(answer),
-                        receiver=asker.service,
-                        correlation=_spelled(reply.field, reply.answer_field or reply.field),
-                    )
-                    for reply, answer in answers
-                    if _joins(registry, responder.service, answer, asker.service)
-                ]
-                if back:
-                    first = FlowStep(
-                        sender=asker.service,
-                        topic=_name(topic),
-                        receiver=responder.service,
-                        correlation=answers[0][0].field,
-                    )
-                    steps += [first, *back]
+        answers = [_Answer(reply, answer, registry) for reply, answer in _answered(topic, registry)]
+        steps = tuple(islice(_exchanges(topic, answers, registry), MAX_STEPS)) if answers else ()
         if steps:
-            yield Flow(
-                name=_name(topic),
-                title=f"{_name(topic)} and its answer",
-                summary=topic.summary,
-                steps=tuple(steps[:MAX_STEPS]),
-            )
+            yield Flow(name=_name(topic), title=f"{_name(topic)} and its answer", summary=topic.summary, steps=steps)
 
 
-def _joins(registry: Registry, sender: str, topic: Topic, receiver: str) -> bool:
-    sends = {operation.service for operation in _operations(registry, topic, "send")}
-    return sender in sends and receiver in {o.service for o in _operations(registry, topic, "receive")}
+def _answered(topic: Topic, registry: Registry) -> Iterator[tuple[Reply, Topic]]:
+    for reply in topic.replies:
+        answer = registry.topic(reply.topic) if reply.topic else None
+        if answer is not None:
+            yield reply, answer
+
+
+class _Answer:
+    """An answer to a topic: the reply, where it goes, and the services at both of its ends."""
+
+    def __init__(self, reply: Reply, topic: Topic, registry: Registry) -> None:
+        self.reply, self.topic = reply, topic
+        self.senders = {operation.service for operation in _operations(registry, topic, "send")}
+        self.receivers = {operation.service for operation in _operations(registry, topic, "receive")}
+
+    def back(self, responder: str, asker: str) -> Iterator[FlowStep]:
+        """Yield the arrow from who answers to who asked, where both are there."""
+        if responder in self.senders and asker in self.receivers:
+            tie = _spelled(self.reply.field, self.reply.answer_field or self.reply.field)
+            yield FlowStep(sender=responder, topic=_name(self.topic), receiver=asker, correlation=tie)
+
+
+def _exchanges(topic: Topic, answers: list[_Answer], registry: Registry) -> Iterator[FlowStep]:
+    hear = {service for answer in answers for service in answer.receivers}
+    tell = {service for answer in answers for service in answer.senders}
+    responders = [operation for operation in _operations(registry, topic, "receive") if operation.service in tell]
+    for asker in _operations(registry, topic, "send"):
+        for responder in responders if asker.service in hear else ():
+            back = [step for answer in answers for step in answer.back(responder.service, asker.service)]
+            if back:
+                yield FlowStep(
+                    sender=asker.service,
+                    topic=_name(topic),
+                    receiver=responder.service,
+                    correlation=answers[0].reply.field,
+                )
+                yield from back
