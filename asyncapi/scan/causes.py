@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import calls
@@ -39,11 +40,10 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
     for item in incoming:
         for region in item.regions:
             if region not in known:
-                known[region] = _reach(ev, region)
-            reach = known[region]
+                known[region] = ev.attempt(partial(_reach, ev, region), Reach(region, frozenset(), {}, ()))
             for sending in plain:
-                if sending.edge.outer.identity in reach.spots or _written(sending, reach):
-                    _add(ev, found, item, reach, sending)
+                if sending.edge.outer.identity in known[region].spots or _written(sending, known[region]):
+                    ev.attempt(partial(_add, ev, found, item, known[region], sending), None)
     return list(found.values())
 
 

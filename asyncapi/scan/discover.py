@@ -25,6 +25,7 @@ LIBRARY = re.compile(
     r"|AWSIoTPythonSDK|awscrt)\b",
     re.MULTILINE,
 )
+IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 SPEAKING = re.compile(r"\b\w*(?:publish|subscribe)\w*[ \t]*\(")
 TOPIC = re.compile(r"[\w.$+{}-]+(?:/[\w.$+#{}-]*)+")
 PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Dockerfile", "Pipfile", "main.py", "boot.py")
@@ -233,7 +234,23 @@ def _services(files: list[_File], root: Path) -> tuple[ServiceSource, ...]:
         name = place.name if place.is_dir() else place.stem
         found.setdefault(place, ServiceSource(name=name if place != root else root.name, path=relative(place, root)))
     outer = [place for place in found if not any(other in place.parents for other in found)]
-    return tuple(found[place] for place in sorted(outer))
+    shared = _shared(outer, files)
+    return tuple(found[place] for place in sorted(outer) if place not in shared)
+
+
+def _shared(places: list[Path], files: list[_File]) -> frozenset[Path]:
+    """Return the places whose modules others import: libraries, not services."""
+    names: dict[str, Path] = {}
+    imports: dict[Path | None, set[str]] = {}
+    for item in files:
+        path = item.module.path
+        home = next((place for place in places if place == path or place in path.parents), None)
+        if home is not None:
+            names[item.module.name] = home
+        imports.setdefault(home, set()).update(IMPORTED.findall(item.module.text))
+    return frozenset(
+        names[name] for home, seen in imports.items() for name in seen if name in names and names[name] != home
+    )
 
 
 def _runs(module: Module) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from asyncapi.scan import attributes, callbacks, calls, strings
 from asyncapi.scan.bindings import origin_of, reaching
@@ -46,6 +46,7 @@ from asyncapi.sources import Source
 if TYPE_CHECKING:
     from asyncapi.scan.callers import Caller
 
+Answer = TypeVar("Answer")
 FUEL = 20_000
 DEPTH = 40
 FIXED = (Text, Const, Klass, Routine, External, ModuleRef)
@@ -108,6 +109,16 @@ class Evaluator:
     def refuel(self) -> None:
         """Allow the full effort again: called at the start of every question that stands for itself."""
         self.fuel = FUEL
+
+    def attempt(self, work: Callable[[], Answer], fallback: Answer) -> Answer:
+        """Return the answer to a question, or the fallback when expressions are nested too deeply to follow."""
+        self.refuel()
+        try:
+            return work()
+        except RecursionError:
+            self.active.clear()
+            self.depth = 0
+            return fallback
 
     def force(self, given: Given) -> Value:
         """Return the value of an argument, worked out when it is asked for."""
@@ -316,7 +327,7 @@ class Evaluator:
         if key not in self.closed:
             cycles = self.cycles
             self.closed[key] = unknown(name, f"parameter {name} of {scope.qualname}() depends on itself")
-            found = self._from_callers(scope, name)
+            found = self._annotated(self._from_callers(scope, name), scope, name, frame)
             self.closed[key] = found
             if cycles != self.cycles:
                 del self.closed[key]
@@ -326,7 +337,8 @@ class Evaluator:
     def _annotated(self, found: Value, scope: Scope, name: str, frame: Frame) -> Value:
         """Let the annotation speak where the caller passes something of which nothing is known."""
         for item in found.alternatives:
-            if not isinstance(item.datum, Unknown) or item.datum.origin[0] or item.environment:
+            vague = isinstance(item.datum, Unknown) and not item.datum.origin[0] and not item.environment
+            if not vague and item.datum != Const(None):
                 return found
         hint = self.hinted(scope, name, frame)
         if any(isinstance(item.datum, Instance) for item in hint.alternatives):
@@ -549,7 +561,7 @@ def _attribute(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     found = join(attributes.attribute(ev, item, node.attr, frame) for item in base.alternatives)
     found = _renamed(Value(found.alternatives, found.needs | base.needs), node.attr)
     if any(isinstance(item.datum, Text) and item.steps for item in found.alternatives):
-        return derived(found, ev.step(ast.unparse(node), frame.scope, node.lineno))
+        return derived(found, ev.step(strings.dotted(node), frame.scope, node.lineno))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import strings
@@ -41,6 +42,9 @@ class Dispatch(NamedTuple):
     region: Region
     exact: bool
     model: Value | None = None
+
+
+NOTHING: tuple[tuple[Dispatch, ...], tuple[Region, ...]] = ((), ())
 
 
 def whole(scope: Scope) -> Region:
@@ -85,8 +89,18 @@ def dispatches(ev: Evaluator, words: set[str]) -> Dispatches:
             if place is None or (id(place[0]), place[1]) in seen:
                 continue
             seen.add((id(place[0]), place[1]))
-            _statement(ev, place[0], place[1], entries, catching)
+            entries_here, catching_here = ev.attempt(partial(_told, ev, *place), NOTHING)
+            entries += entries_here
+            catching += catching_here
     return Dispatches(tuple(dict.fromkeys(entries)), tuple(dict.fromkeys(catching)))
+
+
+def _told(ev: Evaluator, scope: Scope, at: int) -> tuple[tuple[Dispatch, ...], tuple[Region, ...]]:
+    """Return what one statement tells of dispatch."""
+    entries: list[Dispatch] = []
+    catching: list[Region] = []
+    _statement(ev, scope, at, entries, catching)
+    return tuple(entries), tuple(catching)
 
 
 def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], catching: list[Region]) -> None:
@@ -98,7 +112,7 @@ def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], ca
         entries += [Dispatch(topic, region, exact) for topic, exact in _tested(ev, node.test, frame)]
     elif isinstance(node, ast.Match):
         entries += _cases(ev, node, scope, frame)
-    elif isinstance(node, ast.For | ast.AsyncFor) and INCOMING.search(ast.unparse(node.iter)):
+    elif isinstance(node, ast.For | ast.AsyncFor) and INCOMING.search(strings.dotted(node.iter)):
         catching.append(_body(scope, node.body))
     if isinstance(node, (*FUNCTIONS, ast.If, ast.While)):
         entries += _decorators(ev, node, scope, frame)
@@ -165,7 +179,7 @@ def _decorators(ev: Evaluator, node: ast.stmt, scope: Scope, frame: Frame) -> It
 def _catches(node: ast.stmt) -> bool:
     assert isinstance(node, FUNCTIONS)
     return node.name.lstrip("_") == "on_message" or any(
-        "on_message" in ast.unparse(item) for item in node.decorator_list
+        "on_message" in strings.dotted(item) for item in node.decorator_list
     )
 
 

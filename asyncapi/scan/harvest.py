@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from asyncapi.findings import Finding
@@ -14,7 +15,7 @@ from asyncapi.scan.edges import Edge, argument, edges
 from asyncapi.scan.modules import Module, Scope
 from asyncapi.scan.receivers import handled, match, usable
 from asyncapi.scan.sinks import SinkTable
-from asyncapi.scan.spots import Spot, calls, carried
+from asyncapi.scan.spots import Spot, calls, carried, last_name
 from asyncapi.scan.values import (
     HOLE,
     Alternative,
@@ -94,30 +95,31 @@ def candidates(module: Module, mention: re.Pattern[str], wanted: re.Pattern[str]
 
 
 def _look(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> None:
-    ev.refuel()
-    try:
-        matched = match(ev, spot, table)
-        if matched.finding is not None and not spot.scope.module.library:
-            found.findings.append(matched.finding)
-        if matched.row is None:
-            return
+    if not ev.attempt(partial(_followed, ev, spot, table, found), False):
+        action = "receive" if last_name(spot.call.func).startswith("sub") else "send"
+        where = ev.source(spot.scope, spot.line)
+        found.unresolved.append(_unresolved(ev, spot, action, where, "the expressions are nested too deeply"))
+
+
+def _followed(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> bool:
+    matched = match(ev, spot, table)
+    if matched.finding is not None and not spot.scope.module.library:
+        found.findings.append(matched.finding)
+    if matched.row is not None:
         for edge in edges(ev, matched.row, spot, matched.confidence):
             ev.refuel()
             sightings(ev, edge, found)
-    except RecursionError:
-        ev.active.clear()
-        ev.depth = 0
-        where = ev.source(spot.scope, spot.line)
-        found.unresolved.append(_unresolved(ev, spot, "send", where, "the expressions are nested too deeply"))
+    return True
 
 
 def _unresolved(ev: Evaluator, spot: Spot, action: str, where: Source, reason: str) -> Unresolved:
     shown = spot.call.args[0] if spot.call.args else spot.call.func
+    text = ast.get_source_segment(spot.scope.module.text, shown) or strings.dotted(shown)
     return Unresolved(
         service=ev.view.service.name,
         action=action,  # type: ignore[arg-type]
         source=where,
-        expression=ast.unparse(shown)[:200],
+        expression=" ".join(text.split())[:200],
         reason=reason,
     )
 
@@ -237,10 +239,10 @@ def addressed(ev: Evaluator, item: Alternative, edge: Edge) -> tuple[str | None,
         if bare and ("+" in bare or "#" in bare) and "\ue000" not in datum.text:
             return text, ""
         return None, f"the whole topic is only known at run time ({text})"
-    if edge.confidence < 0.7 and (BLANK.search(text) or not re.search(r"[/#+]", text)):
-        return None, "the text does not look like a topic"
     if "/" not in text and text in ev.event_types:
         return ev.event_types[text], ""
+    if edge.confidence < 0.7 and (BLANK.search(text) or not re.search(r"[/#+]", text)):
+        return None, "the text does not look like a topic"
     if edge.row.action == "send" and is_filter(text):
         return None, f"{text} holds a wildcard, which nobody can publish to"
     return text, ""

@@ -31,13 +31,12 @@ def implied(ev: Evaluator, rows: tuple[Implied, ...]) -> Iterator[Site]:
                     given = _arguments(datum, row)
                     if all(_truth(given.get(key)) is wanted for key, wanted in row.when):
                         where = ev.source(spot.scope, spot.line)
-                        for topic in _topics(row, given):
+                        for topic in _topics(row, list(datum.positional), given):
                             yield _site(ev, row, topic, where)
 
 
 def _arguments(datum: Instance, row: Implied) -> dict[str, Value]:
     found = {key: one(Text(value) if isinstance(value, str) else Const(value)) for key, value in row.defaults}
-    found.update({str(index): value for index, value in enumerate(datum.positional)})
     found.update(dict(datum.given))
     return found
 
@@ -47,8 +46,8 @@ def _truth(value: Value | None) -> bool | None:
     return bool(known.pop()) if len(known) == 1 else None
 
 
-def _topics(row: Implied, given: dict[str, Value]) -> tuple[Alternative, ...]:
-    return texts(strings.formatted(Alternative(Text(row.topic)), list(given.values()), given))
+def _topics(row: Implied, positional: list[Value], given: dict[str, Value]) -> tuple[Alternative, ...]:
+    return texts(strings.formatted(Alternative(Text(row.topic)), positional, given))
 
 
 def _site(ev: Evaluator, row: Implied, topic: Alternative, where: Source) -> Site:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from asyncapi.scan.evaluate import first_parameter
@@ -39,7 +39,11 @@ def received(ev: Evaluator, sightings: list[Sighting]) -> list[Received]:
         return []
     words = {word for item in incoming for word in words_of(item.edge.spot, item.site.constant, item.site.topic)}
     found = dispatches(ev, words)
-    return [done for item in _settled(incoming) for done in _complete(ev, item, found)]
+    done: list[Received] = []
+    for item in _settled(incoming):
+        plain = [Received(sighting=item, regions=())]
+        done += ev.attempt(partial(_complete, ev, item, found), plain)
+    return done
 
 
 def _settled(incoming: list[Sighting]) -> list[Sighting]:
@@ -58,8 +62,8 @@ def _settled(incoming: list[Sighting]) -> list[Sighting]:
     return found
 
 
-def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> Iterator[Received]:
-    """Yield a subscription with what is known of its handling, once for each model it takes."""
+def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Received]:
+    """Return a subscription with what is known of its handling, once for each model it takes."""
     regions = _regions(ev, item, known)
     read = reading(ev, regions) if regions else Reading((), "unknown")
     site = item.site
@@ -67,9 +71,11 @@ def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> Iterator[Rece
     handler = site.handler or _handler_name(ev, regions, known)
     wire = _library_wire(ev, item) if item.models else "unknown"
     wire = wire if wire != "unknown" else read.wire
-    for model in models:
-        done = replace(item, site=replace(site, model=model, handler=handler, wire=wire))
-        yield Received(sighting=done, regions=tuple(regions))
+    whole_site = replace(site, handler=handler, wire=wire)
+    return [
+        Received(sighting=replace(item, site=replace(whole_site, model=model)), regions=tuple(regions))
+        for model in models
+    ]
 
 
 def _regions(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Region]:

@@ -187,7 +187,8 @@ def _on_foreign(name: str, rows: list[Sink], spot: Spot) -> Sink | None:
         if name in row.owners:
             return row
     last = name.rpartition(".")[2]
-    if MQTT.search(name) and not name.startswith("builtins.") and (last[:1].isupper() or "()" in name):
+    named = last[:1].isupper() or "()" in name or MQTT.search(last) is not None
+    if MQTT.search(name) and not name.startswith("builtins.") and named:
         return _generic(rows, spot, 0.6).row
     return None
 

@@ -48,6 +48,22 @@ def label(node: ast.expr) -> str:
     return "value"
 
 
+def dotted(node: ast.expr) -> str:
+    """Return `a.b.c` for a chain of names, with what is called or subscripted shown by its name alone."""
+    parts: list[str] = []
+    while True:
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Await | ast.Subscript):
+            node = node.value
+        else:
+            parts.append(node.id if isinstance(node, ast.Name) else "…")
+            return ".".join(reversed(parts))
+
+
 def _call_label(node: ast.Call) -> str:
     name = label(node.func)
     inner = node.args[0] if node.args else None
