@@ -55,7 +55,7 @@ bench: $(DEV) ## measure against the floors and budgets
 	$(BIN)/python -m bench $(ARGS)
 
 fuzz: $(DEV) ## run the property tests with FUZZ times their usual number of examples and fresh seeds
-	PORTAL_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n $(WORKERS) -m fuzz $(ARGS)
+	PORTAL_FUZZ=$(FUZZ) $(BIN)/python -m pytest -n $(WORKERS) -m fuzz --timeout 0 $(ARGS)
 
 export: $(RUN) ## make examples/py-tars/asyncapi.yaml anew from the contracts beside it
 	$(BIN)/portal export $(WORKSPACE) -o $(WORKSPACE)/asyncapi.yaml
