@@ -31,6 +31,7 @@ _CONNECTIVES = frozenset(
         *("dependencies", "dependentRequired", "dependentSchemas"),
     )
 )
+_INNER = _ARRAY | _OBJECT | _CONNECTIVES | {"$ref", "$dynamicRef", "$recursiveRef"}
 _OPAQUE = frozenset(("$dynamicRef", "$recursiveRef", "contentSchema", "x-content-schema", "contentEncoding"))
 
 
@@ -56,6 +57,12 @@ class Reader:
         """Read one schema."""
         if not isinstance(schema, Mapping):
             return self.terms.false if schema is False else self.terms.true
+        if id(schema) in self.terms.leaves:
+            return self.terms.leaves[id(schema)][1]
+        if _INNER.isdisjoint(schema):
+            leaf = self.terms.all(self._keywords(schema))
+            self.terms.leaves[id(schema)] = (schema, leaf)
+            return leaf
         self._depth += 1
         if self._depth > DEEPEST:
             self._depth -= 1

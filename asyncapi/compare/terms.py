@@ -52,9 +52,10 @@ class Values:
 
 
 class Terms:
-    """The table of all terms made so far."""
+    """The table of all terms made so far, and of schemas without others inside that were read, by identity."""
 
     def __init__(self) -> None:
+        self.leaves: dict[int, tuple[Mapping[str, Any], Term]] = {}
         self._table: dict[tuple[Any, ...], Term] = {}
         self.true = self.make("true")
         self.false = self.make("false")
