@@ -71,10 +71,13 @@ def _evidence(fact: str, claim: Claim, *, used: bool) -> Evidence:
 
 
 def _contradiction(fact: str, address: str, value: tuple[str, ...], by: str, claim: Claim) -> Finding:
+    said, other = _names(value), _names(claim.value)
+    if said == other:
+        said, other = ", ".join(value), ", ".join(claim.value)
     return finding(
         "evidence-contradicts",
         "error",
-        f"{address}: the {fact} is {_names(value)} as {by} says, but {_names(claim.value)} as {claim.by} says",
+        f"{address}: the {fact} is {said} as {by} says, but {other} as {claim.by} says",
         claim.source,
         subject=f"{address} {fact} {_names(claim.value)}",
         remedy="put one of them right, or say it in portal.toml",

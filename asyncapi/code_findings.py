@@ -66,7 +66,7 @@ def hard_coded_topic(system: System) -> Iterator[Finding]:
     importing = {site.service for site in system.sites if _of_contracts(site.constant, modules)}
     for site in system.scan.sites:
         topic = homes.get(system.addresses.home(site.topic) or "")
-        if topic is None or site.implied or _of_contracts(site.constant, modules):
+        if topic is None or site.implied or is_filter(site.topic) or _of_contracts(site.constant, modules):
             continue
         respelled = bool(site.constant) and site.service in importing
         if respelled or (not site.constant and texts.hold(site)):

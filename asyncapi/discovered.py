@@ -25,7 +25,8 @@ def discovered_settings(root: Path) -> tuple[Settings, tuple[str, ...]]:
             hint='write a portal.toml with contracts = ["package"] and path = ["folder"]',
         )
     roots = dict.fromkeys((*(package.root for package in found.contracts), *found.import_roots))
-    settings = default_settings(root, contracts=[package.name for package in found.contracts], path=tuple(roots))
+    names = dict.fromkeys(package.name for package in found.contracts)
+    settings = default_settings(root, contracts=tuple(names), path=tuple(roots))
     parties = {
         service.name: ServiceSettings(source=Source(file=service.path), path=service.path) for service in found.services
     }

@@ -154,6 +154,19 @@ class _Spellings(dict[str, str]):
         return super().get(word) or self._known.get(erase(word), default)
 
 
+def envelope_of(contracts: Contracts, settings: Settings) -> Model | None:
+    """Return the model that messages travel in: as portal.toml says, else the only one called an envelope.
+
+    Without a word in portal.toml it must be on no topic, be called `…Envelope` and have the field for the data.
+    """
+    said = settings.wire.envelope.replace(":", ".")
+    if said:
+        return next((model for model in contracts.models if model.id == said), None)
+    named = [model for model in contracts.models if model.name.endswith("Envelope")]
+    fitting = [model for model in named if settings.wire.data in model.payload.get("properties", {})]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def nested(contracts: Contracts) -> frozenset[str]:
     """Return the definition ids that other definitions refer to: contained models and enums."""
     return frozenset(
@@ -271,7 +284,7 @@ def _findings(fact: _Facts, models: Decision) -> Iterator[Finding]:
             remedy="keep one and import it where the others are used",
             topic=fact.address,
         )
-    if not models.value:
+    if not models.value and (fact.constants or fact.said):
         yield finding(
             "topic-without-model",
             "warning",
@@ -295,7 +308,8 @@ def _naming_findings(contracts: Contracts, settings: Settings) -> list[Finding]:
 def _unused_models(contracts: Contracts, settings: Settings, topics: Sequence[ResolvedTopic]) -> Iterator[Finding]:
     used = {model for topic in topics for model in topic.models} | nested(contracts)
     used |= {base for model in contracts.models for base in model.bases}
-    used.add(settings.wire.envelope.replace(":", "."))
+    if envelope := envelope_of(contracts, settings):
+        used.add(envelope.id)
     for model in contracts.models:
         if model.id not in used:
             yield _unused(model)

@@ -14,8 +14,9 @@ ASKING = frozenset(("request", ""))
 def topic_without_publisher(subject: Subject) -> Iterator[Problem]:
     """A topic that somebody subscribes to, or that is declared, is sent by nobody."""
     unused = {topic for item in subject.registry.findings if item.rule == "constant-unused" for topic in item.topics}
+    awaited = _awaited(subject)
     for topic in subject.registry.topics if subject.knows_edges else ():
-        if subject.senders(topic) or topic.state == "deprecated" or name(topic) in unused:
+        if subject.senders(topic) or topic.state == "deprecated" or name(topic) in unused or topic.key in awaited:
             continue
         listeners = tuple(operation.service for operation in subject.receivers(topic))
         waiting = f"; {listed(listeners)} would wait forever" if listeners else ", and nobody subscribes to it"
@@ -31,9 +32,10 @@ def topic_without_publisher(subject: Subject) -> Iterator[Problem]:
 
 def topic_without_subscriber(subject: Subject) -> Iterator[Problem]:
     """A topic that somebody publishes is received by nobody."""
+    awaited = _awaited(subject, ASKING)
     for topic in subject.registry.topics if subject.knows_edges else ():
         senders = subject.senders(topic)
-        if senders and not subject.receivers(topic) and topic.state != "deprecated":
+        if senders and not subject.receivers(topic) and topic.state != "deprecated" and topic.key not in awaited:
             services = tuple(operation.service for operation in senders)
             yield Problem(
                 message=f"nobody subscribes to {name(topic)}, published by {listed(services)}"
@@ -44,6 +46,17 @@ def topic_without_subscriber(subject: Subject) -> Iterator[Problem]:
                 source=place(senders[0]) or topic.source,
                 pointer=topic.pointer,
             )
+
+
+def _awaited(subject: Subject, classes: frozenset[str] | None = None) -> frozenset[str]:
+    """Return the keys of topics that answer what somebody sends: `request_never_answered` speaks of them."""
+    return frozenset(
+        answer.key
+        for topic in subject.registry.topics
+        for reply in topic.replies
+        if (classes is None or topic.topic_class in classes) and subject.senders(topic) and reply.topic
+        if (answer := subject.registry.topic(reply.topic)) is not None
+    )
 
 
 def _as_far_as_known(subject: Subject) -> str:
