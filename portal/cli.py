@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from asyncapi.errors import PortalError
 
 COMMANDS: dict[str, str] = {
+    "init": "look around a repository and write a portal.toml for it",
     "diff": "say what changed between two versions and whom it breaks",
     "export": "make an AsyncAPI document from a contracts package and its services",
     "check": "find what does not meet in a workspace or a document",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from asyncapi.contracts import Contracts, Model, Reply
 from asyncapi.names import channel_keys, schema_keys, short_name
-from asyncapi.resolve import references
+from asyncapi.resolve import envelope_of, references
 from asyncapi.system import ResolvedTopic, System
 from asyncapi.topics import erase
 
@@ -41,7 +41,7 @@ class Plan:
 def plan(system: System) -> Plan:
     """Decide all keys of a system's document."""
     contracts = system.contracts
-    envelope = _envelope(system)
+    envelope = envelope_of(contracts, system.settings)
     channels = channel_keys(topic.address for topic in system.topics)
     by_identity = {erase(topic.address): topic for topic in system.topics}
     replies = {topic.address: tuple(_replies(topic, by_identity)) for topic in system.topics}
@@ -68,11 +68,6 @@ def reachable(roots: list[str], contracts: Contracts) -> frozenset[str]:
             waiting += references(contracts.definitions[identifier])
             waiting += references(contracts.accepted.get(identifier, {}))
     return frozenset(found)
-
-
-def _envelope(system: System) -> Model | None:
-    wanted = system.settings.wire.envelope.replace(":", ".")
-    return next((model for model in system.contracts.models if model.id == wanted), None) if wanted else None
 
 
 def _replies(topic: ResolvedTopic, topics: Mapping[str, ResolvedTopic]) -> Iterator[Reply]:

@@ -1,0 +1,99 @@
+"""`portal init`: look around an unknown repository, write a commented portal.toml, say what could not be decided."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asyncapi.errors import PortalError
+
+if TYPE_CHECKING:
+    from asyncapi.scan.discover import Discovery
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="repository (default: here)")
+    parser.add_argument("--force", action="store_true", help="overwrite a portal.toml that is there")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write portal.toml into the folder and print what was found; nothing of the repository is imported or run."""
+    from asyncapi.scan.discover import discover
+    from asyncapi.settings import FILE
+
+    folder: Path = options.folder
+    if not folder.is_dir():
+        raise PortalError("is not a folder", source=str(folder), hint="name the repository")
+    target = folder / FILE
+    if target.exists() and not options.force:
+        raise PortalError("is there already", source=str(target), hint="overwrite it with --force")
+    found = discover(folder)
+    try:
+        target.write_text(settings_text(found), encoding="utf-8")
+    except OSError as error:
+        raise PortalError(f"cannot write: {error.strerror}", source=str(target)) from error
+    sys.stdout.write(report(found, target))
+    return 0 if found.contracts else 1
+
+
+def report(found: Discovery, target: Path) -> str:
+    """Return what was found and what could not be decided, for a person."""
+    lines = [f"looked at {found.files} Python files; nothing was imported"]
+    for package in found.contracts:
+        lines.append(
+            f"contracts  {package.name} in {package.root}: {package.constants} topics, {package.models} models"
+        )
+    lines += [f"service    {service.name} in {service.path}" for service in found.services]
+    lines += [f"registry   {source.file}:{source.line} {source.symbol}" for source in found.registries]
+    for wrapper in found.wrappers:
+        place = f"{wrapper.source.file}:{wrapper.source.line}"
+        lines.append(f"client     {wrapper.name} ({', '.join(wrapper.methods)}) at {place}")
+    lines += [f"undecided  {words}" for words in found.undecided]
+    lines += ["", f"wrote {target}", f"next: portal check {target.parent}"]
+    return "\n".join(lines) + "\n"
+
+
+def settings_text(found: Discovery) -> str:
+    """Return a commented portal.toml for what was found; what nobody can know is left as a comment to fill in."""
+    packages = [package.name for package in found.contracts]
+    roots = list(dict.fromkeys([*(package.root for package in found.contracts), *found.import_roots])) or ["."]
+    parts = [
+        "# What the contract portal has to be told; the rest it reads from the code.",
+        "",
+        '# title = "My system"',
+        "",
+        "# Packages that hold topics and message models; exporting imports them, in a process of their own.",
+        f"contracts = {_list(packages)}" if packages else "# contracts = []  # none was found: name the packages",
+        "# Folders from which they are imported.",
+        f"path = {_list(roots)}",
+        "# Interpreter that has their dependencies, when it is not the one that runs the portal.",
+        '# python = ".venv/bin/python"',
+        "",
+        "# Folders of services; their source is read as text, never run.",
+        f"services = {_list([service.path for service in found.services])}",
+        "",
+        "# Parties that are not Python: firmware in C, a web page, another team.",
+        "# [service.panel]",
+        '# sends = [{ topic = "lamp/set", qos = 1, retain = false }]',
+        '# receives = ["lamp/state"]',
+        "",
+        "# [server.broker]",
+        '# host = "localhost:1883"',
+        "",
+        "# What is expected of topics, by class.",
+        "# [policy.classes.state]",
+        "# qos = 1",
+        "# retain = true",
+        '# topics = ["+/state"]',
+    ]
+    parts += [f"# undecided: {' '.join(words.split())}" for words in found.undecided]
+    return "\n".join(parts) + "\n"
+
+
+def _list(items: list[str]) -> str:
+    """Return texts as a TOML list; JSON spells such a list the same way."""
+    return json.dumps(items, ensure_ascii=False)

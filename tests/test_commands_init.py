@@ -1,0 +1,104 @@
+"""`portal init`: what it finds in a repository it has never seen, and what it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asyncapi.settings import load_settings
+from portal.cli import main
+
+CONTRACTS = """
+from pydantic import BaseModel
+
+TOPIC_OVEN_STATE = "oven/state"
+
+
+class OvenState(BaseModel):
+    hot: bool
+"""
+
+CLIENT = """import paho.mqtt.client as mqtt
+
+
+class BusClient:
+    def __init__(self):
+        self.mqtt = mqtt.Client()
+
+    def publish_event(self, topic, text):
+        self.mqtt.publish(topic, text)
+"""
+
+OVEN = """
+from ovens import TOPIC_OVEN_STATE, OvenState
+from bus.client import BusClient
+
+client = BusClient()
+client.publish_event(TOPIC_OVEN_STATE, OvenState(hot=True).model_dump_json())
+"""
+
+PANEL = """
+import aiomqtt
+from ovens import TOPIC_OVEN_STATE
+
+
+async def main():
+    async with aiomqtt.Client("x") as client:
+        await client.subscribe(TOPIC_OVEN_STATE, qos=1)
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Write a repository with contracts, a library around the client and two services."""
+    for name, text in {
+        "libs/contracts/ovens/__init__.py": CONTRACTS,
+        "libs/bus/bus/__init__.py": "",
+        "libs/bus/bus/client.py": CLIENT,
+        "libs/bus/pyproject.toml": '[project]\nname = "bus"\n',
+        "services/oven/main.py": OVEN,
+        "services/panel/app.py": PANEL,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_repository_is_understood_without_importing_it(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Contracts, services and clients are told apart; a library that services import is no service."""
+    assert main(["init", str(repository)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if line.startswith(("contracts", "service", "client"))] == [
+        "contracts  ovens in libs/contracts (topics 1, models 1)",
+        "service    oven in services/oven",
+        "service    panel in services/panel",
+        "client     bus.client.BusClient (publish_event) at libs/bus/bus/client.py:4",
+    ]
+    settings = load_settings(repository)
+    assert (settings.contracts, settings.services) == (("ovens",), ("services/oven", "services/panel"))
+    assert settings.path == ("libs/contracts", "libs/bus")
+
+
+def test_what_it_writes_can_be_checked_at_once(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both ends are found through the library's wrapper."""
+    main(["init", str(repository)])
+    capsys.readouterr()
+    main(["check", str(repository)])
+    assert "1 topic, 1 with a contract, 1 published, 1 subscribed" in capsys.readouterr().out
+
+
+def test_a_portal_toml_is_not_overwritten(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only when asked to."""
+    (repository / "portal.toml").write_text("# mine\n", encoding="utf-8")
+    assert main(["init", str(repository)]) == 2
+    assert "is there already (overwrite it with --force)" in capsys.readouterr().err
+    assert (repository / "portal.toml").read_text(encoding="utf-8") == "# mine\n"
+    assert main(["init", str(repository), "--force"]) == 0
+
+
+def test_an_empty_folder_is_said_to_hold_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What could not be decided is named, and the file has places to fill in."""
+    assert main(["init", str(tmp_path)]) == 1
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("undecided")] != []
+    assert "# contracts = []" in (tmp_path / "portal.toml").read_text(encoding="utf-8")
