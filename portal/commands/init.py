@@ -44,9 +44,8 @@ def report(found: Discovery, target: Path) -> str:
     """Return what was found and what could not be decided, for a person."""
     lines = [f"looked at {found.files} Python files; nothing was imported"]
     for package in found.contracts:
-        lines.append(
-            f"contracts  {package.name} in {package.root}: {package.constants} topics, {package.models} models"
-        )
+        counts = f"topics {package.constants}, models {package.models}"
+        lines.append(f"contracts  {package.name} in {package.root} ({counts})")
     lines += [f"service    {service.name} in {service.path}" for service in found.services]
     lines += [f"registry   {source.file}:{source.line} {source.symbol}" for source in found.registries]
     for wrapper in found.wrappers:
