@@ -137,6 +137,22 @@ def test_shared_model_changed_once_is_one_finding() -> None:
     assert [(one.rule, len(one.topics)) for one in findings] == [("optional-field-added", 9)]
 
 
+def test_inherited_field_changed_once_is_one_finding() -> None:
+    """A field that a base class gives to several models is one finding, named after the base class."""
+
+    def late(document: Json) -> None:
+        for name in ("Measurement", "ValveCommand"):
+            schemas(document)[name]["properties"]["message_id"]["maxLength"] = 32
+
+    [finding] = changed(late).findings
+    assert (finding.rule, finding.message) == (
+        "length-narrowed",
+        "length of message_id narrowed: maxLength 32, was no limit, in BaseMessage",
+    )
+    assert finding.topics == ("climate/{zone}/measured", "valve/command", "climate/{zone}/measured/raw")
+    assert (finding.subscribers, finding.publishers) == ("ok", "ok")
+
+
 def test_fingerprint_is_of_the_change_alone() -> None:
     """A fingerprint survives other changes, and differs for another value."""
 

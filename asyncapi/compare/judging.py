@@ -76,9 +76,13 @@ def _payloads(comparison: Comparison) -> Iterator[DiffFinding]:
 def _of_change(change: FieldChange, told: Told, pair: MessagePair, comparison: Comparison) -> DiffFinding:
     rule = KINDS[change.kind]
     holder, steps = (change.owner, change.at) if change.owner else (f"{pair.topic.name} {pair.name}", change.path)
+    message = rule.says(change)
+    if inherited := _declared_by(comparison.new, change) or _declared_by(comparison.old, change):
+        holder = inherited
+        message = f"{rule.says(replace(change, path=change.at, new_path=change.at))}, in {inherited.partition('#')[2]}"
     finding = DiffFinding(
         rule=rule.id,
-        message=rule.says(change),
+        message=message,
         subject=".".join((holder, *steps)),
         subscribers=told.forward,
         publishers=told.backward,
@@ -94,14 +98,21 @@ def _of_change(change: FieldChange, told: Told, pair: MessagePair, comparison: C
     return replace(placed, source=source or placed.source)
 
 
+def _declared_by(registry: Registry, change: FieldChange) -> str:
+    """Return the base class (`file#symbol`) that declares the changed field, empty when its own model does."""
+    component = registry.schemas.get(change.owner)
+    declared = component.get("x-declared-by") if isinstance(component, Mapping) else None
+    ref = declared.get(change.at[0]) if isinstance(declared, Mapping) and change.at else None
+    return ref if isinstance(ref, str) else ""
+
+
 def _field_source(registry: Registry, change: FieldChange) -> Source | None:
     """Return where the changed field is written: its line, else the line of its class."""
     component = registry.schemas.get(change.owner)
     if not isinstance(component, Mapping):
         return None
     name = change.at[0] if change.at else ""
-    declared = component.get("x-declared-by")
-    ref = (declared.get(name) if isinstance(declared, Mapping) else None) or component.get("x-source")
+    ref = _declared_by(registry, change) or component.get("x-source")
     if not isinstance(ref, str):
         return None
     exact = f"{ref}.{name}" if name else ref
