@@ -270,7 +270,7 @@ def test_lines_of_keys() -> None:
     }
 
 
-FUZZ = int(os.environ.get("PORTAL_FUZZ", "0"))
+FUZZ = float(os.environ.get("PORTAL_FUZZ", "0"))
 TEXTS = st.sampled_from(['"x]"', "'#'", '"""a\n[b]\n= """""', "'''\nc = '''", r'"\"\\"', r'"""\""""'])
 SCALARS = TEXTS | st.sampled_from(["1", "-inf", "0x1F", "true", "1979-05-27T07:32:00Z", "07:32:00.5", "1_0.0e-3"])
 NAMES = st.sampled_from(["a", "b-1", '"c.d"', "'e/{f}'", '"\\u0041"', '"="', '""'])
@@ -292,7 +292,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=300 * max(FUZZ, 1), derandomize=not FUZZ, deadline=None)
+@settings(max_examples=int(300 * max(FUZZ, 1)), derandomize=not FUZZ, deadline=None)
 @given(st.lists(LINES, max_size=6).map("\n".join))
 def test_all_that_can_be_read_can_be_located(text: str) -> None:
     """The paths that have a line are exactly those of what the text says."""

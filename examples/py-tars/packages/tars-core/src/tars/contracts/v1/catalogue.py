@@ -83,7 +83,7 @@ CONTRACTS: tuple[Contract, ...] = (
         models=(FinalTranscript,),
         kind=Kind.EVENT,
         summary="An utterance was recognised; the conversation begins here.",
-        correlation=("message_id", "utt_id"),
+        correlation=("utt_id", "message_id"),
     ),
     Contract(
         topic=TOPIC_STT_PARTIAL,
