@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from asyncapi.compare.wire import Wire
 
 FORMS = frozenset(("raw", "envelope"))
+BUDGET, MOST_UNDECIDED = 5_000, 20
 
 
 def required_field_missing(subject: Subject) -> Iterator[Problem]:
@@ -161,10 +162,10 @@ def own_dump_rejected(subject: Subject) -> Iterator[Problem]:
     from asyncapi.compare.subset import Prover
     from asyncapi.compare.wire import Wire
 
-    wire, prover = Wire(subject.registry), Prover()
+    proofs = _Proofs(Wire(subject.registry), Prover(budget=BUDGET))
     for topic in subject.registry.topics:
         for message in subject.messages(topic):
-            if reason := _rejection(subject, topic, message, wire, prover):
+            if reason := proofs.rejection(message, subject.senders(topic)):
                 yield Problem(
                     message=f"{message.name} as it is sent on {name(topic)} is not what it accepts: {reason}",
                     remedy="dump and validate by the same names (by_alias, validate_by_name), "
@@ -177,21 +178,30 @@ def own_dump_rejected(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def _rejection(subject: Subject, topic: Topic, message: Message, wire: Wire, prover: Prover) -> str:
-    """Return where a dump of a message leaves what the message accepts; empty when it does not, or nobody knows."""
-    from asyncapi.compare.answers import Refuted
-    from asyncapi.compare.wire import dumps
+class _Proofs:
+    """Proves messages against themselves; gives up where schemas keep being too hard, for they may be a stranger's."""
 
-    accepted = wire.accepted(message)
-    ways = dumps(subject.senders(topic))
-    if accepted is None or (message.accepts is None and "without-none" not in ways):
+    def __init__(self, wire: Wire, prover: Prover) -> None:
+        self._wire, self._prover = wire, prover
+        self._undecided = 0
+
+    def rejection(self, message: Message, senders: tuple[Operation, ...]) -> str:
+        """Return where a dump of a message leaves what the message accepts; empty when it does not, or nobody knows."""
+        from asyncapi.compare.answers import Refuted, Undecided
+        from asyncapi.compare.wire import dumps
+
+        accepted, ways = self._wire.accepted(message), dumps(senders)
+        if accepted is None or (message.accepts is None and "without-none" not in ways):
+            return ""
+        for way in ways if self._undecided < MOST_UNDECIDED else ():
+            sent = self._wire.sent(message, way)
+            if sent is None:
+                continue
+            answer = self._prover.subset(
+                sent.schema, accepted.schema, a_schemas=sent.schemas, b_schemas=accepted.schemas
+            )
+            self._undecided += isinstance(answer, Undecided)
+            if isinstance(answer, Refuted):
+                causes = [f"{'.'.join(cause.path) or 'the message'} ({cause.keyword})" for cause in answer.causes[:3]]
+                return listed(causes) or "a dumped message is rejected"
         return ""
-    for way in ways:
-        sent = wire.sent(message, way)
-        if sent is None:
-            continue
-        answer = prover.subset(sent.schema, accepted.schema, a_schemas=sent.schemas, b_schemas=accepted.schemas)
-        if isinstance(answer, Refuted):
-            causes = [f"{'.'.join(cause.path) or 'the message'} ({cause.keyword})" for cause in answer.causes[:3]]
-            return listed(causes) or "a dumped message is rejected"
-    return ""
