@@ -113,6 +113,19 @@ def test_services_of_foreign_documents_are_those_of_their_view(name: str, expect
     assert {service: len(per_service(raw, service)["operations"]) for service in services(raw)} == expected
 
 
+def test_what_servers_and_traits_say_comes_along() -> None:
+    """Variables that servers refer to are kept, and an operation's service may be said by its trait."""
+    brokers = per_service(load(DOCUMENTS / "brokers.yaml").raw, "Brokers")
+    assert set(brokers["components"]) == {"serverVariables", "servers"}
+    raw = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "T"},
+        "operations": {"o": {"action": "send", "traits": [{"$ref": "#/components/operationTraits/ours"}]}},
+        "components": {"operationTraits": {"ours": {"tags": [{"name": "service:ours"}]}}},
+    }
+    assert services(raw) == ("ours",)
+
+
 @pytest.mark.node
 def test_derived_documents_of_foreign_ones_please_the_official_parser(tmp_path: Path) -> None:
     """Servers, variables, bindings, traits and reply channels come along; nothing refers to what was left out."""

@@ -101,6 +101,14 @@ def test_what_is_too_deep_or_too_much_is_a_limit(data: bytes) -> None:
         loads(data, source="d")
 
 
+@pytest.mark.parametrize("text", ['{"asyncapi": "3.0.0", "a": %s}', "asyncapi: 3.0.0\na: %s"])
+def test_sixty_four_levels_are_read_and_one_more_is_not(text: str) -> None:
+    """The bound is the same for JSON and YAML."""
+    assert loads(text % ("[" * 62 + "1" + "]" * 62), source="d").raw["a"]
+    with pytest.raises(LimitError, match="nested deeper than 64 levels"):
+        loads(text % ("[" * 63 + "1" + "]" * 63), source="d")
+
+
 def test_limits_can_be_tighter() -> None:
     """Size in bytes, depth, number of values, and JSON only."""
     document = b'{"asyncapi": "3.0.0", "a": [[1]]}'

@@ -87,6 +87,11 @@ ASKED = {
             [("a", ["one a two", "two b three", "two c three [id → ref]"])],
         ),
         (
+            {"a": ([], {}), "b": ([], {}), "c": ([], {})},
+            ["two > b", "three < b => c", "three > c", "two < a => b", "one > a"],
+            [("a", ["one a two", "two b three"])],
+        ),
+        (
             {"a": ([], {}), "b": ([], {})},
             ["one > a", "two < a => b", "two > b", "one < b => a"],
             [("a", ["one a two", "two b one"])],

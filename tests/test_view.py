@@ -21,7 +21,7 @@ from asyncapi.document import Document, load
 from asyncapi.extensions import NAMES
 from asyncapi.fields import shape
 from asyncapi.normalise import normalise
-from asyncapi.registry import Registry
+from asyncapi.registry import Delivery, Registry
 from asyncapi.view import build
 from asyncapi.view.head import without_credentials
 
@@ -110,6 +110,43 @@ def test_our_own_fields_are_read() -> None:
         ("qos-below-policy", 77),
         ("no-subscriber", None),
     ]
+
+
+def test_messages_keep_keys_of_their_own() -> None:
+    """An inline message whose key is taken by a component gets a number."""
+    raw = {
+        "asyncapi": "3.0.0",
+        "channels": {"c": {"address": "c", "messages": {"m": {}, "n": {"$ref": "#/components/messages/c.m"}}}},
+        "components": {"messages": {"c.m": {"name": "component"}}},
+    }
+    registry = build(Document(raw=raw, source="d"))
+    assert [(message.key, message.name) for message in registry.messages] == [("c.m_2", "m"), ("c.m", "component")]
+    assert registry.topics[0].messages == ("c.m_2", "c.m")
+
+
+@pytest.mark.parametrize(
+    ("binding", "delivery", "expiry", "faults"),
+    [
+        ({}, Delivery(), None, []),
+        ({"qos": 0, "retain": False, "messageExpiryInterval": 0}, Delivery(qos=0, retain=False), 0, []),
+        ({"qos": 2, "bindingVersion": "0.1.0"}, Delivery(qos=2), None, []),
+        ({"qos": 3}, Delivery(), None, ["qos"]),
+        ({"qos": -1, "retain": 0}, Delivery(), None, ["qos", "retain"]),
+        ({"qos": 1.0, "retain": None}, Delivery(), None, ["qos"]),
+        ({"qos": True, "messageExpiryInterval": True}, Delivery(), None, ["qos", "messageExpiryInterval"]),
+        ({"qos": 1, "bindingVersion": 0.2}, Delivery(qos=1), None, ["bindingVersion"]),
+        ({"messageExpiryInterval": {"type": "integer"}}, Delivery(), None, ["messageExpiryInterval"]),
+    ],
+)
+def test_delivery_is_what_the_binding_says_and_never_a_guess(
+    binding: Any, delivery: Delivery, expiry: int | None, faults: list[str]
+) -> None:
+    """What MQTT does not know is unknown and a finding; what is not said is unknown and no finding."""
+    operation = {"action": "send", "channel": {"$ref": "#/channels/c"}, "bindings": {"mqtt": binding}}
+    raw = {"asyncapi": "3.0.0", "channels": {"c": {"address": "c"}}, "operations": {"o": operation}}
+    registry = build(Document(raw=raw, source="d"))
+    assert (registry.operations[0].delivery, registry.operations[0].expiry) == (delivery, expiry)
+    assert [finding.pointer.rpartition("/")[2] for finding in registry.findings] == faults
 
 
 @pytest.mark.parametrize(
