@@ -164,21 +164,12 @@ class _Sequence:
     def _bars(self) -> list[Area]:
         """Return from where to where each service is at work: from what it receives to what it sends because of it."""
         runs: list[list[tuple[float, float]]] = [[] for _ in self.columns.names]
-        sent = [True] * len(self.columns.names)
         for row in self.rows:
-            sender, receiver = row.step.sender, row.step.receiver
-            if runs[sender]:
-                runs[sender][-1] = (runs[sender][-1][0], row.arrow + 6)
-            else:
-                runs[sender].append((row.arrow - 6, row.arrow + 6))
-            sent[sender] = True
-            end = row.arrow + (18 if row.step.is_self else 10)
-            if sent[receiver] and receiver != sender:
-                runs[receiver].append((row.arrow - 2, end))
-            else:
-                start = runs[receiver][-1][0]
-                runs[receiver][-1] = (start, max(end, runs[receiver][-1][1]))
-            sent[receiver] = receiver == sender
+            own, other = runs[row.step.sender], runs[row.step.receiver]
+            end = row.arrow + (18 if row.step.is_self else 6)
+            own[-1:] = [(own[-1][0] if own else row.arrow - 6, end)]
+            if not row.step.is_self:
+                other.append((row.arrow - 2, row.arrow + 10))
         return [
             Area(box=Box(left=x - _BAR, top=top, right=x + _BAR, bottom=bottom), css="d-bar", radius=1)
             for x, own in zip(self.columns.x, runs, strict=True)

@@ -161,5 +161,12 @@ def line(points: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
 
 
+def curve(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Return path data of a bow that leaves and arrives level."""
+    (x, y), (to_x, to_y) = start, end
+    middle = (x + to_x) / 2
+    return f"M{_n(x)} {_n(y)}C{_n(middle)} {_n(y)} {_n(middle)} {_n(to_y)} {_n(to_x)} {_n(to_y)}"
+
+
 def _n(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
