@@ -88,8 +88,8 @@ ASKED = {
         ),
         (
             {"a": ([], {}), "b": ([], {}), "c": ([], {})},
-            ["two > b", "three < b => c", "three > c", "two < a => b", "one > a"],
-            [("a", ["one a two", "two b three"])],
+            ["two > b", "three < b => c", "three > c", "four < c", "two < a => b", "one > a"],
+            [("a", ["one a two", "two b three", "three c four"])],
         ),
         (
             {"a": ([], {}), "b": ([], {})},
