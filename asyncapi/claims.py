@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from asyncapi.findings import Finding, Severity
 from asyncapi.evidence import Evidence
+from asyncapi.findings import Finding, Severity
 from asyncapi.sources import Source
 
 Rank = Literal["portal.toml", "declared", "service code", "docstring", "name", "policy"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from asyncapi.addresses import Addresses
 from asyncapi.contracts import Constant, Contracts, Reply
-from asyncapi.findings import Finding
 from asyncapi.evidence import Delivery, Evidence
+from asyncapi.findings import Finding
 from asyncapi.settings import Settings
 from asyncapi.sites import Scan, Site
 from asyncapi.sources import Source

@@ -18,7 +18,7 @@ TOPICS = 1000
 
 
 def pairs(count: int) -> list[float]:
-    """Return processor seconds for each of many questions about models that differ by an edit or two, each asked afresh."""
+    """Return processor seconds for each of many questions about models that differ by an edit or two, asked afresh."""
     from support.edits import build, edited, random_model
 
     from asyncapi.compare.subset import subset
@@ -48,7 +48,7 @@ def pairs(count: int) -> list[float]:
 
 
 def documents(changed: int, rounds: int) -> tuple[float, int]:
-    """Return median processor seconds and findings for two documents of a thousand topics, of which some messages changed."""
+    """Return median processor seconds and findings for two documents of a thousand topics, some messages changed."""
     from support.registries import generated, registry
 
     from asyncapi.compare.report import report
