@@ -88,6 +88,20 @@ class Answers:
             return body(page.markdown(view), MARKDOWN)
         return self._html(current, page, view, level=1, searched=request.query.get("q", "") if directory else "")
 
+    def takes_form(self, path: str) -> bool:
+        """Say whether a page takes a form."""
+        page = self.site.pages.get(path)
+        return page is not None and page.posted is not None
+
+    def form(self, path: str, values: Mapping[str, bytes]) -> Body:
+        """Return the answer to a form; nothing of it is kept."""
+        current = self.site
+        page = current.pages[path]
+        assert page.posted is not None
+        return replace(
+            self._html(current, page, page.posted(values), level=1), headers=(("cache-control", "no-store"),), etag=""
+        )
+
     def _made(self, current: Site, path: str) -> Body | None:
         file = current.files.get(path)
         if file is not None:
@@ -113,7 +127,8 @@ class Answers:
             assets=self._names,
             searched=searched,
         )
-        text = html(page.template, title=page.title, view=view, frame=current.frame, page=standing)
+        pictures = page.pictures(standing) if page.pictures else None
+        text = html(page.template, title=page.title, view=view, frame=current.frame, page=standing, pictures=pictures)
         return body(text.encode("utf-8", "replace"), HTML, level=level)
 
     def _asset(self, name: str) -> Body | None:

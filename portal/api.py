@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from portal import search
 from portal.answers import Answers
 from portal.data import as_data, dumps
+from portal.front import read
 from portal.index import Index
 from portal.pages import flows, message, overviews, services, topic, topics
 
@@ -53,6 +55,29 @@ def _lists(routes: APIRouter, answers: Answers) -> None:
     @routes.get("/search", response_model=search.View, summary="Whatever has a name or a description like this")
     def find(q: Annotated[str, Query(max_length=300)] = "") -> Response:
         return _json(search.search(answers.site.system.entries(), q))
+
+    @routes.post(
+        "/check",
+        summary="Say which topics accept a payload, and what is wrong with it",
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {JSON: {"schema": {}}, "application/octet-stream": {"schema": {}}},
+            }
+        },
+        responses={413: {"description": "More than 256 KB"}},
+    )
+    async def check_payload(request: Request, topic: Text = None) -> Response:
+        from asyncapi import payload
+
+        content = await read(request.receive, payload.MAX_SIZE)
+        if content is None:
+            return Response(
+                dumps({"error": "That is more than the 256 KB that are checked here."}), 413, media_type=JSON
+            )
+        registry = answers.site.system.registry
+        report = await to_thread.run_sync(lambda: payload.check_payload(registry, content, topic=topic))
+        return Response(dumps(payload.as_data(report)), media_type=JSON)
 
     plain: tuple[tuple[str, Any, str, Callable[[Index], Any]], ...] = (
         ("messages", overviews.MessagesView, "All messages", overviews.messages),

@@ -11,7 +11,7 @@ from typing import Any
 
 def as_data(value: Any) -> Any:
     """Return a view as plain JSON data."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is str or kind is int or kind is bool or value is None:
         return value
     names = _fields(kind)
@@ -27,7 +27,7 @@ def as_data(value: Any) -> Any:
 
 
 @functools.cache
-def _fields(kind: type) -> tuple[str, ...] | None:
+def _fields(kind: Any) -> tuple[str, ...] | None:
     """Return the names of a dataclass's fields, None for any other type."""
     return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 

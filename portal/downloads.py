@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from asyncapi.registry import Flow
 from portal import text
+from portal.pictures import flow_file
 from portal.search import KINDS
 from portal.system import System
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 YAML = "application/yaml; charset=utf-8"
 JSON = "application/json; charset=utf-8"
+SVG = "image/svg+xml"
 SCRIPT = "text/javascript; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 
@@ -25,17 +29,29 @@ def files(system: System) -> dict[str, File]:
     from portal.site import File
 
     found = {
-        "asyncapi.yaml": File(content_type=YAML, body=partial(_yaml, system), name="asyncapi.yaml"),
+        "asyncapi.yaml": File(content_type=YAML, body=partial(write_yaml, system.raw), name="asyncapi.yaml"),
         "asyncapi.json": File(content_type=JSON, body=partial(_json, system.raw), name="asyncapi.json"),
         "search-index.js": File(content_type=SCRIPT, body=lambda: search_index(system)),
         "llms.txt": File(content_type=TEXT, body=lambda: text.llms(system).encode("utf-8", "replace")),
     }
+    for flow in system.registry.flows:
+        path = system.index.flow_paths[flow.name]
+        found[f"{path}flow.svg"] = File(content_type=SVG, body=partial(flow_file, flow))
+        found[f"{path}flow.mmd"] = File(content_type=TEXT, body=partial(_mermaid, flow))
+    for name in system.index.services:
+        path = system.index.service_paths[name]
+        for ending, content_type, write in (("yaml", YAML, write_yaml), ("json", JSON, _json)):
+            found[f"{path}asyncapi.{ending}"] = File(
+                content_type=content_type,
+                body=partial(_of_service, system, name, write),
+                name=f"{_file_name(name)}.asyncapi.{ending}",
+            )
     for key, message in system.index.messages.items():
         schema = message.payload
         if schema is None:
             continue
         path = system.index.message_paths[key]
-        name = "".join(char if char.isalnum() or char in "-_." else "-" for char in message.name)[:80]
+        name = _file_name(message.name)
         for file, ending, made in (
             ("schema.json", "", _draft07),
             ("schema-2020-12.json", ".2020-12", _draft2020),
@@ -55,10 +71,31 @@ def search_index(system: System) -> bytes:
     return f"window.portalIndex={data};\n".encode()
 
 
-def _yaml(system: System) -> bytes:
+def _file_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", name)[:80]
+
+
+def write_yaml(value: Any) -> bytes:
+    """Return data as YAML."""
     from asyncapi.yaml12 import dumps
 
-    return dumps(system.raw).encode("utf-8", "backslashreplace")
+    return dumps(value).encode("utf-8", "backslashreplace")
+
+
+def _of_service(system: System, name: str, write: Callable[[Any], bytes]) -> bytes:
+    """Return a service's own document; one without operations has only the head of the system's."""
+    from asyncapi.derive import per_service
+
+    try:
+        return write(per_service(system.raw, name))
+    except KeyError:
+        return write({**system.raw, "channels": {}, "operations": {}, "components": {}})
+
+
+def _mermaid(flow: Flow) -> bytes:
+    from asyncapi.flow_text import mermaid
+
+    return mermaid(flow).encode("utf-8", "replace")
 
 
 def _json(value: Any) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from anyio import to_thread
 
@@ -32,6 +32,7 @@ SAFETY: tuple[tuple[bytes, bytes], ...] = (
 )
 ROUTED = ("/api/", "/openapi.json", "/healthz", "/version")
 LONGEST_QUERY = 4_000
+LARGEST_FORM = 800 * 1024
 
 
 class Front:
@@ -54,6 +55,8 @@ class Front:
             await _send(send, scope, headers, _refused(400, _HOST))
         elif path.startswith(ROUTED) or path == "/api":
             await self.app({**scope, "path": path, "root_path": ""}, receive, _with_safety(send))
+        elif scope["method"] == "POST" and self.answers.takes_form(path[1:]):
+            await _send(send, scope, headers, await self._posted(path[1:], headers, receive))
         elif scope["method"] not in ("GET", "HEAD"):
             await _send(send, scope, headers, _refused(405, "Only GET and HEAD work here.", ("allow", "GET, HEAD")))
         else:
@@ -64,6 +67,16 @@ class Front:
             return kept
         request = Request(path=path, query=_query(query))
         return await to_thread.run_sync(self.answers.answer, request)
+
+    async def _posted(self, path: str, headers: dict[bytes, bytes], receive: Receive) -> Body:
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind != b"application/x-www-form-urlencoded":
+            return _refused(415, "Only a plain form works here.")
+        content = await read(receive, LARGEST_FORM)
+        if content is None:
+            return _refused(413, "That is more than is checked here.")
+        values = {name: unquote_to_bytes(value) for name, _, value in _pairs(content)}
+        return await to_thread.run_sync(self.answers.form, path, values)
 
     def _path(self, path: str) -> str:
         root = self.answers.root_path
@@ -84,6 +97,24 @@ class Front:
 
 
 _HOST = "This name is not one of ours; start the portal with --allowed-host NAME to let it be."
+
+
+async def read(receive: Receive, largest: int) -> bytes | None:
+    """Return the body of a request; None when it is larger than agreed, and then the rest is not read."""
+    content = b""
+    while True:
+        message = await receive()
+        content += bytes(message.get("body", b""))
+        if len(content) > largest:
+            return None
+        if not message.get("more_body"):
+            return content
+
+
+def _pairs(content: bytes) -> Iterator[tuple[str, bytes, bytes]]:
+    for part in content.split(b"&")[:20]:
+        name, separator, value = part.partition(b"=")
+        yield name.decode("latin-1"), separator, value.replace(b"+", b" ")
 
 
 def _without_port(host: str) -> str:

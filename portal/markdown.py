@@ -18,11 +18,12 @@ _TAGS = {
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "s", "div"),
 }
 _DEEPEST = 40
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def render(text: str) -> Markup:
     """Return a description as HTML: no scripts, no images, links only to http, https and mailto."""
-    text = text.strip()
+    text = whole(text.strip())
     if not text:
         return Markup()
     if _PLAIN.match(text):
@@ -41,15 +42,20 @@ def render_line(text: str) -> Markup:
 
 def inline(text: str) -> Markup:
     """Return a short text as HTML without block elements."""
-    text = " ".join(text.split())[:2_000]
+    text = whole(" ".join(text.split())[:2_000])
     if _PLAIN.match(text):
         return escape(text)
     return _cleaned_inline(text)
 
 
+def whole(text: str) -> str:
+    """Return text without halves of surrogate pairs, which no encoding can write."""
+    return text.encode("utf-8", "replace").decode("utf-8") if _HALVES.search(text) else text
+
+
 def first_paragraph(text: str) -> str:
     """Return the text up to its first empty line."""
-    return re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0]
+    return re.split(r"\n[^\S\n]*\n", text.strip(), maxsplit=1)[0]
 
 
 def _is_knotted(text: str) -> bool:

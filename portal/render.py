@@ -26,12 +26,16 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuItem:
-    """An entry of the navigation; `count` is shown beside it, `mark` is its style."""
+    """An entry of the navigation; `count` is shown beside it, `mark` is its style.
+
+    `served` ones need a server and are left out of a static site.
+    """
 
     name: str
     path: str
     count: int = 0
     mark: str = ""
+    served: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +85,22 @@ def standing(path: str, **rest: Any) -> Standing:
     return Standing(path=path, root=up(path), **rest)
 
 
-def html(template: str, *, title: str, view: Any, frame: Frame, page: Standing) -> str:
-    """Return a page."""
+def html(
+    template: str, *, title: str, view: Any, frame: Frame, page: Standing, pictures: Mapping[str, Markup] | None = None
+) -> str:
+    """Return a page; `pictures` are drawings with links that fit where the page stands."""
     return (
         environment()
         .get_template(template)
-        .render(title=title, view=view, site=frame, page=page, href=page.href, asset=page.asset)
+        .render(
+            title=title,
+            view=view,
+            site=frame,
+            page=page,
+            pictures=pictures or {},
+            href=page.href,
+            asset=page.asset,
+        )
     )
 
 
@@ -138,7 +152,9 @@ def breakable(text: str, longer_than: int = 0) -> Markup:
 
 def facet_values(row: Any) -> str:
     """Return the values of a row's facets for the script: facets separated by `|`, values by `,`, percent-encoded."""
-    return "|".join(",".join(quote(value, safe="-_.{} ") for value in values) for values in row.values.values())
+    return "|".join(
+        ",".join(quote(value, safe="-_.{} ", errors="replace") for value in values) for values in row.values.values()
+    )
 
 
 def finding_words(row: Any) -> str:

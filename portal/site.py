@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
+
+from markupsafe import Markup
 
 from portal import search, text
 from portal.data import as_data, dumps
-from portal.pages import flows, message, overviews, services, topic, topics
-from portal.render import Frame, MenuItem
+from portal.pages import check, flows, maps, message, overviews, services, topic, topics
+from portal.pictures import flow_picture, service_picture
+from portal.render import Frame, MenuItem, Standing
 from portal.system import System
 
 
@@ -17,7 +21,8 @@ from portal.system import System
 class Page:
     """One page: the directory it stands in, its template, its view and its text form, made when asked for.
 
-    `asked` makes the view for a query, where the page takes one.
+    `asked` makes the view for a query and `posted` for a form, where the page takes one; what takes a form is
+    not part of a static site. `pictures` draws what needs links that fit where the page stands.
     """
 
     path: str
@@ -27,6 +32,8 @@ class Page:
     view: Callable[[], Any]
     text: Callable[[Any], str]
     asked: Callable[[Mapping[str, str]], Any] | None = None
+    pictures: Callable[[Standing], Mapping[str, Markup]] | None = None
+    posted: Callable[[Mapping[str, bytes]], Any] | None = None
 
     def data(self, view: Any) -> bytes:
         """Return the page's view as JSON."""
@@ -84,7 +91,9 @@ def _frame(system: System) -> Frame:
             MenuItem(name="Messages", path="messages/"),
             MenuItem(name="Services", path="services/"),
             MenuItem(name="Flows", path="flows/"),
+            MenuItem(name="Map", path="map/"),
             MenuItem(name="Policies", path="policies/"),
+            MenuItem(name="Check", path="check/", served=True),
             MenuItem(name="Findings", path="findings/", count=len(registry.findings), mark=mark),
         ),
     )
@@ -113,9 +122,22 @@ def _overviews(system: System) -> list[Page]:
         page("messages/", "Messages", "messages.html", lambda: overviews.messages(index), text.messages),
         page("services/", "Services", "services.html", lambda: services.list_view(index), text.services),
         page("flows/", "Flows", "flows.html", lambda: flows.list_view(index), text.flows),
+        replace(
+            page("map/", "Map", "map.html", lambda: maps.view(index), text.map_),
+            asked=lambda query: maps.view(index, query.get("domain", "")),
+        ),
         page("policies/", "Policies", "policies.html", lambda: overviews.policies(index), text.policies),
         page("findings/", "Findings", "findings.html", lambda: overviews.findings(index), text.findings),
+        replace(
+            page("check/", "Check a payload", "check.html", lambda: check.empty(index), text.check),
+            asked=lambda query: check.empty(index, query.get("topic", "")),
+            posted=lambda form: check.view(index, form.get("payload", b""), _text(form.get("topic", b""))),
+        ),
     ]
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace").strip()[:2_000]
 
 
 def _topics(system: System) -> list[Page]:
@@ -158,6 +180,7 @@ def _services(system: System) -> list[Page]:
             template="service.html",
             view=lambda item=item: services.view(index, item),  # type: ignore[misc]
             text=text.service,
+            pictures=partial(service_picture, index, name),
         )
         for name, item in index.services.items()
     ]
@@ -173,6 +196,7 @@ def _flows(system: System) -> list[Page]:
             template="flow.html",
             view=lambda item=item: flows.view(index, item),  # type: ignore[misc]
             text=text.flow,
+            pictures=partial(flow_picture, index, item),
         )
         for item in system.registry.flows
     ]

@@ -67,7 +67,7 @@ def _files(site: Site) -> Iterator[tuple[str, bytes]]:
     loaded = assets.load()
     for asset in loaded.values():
         yield f"static/{asset.hashed}", asset.body
-    for page in site.pages.values():
+    for page in (page for page in site.pages.values() if page.posted is None):
         view = page.view()
         yield f"{page.path}index.html", _html(site, page, view, loaded)
         yield f"{page.path}index.json", page.data(view)
@@ -85,7 +85,8 @@ def _html(site: Site, page: Page, view: Any, loaded: dict[str, Asset]) -> bytes:
         csp=META_CSP,
         assets={name: asset.hashed for name, asset in loaded.items()},
     )
-    text = html(page.template, title=page.title, view=view, frame=site.frame, page=standing)
+    pictures = page.pictures(standing) if page.pictures else None
+    text = html(page.template, title=page.title, view=view, frame=site.frame, page=standing, pictures=pictures)
     return text.encode("utf-8", "replace")
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from portal import search as search_page
 from portal.delivery import in_words
+from portal.pages import check as check_page
 from portal.pages import flows as flow_pages
+from portal.pages import maps as map_page
 from portal.pages import message as message_page
 from portal.pages import overviews
 from portal.pages import services as service_pages
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from portal.system import System
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
-_LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
+_LINES = re.compile(r"[\r\n\u2028\u2029]+")
 _DEEPEST = 6
 
 
@@ -247,6 +249,26 @@ def results(view: search_page.View) -> str:
     """Return what was found."""
     lines = (f"- {item.kind} {code(item.name)}" + (f": {plain(item.text)}" if item.text else "") for item in view.hits)
     return _joined([f"# Search: {plain(view.q)}", "", *lines])
+
+
+def map_(view: map_page.View) -> str:
+    """Return services × topics as a list of what each service does with each topic."""
+    lines = (
+        f"- {code(row.topic.name)}: " + ", ".join(f"{plain(name)} {words}" for name, words in row.words)
+        for row in view.rows
+    )
+    return _joined(["# Map", "", *lines])
+
+
+def check(view: check_page.View) -> str:
+    """Return what was found out about a payload, or how to ask."""
+    if not view.checked:
+        return "# Check a payload\n\nPOST the payload to `api/check`, with `?topic=` to ask about one topic.\n"
+    lines = [f"# {plain(view.summary)}", ""]
+    for match in view.matches:
+        lines.append(f"- {match.verdict}: {code(match.topic.name)} ({plain(match.message.name)})")
+        lines += [f"  - {code(item.path or 'the whole')}: {plain(item.message)}" for item in match.wrong]
+    return _joined(lines)
 
 
 def llms(system: System) -> str:

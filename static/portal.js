@@ -233,6 +233,22 @@
     });
   }
 
+  /* A file dropped on the payload check is read into its box. */
+  const paste = $(".paste");
+  if (paste) {
+    const over = (event, on) => { event.preventDefault(); paste.classList.toggle("over", on); };
+    paste.addEventListener("dragover", (event) => over(event, true));
+    paste.addEventListener("dragleave", (event) => over(event, false));
+    paste.addEventListener("drop", async (event) => {
+      over(event, false);
+      const file = event.dataTransfer.files[0];
+      if (file && file.size < 300000) $("#payload").value = await file.text();
+    });
+    $("#payload").addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) paste.requestSubmit();
+    });
+  }
+
   /* Copying, theme, renewal. */
   for (const block of $$("pre.code")) {
     const button = make("button", "Copy", { type: "button", class: "copy" });

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from asyncapi.document import Document
+from portal.answers import Answers
 from portal.app import create_app
-from portal.system import system
+from portal.system import System, system
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -102,7 +104,13 @@ def axe(page: Page) -> list[str]:
 @contextlib.contextmanager
 def served(document: dict[str, Any], **options: Any) -> Iterator[str]:
     """Serve a document on a free port and give its address without a slash at the end."""
-    app = create_app(system(Document(raw=document, source="test.yaml")), **options)
+    with running(create_app(system(Document(raw=document, source="test.yaml")), **options)) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def running(app: FastAPI) -> Iterator[str]:
+    """Run an application on a free port and give its address."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -117,4 +125,25 @@ def served(document: dict[str, Any], **options: Any) -> Iterator[str]:
         thread.join(timeout=10)
 
 
-__all__ = ["CHROMIUM", "FLAGS", "WIDTHS", "Trouble", "axe", "chromium", "served"]
+class Watched:
+    """A running server that shows one system after the other."""
+
+    def __init__(self, address: str, answers: Answers) -> None:
+        """Remember where it runs and what it shows with."""
+        self.address = address
+        self._answers = answers
+
+    def show(self, shown: System) -> None:
+        """Show another system from now on."""
+        self._answers.show(shown)
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[Watched]:
+    """Serve an empty system, to be replaced."""
+    app = create_app(system(Document(raw=_EMPTY, source="empty.yaml")))
+    with running(app) as address:
+        yield Watched(address, app.state.answers)
+
+
+_EMPTY = {"asyncapi": "3.1.0", "info": {"title": "Empty", "version": "1"}, "channels": {}}

@@ -326,9 +326,7 @@ _GREENHOUSE: Json = {
                 "topics": ["climate/{zone}/measured/raw"],
             },
         ],
-        "x-undelivered": [
-            {"service": "dashboard", "filter": "alarms/#", "source": "apps/dashboard/src/main.py#start"}
-        ],
+        "x-undelivered": [{"service": "dashboard", "filter": "alarms/#", "source": "apps/dashboard/src/main.py#start"}],
     },
     "servers": {"broker": {"host": "broker.example.org:1883", "protocol": "mqtt"}},
     "channels": {
@@ -396,9 +394,7 @@ _GREENHOUSE: Json = {
             qos=1,
             site="apps/planner/src/planner.py#on_measured",
             x__filter="climate/+/measured",
-            x__causes=[
-                {"operation": "planner_send_valveCommand", "source": "apps/planner/src/planner.py#on_measured"}
-            ],
+            x__causes=[{"operation": "planner_send_valveCommand", "source": "apps/planner/src/planner.py#on_measured"}],
         ),
         "dashboard_receive_climateMeasured": _uses(
             "dashboard", "receive", "climateMeasured", "Measurement", x__declared=True, x__filter="climate/#"
