@@ -353,6 +353,7 @@ SCHEMAS: list[tuple[Json, Any, bool]] = [
     ({"dependencies": {"a": {"required": ["b"]}}}, {"a": 1, "b": 2}, True),
     ({"minProperties": 1}, {}, False),
     ({"not": {"type": "integer"}}, 1, False),
+    ({"not": {}}, 1, False),
     ({"if": {"type": "integer"}, "then": {"minimum": 3}, "else": {"type": "string"}}, 2, False),
     ({"if": {"type": "integer"}, "then": {"minimum": 3}, "else": {"type": "string"}}, "a", True),
     ({"oneOf": [{"type": "integer"}, {"minimum": 0}]}, 1, False),

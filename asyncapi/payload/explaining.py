@@ -19,7 +19,8 @@ from asyncapi.payload.unions import label, missing_field, nearest
 from asyncapi.registry import Schema
 
 MAX_STEPS: Final = 150_000
-_NOT_CHECKED = ("unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef")
+_NOT_CHECKED = frozenset(("unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef"))
+_LITERAL, _COMPOUND = frozenset(("const", "enum")), frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
 _MOST_NAMES, _MOST_HINTS = 200, 12
 
 
@@ -72,14 +73,15 @@ class Explaining:
             return self._referred(target, value)
         if not scalars.is_of_type(schema, value):
             return scalars.wrong_type(self._said(schema), value)
-        for word in _NOT_CHECKED:
-            if word in schema:
-                self.unchecked[f"the keyword {word}"] = None
-        if isinstance(schema.get("enum"), list):
-            self.steps.take(len(schema["enum"]) // 16)
-        return together(
-            [NOTHING, *scalars.literal(schema, value), *self._inside(schema, value), *self._both(schema, value)]
-        )
+        if not _NOT_CHECKED.isdisjoint(schema):
+            self.unchecked |= {f"the keyword {word}": None for word in sorted(_NOT_CHECKED.intersection(schema))}
+        parts = [NOTHING, *self._inside(schema, value)]
+        if not _LITERAL.isdisjoint(schema):
+            self.steps.take(len(schema["enum"]) // 16 if isinstance(schema.get("enum"), list) else 0)
+            parts += scalars.literal(schema, value)
+        if not _COMPOUND.isdisjoint(schema):
+            parts += self._both(schema, value)
+        return together(parts)
 
     def _said(self, schema: Schema) -> str:
         """Return a type in words, made once: whole lists can be of the wrong one."""
@@ -221,7 +223,9 @@ class Explaining:
         if "not" in schema:
             inner = self.found(schema["not"], value)
             yield inner_weight(inner)
-            if not inner.count:
+            if not inner.count and schema["not"] in ({}, True):
+                yield _nothing_may_stand(value)
+            elif not inner.count:
                 said = fields.words(schema["not"], self.schemas)[0] if isinstance(schema["not"], Mapping) else "any"
                 constraint = f"anything but {said}"
                 yield one(rule="not", message=f"expected {constraint}, found {told(value)}", constraint=constraint)

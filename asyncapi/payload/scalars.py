@@ -63,6 +63,8 @@ def canonical(value: Any) -> Any:
 def is_of_type(schema: Schema, value: Any) -> bool:
     """Say whether a value has the type that a schema asks for."""
     wanted = schema.get("type")
+    if isinstance(wanted, str):
+        return is_kind(value, wanted)
     return wanted is None or any(is_kind(value, item) for item in (wanted if isinstance(wanted, list) else [wanted]))
 
 
