@@ -170,7 +170,7 @@ def _cost(whole: Mapping[str, Any]) -> int:
     def definition(name: str) -> int:
         if name not in known:
             known[name] = 1
-            known[name] = size(whole["$defs"][name])
+            known[name] = size(whole["$defs"].get(name))
         return known[name]
 
     return size(whole["allOf"])

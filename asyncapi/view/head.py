@@ -179,7 +179,7 @@ def _steps(said: Sequence[Json]) -> tuple[FlowStep, ...]:
             topic=word(step.get("topic")),
             receiver=word(step.get("receiver")) or then,
         )
-        for step, then in zip(said, following, strict=True)
+        for step, then in zip(said, following, strict=False)
         if word(step.get("topic"))
     )
 
