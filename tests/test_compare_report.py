@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from support.registries import generated, greenhouse, registry
 from asyncapi.compare.accepting import load_accepted
 from asyncapi.compare.judgement import FAIL_ON, Acceptance, DiffFinding, DiffSettings, fails, order_of
 from asyncapi.compare.report import Report, report
+from asyncapi.compare.writers import FORMATS, write
 from asyncapi.errors import PortalError
 
 Json = dict[str, Any]
@@ -315,6 +318,55 @@ def test_pre_existing_mismatch_is_not_news() -> None:
 
     found = changed(lambda d: schemas(d)["Plan"].update(description="New words."), before=broken)
     assert {one.level for one in found.findings} <= {"ok"}
+
+
+JUNK: tuple[Any, ...] = (
+    *(None, True, 0, -1, "x", [], {}, {"$ref": "#/components/schemas/Plan"}, [{"type": "null"}], {"not": {}}),
+    *({"a": 1}, 1e308, "^(a|b", "#/components/schemas/Measurement", {"type": "string"}),
+)
+WORDS = (
+    *("minimum", "type", "enum", "required", "properties", "x-extra", "anyOf", "pattern", "additionalProperties"),
+    *("x-accepts", "$ref", "not", "items", "x-declared-by", "x-source", "x-discriminator", "minLength", "multipleOf"),
+)
+
+
+def _damaged(random: Random) -> Json:
+    """Return the greenhouse with some values replaced, removed or added anywhere in its components."""
+    document = greenhouse()
+    for _ in range(random.randint(1, 4)):
+        spots: list[tuple[Any, Any]] = []
+        _spots(document["components"], spots)
+        holder, key = random.choice(spots)
+        if random.random() < 0.2:
+            del holder[key]
+        elif isinstance(holder, dict) and random.random() < 0.3:
+            holder[random.choice(WORDS)] = copy.deepcopy(random.choice(JUNK))
+        else:
+            holder[key] = copy.deepcopy(random.choice(JUNK))
+    return document
+
+
+def _spots(value: Any, found: list[tuple[Any, Any]]) -> None:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        found.append((value, key))
+        _spots(item, found)
+
+
+FUZZ = int(os.environ.get("PORTAL_FUZZ", "0"))
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(120 + 20 * FUZZ)
+def test_damaged_documents_are_compared() -> None:
+    """Whatever stands in a document, it is compared and reported, and equals itself."""
+    whole = registry()
+    start = Random().randrange(10**9) if FUZZ else 0
+    for seed in range(start, start + 40 * max(1, FUZZ)):
+        damaged = registry(_damaged(Random(seed)))
+        assert report(damaged, damaged).findings == ()
+        for found in (report(whole, damaged), report(damaged, whole)):
+            assert all(write(found, form) for form in FORMATS if form != "github")
 
 
 def test_field_change_points_to_its_python_line() -> None:

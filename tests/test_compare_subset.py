@@ -222,6 +222,7 @@ OUT_OF_REACH = [
     (STRING, text(contentEncoding="base64"), "contentEncoding"),
     (array(INTEGER), array(INTEGER, contains={"const": 1}, minContains=2), "contains"),
     (STRING, {"$ref": "#/components/schemas/Gone"}, "$ref"),
+    (STRING, text(maxLength="9"), "maxLength"),
     ({"$ref": "https://example.org/schema"}, STRING, "a counterexample that could not be confirmed"),
 ]
 

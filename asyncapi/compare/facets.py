@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from asyncapi.compare.reading import discriminator, target_of
 from asyncapi.compare.terms import fraction, key
+from asyncapi.compare.wellformed import tidy
 
 Schemas = Mapping[str, Any]
 _MOST_PARTS = 200
@@ -80,7 +81,9 @@ def _conjuncts(schema: Any, schemas: Schemas) -> tuple[list[tuple[Mapping[str, A
         one, name, beside_null = waiting.pop(0)
         if not isinstance(one, Mapping):
             parts += [({"not": {}}, False)] if one is False else []
-        elif isinstance(ref := one.get("$ref"), str):
+            continue
+        one = tidy(one)
+        if isinstance(ref := one.get("$ref"), str):
             if ref not in seen:
                 seen.add(ref)
                 waiting.append((target_of(ref, schemas, None), unquote(ref.rpartition("/")[2]), beside_null))
@@ -140,6 +143,7 @@ def _take(found: Facets, part: Mapping[str, Any], *, beside_null: bool) -> None:
 def _may_be_null(schema: Any) -> bool:
     if not isinstance(schema, Mapping):
         return schema is not False
+    schema = tidy(schema)
     types = schema.get("type")
     if types is None:
         return "$ref" not in schema and None in (schema.get("enum") or [schema.get("const")])

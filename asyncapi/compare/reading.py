@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 from asyncapi.compare.terms import TYPES, Term, Terms, fraction, key
+from asyncapi.compare.wellformed import malformed, tidy
 
 COMPONENTS = "#/components/schemas/"
 NAMED = (COMPONENTS, "#/$defs/", "#/definitions/")
@@ -108,6 +109,9 @@ class Reader:
         return self.terms.make("opaque", keyword, key(value))
 
     def _keywords(self, schema: Mapping[str, Any]) -> Iterator[Term]:
+        if bad := list(malformed(schema)):
+            yield from (self.opaque(word, schema[word]) for word in bad)
+            schema = tidy(schema)
         if "type" in schema:
             yield self._type(schema["type"])
         if "const" in schema:

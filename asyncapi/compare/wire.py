@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from asyncapi.compare.reading import target_of
+from asyncapi.compare.wellformed import tidy
 from asyncapi.registry import Message, Operation, Registry
 
 Json = dict[str, Any]
@@ -71,7 +72,9 @@ def emitted(schema: Any, dump: Dump, schemas: Schemas) -> Any:
     """Return a schema closed and completed as a model that carries `x-extra` is dumped."""
     if not isinstance(schema, Mapping) or "x-extra" not in schema or not isinstance(schema.get("properties"), Mapping):
         return schema
-    out: Json = dict(schema)
+    out: Json = dict(tidy(schema))
+    if "properties" not in out:
+        return schema
     if schema["x-extra"] != "allow":
         out["additionalProperties"] = False
     if dump == "whole":
@@ -90,13 +93,18 @@ def _nullable(schema: Any, schemas: Schemas, depth: int) -> bool:
     """Say whether a schema may admit null; a value that is null in no sample is never left out."""
     if not isinstance(schema, Mapping) or depth > 20:
         return schema is not False
+    schema = tidy(schema)
     if isinstance(ref := schema.get("$ref"), str):
         return _nullable(target_of(ref, schemas, None), schemas, depth + 1)
     types = schema.get("type")
-    if types is not None and "null" not in ([types] if isinstance(types, str) else types):
+    if types is not None and "null" not in (types if isinstance(types, list) else [types]):
         return False
     if "const" in schema or isinstance(schema.get("enum"), list):
-        return None in (schema.get("enum") or [schema.get("const")])
-    inner = [_nullable(arm, schemas, depth + 1) for arm in schema.get("allOf") or ()]
-    arms = schema.get("anyOf") or schema.get("oneOf") or ()
+        return None in (_listed(schema.get("enum")) or [schema.get("const")])
+    inner = [_nullable(arm, schemas, depth + 1) for arm in _listed(schema.get("allOf"))]
+    arms = _listed(schema.get("anyOf")) or _listed(schema.get("oneOf"))
     return all(inner) and (not arms or any(_nullable(arm, schemas, depth + 1) for arm in arms))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
