@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from support.checking import TODAY, expected, told, workspace
 
+from asyncapi import derive
 from asyncapi.checks import check
 from asyncapi.document import Document
 from asyncapi.findings import Finding
@@ -100,3 +101,12 @@ def test_checking_changes_nothing(legacy: Document) -> None:
     registry = build(legacy)
     assert check(registry, legacy.raw, today=TODAY) == check(registry, legacy.raw, today=TODAY)
     assert legacy.raw == before
+
+
+def test_documents_of_one_service_are_left_in_peace(legacy: Document) -> None:
+    """The document of one service alone shows no end that is missing, since the other ends are elsewhere."""
+    ends = {"topic-without-publisher", "topic-without-subscriber", "request-never-answered", "flow-broken"}
+    for service in derive.services(legacy.raw):
+        raw = derive.per_service(legacy.raw, service)
+        found = check(build(Document(raw=raw)), raw, today=TODAY)
+        assert {item.rule for item in found} & ends == set()
