@@ -124,17 +124,10 @@ def test_no_graph_is_too_large_to_read(service: int) -> None:
 def test_what_is_drawn_is_not_left_alone() -> None:
     """Where not all publishers fit, those are drawn that explain the most of what is drawn beside them."""
     document = greenhouse()
-    for index in range(40):
-        document["operations"][f"extra{index}"] = {
-            "action": "send",
-            "channel": {"$ref": "#/channels/health"},
-            "x-service": f"extra-{index}",
-        }
-    document["operations"]["planner_receive_health"] = {
-        "action": "receive",
-        "channel": {"$ref": "#/channels/health"},
-        "x-service": "planner",
-    }
+    health = {"channel": {"$ref": "#/channels/health"}}
+    extra = {f"extra{index}": {"action": "send", "x-service": f"extra-{index}", **health} for index in range(40)}
+    first = {"planner_receive_health": {"action": "receive", "x-service": "planner", **health}}
+    document["operations"] = first | extra | document["operations"]
     drawn = words(parsed(neighbourhood_svg(around_service(registry(document), "planner"), **LINKS)), "d-name")
     assert {"sensor", "valves", "extra-0"} <= set(drawn)
 

@@ -288,6 +288,26 @@ def test_publishers_and_subscribers_may_answer_differently(
     assert bool(match.notes) is (sent_fits is not None)
 
 
+def test_a_bare_model_is_asked_of_what_subscribers_take() -> None:
+    """Inside of an envelope, too, it is the subscribers' model that decides."""
+    document = greenhouse()
+    schemas = document["components"]["schemas"]
+    schemas["Lenient"] = {**schemas["ValveCommand"], "required": ["request_id"]}
+    schemas["LenientEnvelope"] = {
+        **schemas["Envelope"],
+        "properties": {**schemas["Envelope"]["properties"], "data": {"$ref": "#/components/schemas/Lenient"}},
+        "x-envelope": {"data": "data", "model": "Lenient"},
+    }
+    message = document["components"]["messages"]["ValveCommand"]
+    message["x-accepts"] = {"$ref": "#/components/schemas/LenientEnvelope"}
+    value = {"request_id": "7", "valve": 3}
+    for pasted, wire in ((value, "raw"), ({**ENVELOPE, "data": value}, None)):
+        (match,) = check_payload(registry(document), json.dumps(pasted), topic="valve/command", wire=wire).matches
+        assert match.verdict == "accepts"
+        assert match.sent is not None
+        assert match.sent.fits is False
+
+
 def system(*schemas: Any, **components: Any) -> Registry:
     """Return a system whose topics `t0`, `t1` … have these payloads."""
     document = greenhouse()

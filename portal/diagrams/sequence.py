@@ -102,15 +102,13 @@ class _Sequence:
 
     def groups(self) -> list[Group]:
         """Return everything in the order in which it is painted."""
-        frames = self._frames()
-        steps = [self._step(row) for row in self.rows]
         return [
-            Group(shapes=tuple(self._lifelines([*frames, *steps])), css="d-lines"),
-            *frames,
+            Group(shapes=tuple(self._lifelines()), css="d-lines"),
+            *self._frames(),
             Group(shapes=tuple(self._bars()), css="d-bars"),
             *(self._party(index, self.head) for index in range(len(self.columns.names))),
             *(self._party(index, self.height - _TOP) for index in range(len(self.columns.names)) if self.feet),
-            *steps,
+            *(self._step(row) for row in self.rows),
             *([self._rest()] if self.more else []),
         ]
 
@@ -146,20 +144,12 @@ class _Sequence:
         )
         return Group(shapes=(Area(box=box, css="d-box", radius=4), text), css="d-party")
 
-    def _lifelines(self, groups: list[Group]) -> list[Path]:
-        """Return the lifelines, left out where a text stands."""
-        texts = [shape.box for group in groups for shape in group.shapes if isinstance(shape, Text)]
+    def _lifelines(self) -> list[Path]:
         bottom = self.height - _TOP - self.columns.head if self.feet else self.end + 6
-        found = []
-        for x in self.columns.x:
-            crossed = sorted((box.top - 1, box.bottom + 1) for box in texts if box.left - 2 < x < box.right + 2)
-            start = self.head
-            for top, below in crossed:
-                if top > start:
-                    found.append(line(((x, start), (x, top))))
-                start = max(start, below)
-            found.append(line(((x, start), (x, max(start, bottom)))))
-        return [Path(data=data, css="d-life", dashed=True) for data in found]
+        return [
+            Path(data=line(((x, self.head), (x, max(self.head, bottom)))), css="d-life", dashed=True)
+            for x in self.columns.x
+        ]
 
     def _bars(self) -> list[Area]:
         """Return from where to where each service is at work: from what it receives to what it sends because of it."""
