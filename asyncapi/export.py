@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -67,10 +67,12 @@ def export(
         timeout=settings.timeout,
     )
     ready.join()
+    from asyncapi.code_findings import code_findings
     from asyncapi.emit import document
     from asyncapi.resolve import resolve
 
     system = resolve(contracts, _scan(settings, contracts, tell), settings)
+    system = replace(system, findings=(*system.findings, *code_findings(system)))
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)
 

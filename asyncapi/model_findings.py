@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from asyncapi.contracts import Model
+from asyncapi.definitions import reachable
 from asyncapi.findings import Finding
 from asyncapi.sites import ServiceSource
 from asyncapi.sources import Source
@@ -75,8 +76,6 @@ def models_share_a_name(system: System) -> Iterator[Finding]:
 
 def _carried(system: System) -> list[Model]:
     """Return the models that travel, themselves or inside of others."""
-    from asyncapi.emit.plan import reachable
-
     needed = reachable([model for topic in system.topics for model in topic.models], system.contracts)
     return [model for model in system.contracts.models if model.id in needed]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from asyncapi.addresses import Addresses, collect, complete
 from asyncapi.claims import Claim, Decision, decide, finding
-from asyncapi.code_findings import code_findings
 from asyncapi.contracts import Constant, Contracts, Model, Reply, Row
+from asyncapi.definitions import envelope_of, nested
 from asyncapi.evidence import Delivery
 from asyncapi.findings import Finding
 from asyncapi.matching import documented_topics
@@ -22,7 +22,6 @@ from asyncapi.system import ResolvedTopic, System
 from asyncapi.topics import erase, is_filter, overlaps
 
 Item = TypeVar("Item")
-_REF = "#/$defs/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
     facts = _facts(contracts, settings, addresses, sites)
     decisions = _models(contracts, addresses, facts)
     topics = tuple(_topic(fact, decisions[fact.address], contracts, settings) for fact in facts)
-    system = System(
+    return System(
         contracts=contracts,
         scan=scan,
         settings=settings,
@@ -71,7 +70,6 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
             *_unused_models(contracts, settings, topics),
         ),
     )
-    return replace(system, findings=(*system.findings, *code_findings(system)))
 
 
 # which topics there are
@@ -152,42 +150,6 @@ class _Spellings(dict[str, str]):
 
     def get(self, word: str, default: Any = None) -> Any:
         return super().get(word) or self._known.get(erase(word), default)
-
-
-def envelope_of(contracts: Contracts, settings: Settings) -> Model | None:
-    """Return the model that messages travel in: as portal.toml says, else the only one called an envelope.
-
-    Without a word in portal.toml it must be on no topic, be called `…Envelope` and have the field for the data.
-    """
-    said = settings.wire.envelope.replace(":", ".")
-    if said:
-        return next((model for model in contracts.models if model.id == said), None)
-    named = [model for model in contracts.models if model.name.endswith("Envelope")]
-    fitting = [model for model in named if settings.wire.data in model.payload.get("properties", {})]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def nested(contracts: Contracts) -> frozenset[str]:
-    """Return the definition ids that other definitions refer to: contained models and enums."""
-    return frozenset(
-        target
-        for identifier, schema in contracts.definitions.items()
-        for target in references(schema)
-        if target != identifier
-    )
-
-
-def references(schema: Any) -> Iterator[str]:
-    """Yield the definition ids that a schema refers to, wherever the reference stands."""
-    if isinstance(schema, Mapping):
-        target = schema.get("$ref")
-        if isinstance(target, str) and target.startswith(_REF):
-            yield target.removeprefix(_REF).replace("~1", "/").replace("~0", "~")
-        for value in schema.values():
-            yield from references(value)
-    elif isinstance(schema, list | tuple):
-        for value in schema:
-            yield from references(value)
 
 
 # one topic

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from asyncapi.contracts import Contracts, Model, Reply
+from asyncapi.contracts import Model, Reply
+from asyncapi.definitions import envelope_of, reachable
 from asyncapi.names import channel_keys, schema_keys, short_name
-from asyncapi.resolve import envelope_of, references
 from asyncapi.system import ResolvedTopic, System
 from asyncapi.topics import erase
 
@@ -55,19 +55,6 @@ def plan(system: System) -> Plan:
         replies=replies,
         envelope=envelope,
     )
-
-
-def reachable(roots: list[str], contracts: Contracts) -> frozenset[str]:
-    """Return the definition ids that these refer to, directly or not, themselves included."""
-    found: set[str] = set()
-    waiting = list(roots)
-    while waiting:
-        identifier = waiting.pop()
-        if identifier not in found and identifier in contracts.definitions:
-            found.add(identifier)
-            waiting += references(contracts.definitions[identifier])
-            waiting += references(contracts.accepted.get(identifier, {}))
-    return frozenset(found)
 
 
 def _replies(topic: ResolvedTopic, topics: Mapping[str, ResolvedTopic]) -> Iterator[Reply]:
