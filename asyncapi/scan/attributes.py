@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncapi.scan import strings
 from asyncapi.scan.modules import Scope
+from asyncapi.scan.narrow import narrowed
 from asyncapi.scan.values import (
     Alternative,
     Const,
@@ -104,7 +105,7 @@ def of_foreign(ev: Evaluator, datum: Instance, name: str, frame: Frame) -> Value
     """Return what an attribute of an object of a foreign class can be."""
     given = dict(datum.given)
     if name in given:
-        return given[name]
+        return ev.force(given[name])
     if datum.name.endswith("Namespace") or datum.name.endswith("parse_args"):
         from asyncapi.scan.arguments import argument
 
@@ -127,7 +128,7 @@ def of_object(ev: Evaluator, datum: Instance, name: str, frame: Frame) -> Value:
             return _member_function(ev, child, datum, frame)
     if datum.received:
         return _received(ev, datum, name, frame)
-    found = _given(classes, datum, name)
+    found = _given(ev, classes, datum, name)
     if found is not None:
         return found
     inner = _inside(ev, datum, frame)
@@ -186,7 +187,9 @@ def _inside(ev: Evaluator, datum: Instance, frame: Frame) -> Frame:
     from asyncapi.scan.calls import constructed
 
     if not datum.known:
-        return frame._replace(inner={})
+        assert datum.scope is not None
+        bound, opened = narrowed(ev, frame, datum.scope)
+        return Frame(frame.scope, frame.at, bound, opened, {})
     return Frame(frame.scope, frame.at, constructed(ev, datum), frozenset(), {})
 
 
@@ -285,16 +288,16 @@ def fields(classes: tuple[Scope, ...]) -> list[str]:
     return found
 
 
-def _given(classes: tuple[Scope, ...], datum: Instance, name: str) -> Value | None:
+def _given(ev: Evaluator, classes: tuple[Scope, ...], datum: Instance, name: str) -> Value | None:
     if any(scope.child("__init__") for scope in classes):
         return None
     given = dict(datum.given)
     if name in given:
-        return given[name]
+        return ev.force(given[name])
     if datum.positional:
         order = fields(classes)
         if name in order and order.index(name) < len(datum.positional):
-            return datum.positional[order.index(name)]
+            return ev.force(datum.positional[order.index(name)])
     return None
 
 

@@ -11,6 +11,7 @@ from asyncapi.scan.modules import Scope
 from asyncapi.scan.values import (
     Alternative,
     Const,
+    Datum,
     External,
     Frame,
     Instance,
@@ -28,6 +29,7 @@ from asyncapi.scan.values import (
 )
 
 if TYPE_CHECKING:
+    from asyncapi.scan.calls import Arguments
     from asyncapi.scan.evaluate import Evaluator
 
 ENVIRONMENT = frozenset(
@@ -81,6 +83,7 @@ LISTS = frozenset(
 )
 DUMPS = ("dumps", "encode", "to_json", "packb")
 CODECS = re.compile("json|msgpack|msgspec|cbor", re.IGNORECASE)
+GETTING = frozenset(["get", "setdefault", "pop", "getlist"])
 LOADS = ("loads", "load", "decode", "unpackb")
 
 
@@ -103,12 +106,12 @@ def method(
     ev: Evaluator,
     item: Alternative,
     name: str,
-    positional: list[Value],
-    named: dict[str, Value],
+    passed: Arguments,
     label: str,
 ) -> Value | None:
     """Return what a method of text, list, dict, class or model gives; None when source must tell."""
     datum = item.datum
+    positional, named = passed.forced(ev) if _looks(datum, name) else ([], {})
     if isinstance(datum, Text):
         return strings.method(item, name, positional, named)
     if isinstance(datum, Table):
@@ -129,6 +132,17 @@ def method(
     return None
 
 
+def _looks(datum: Datum, name: str) -> bool:
+    """Say whether a method's result depends on its arguments."""
+    if isinstance(datum, Text | Table):
+        return True
+    if isinstance(datum, External | Unknown):
+        return name in GETTING
+    if isinstance(datum, Klass | Instance):
+        return name in payloads.METHODS
+    return False
+
+
 def _own(ev: Evaluator, scope: Scope, name: str) -> bool:
     return ev.method(scope, name) is not None
 
@@ -136,7 +150,7 @@ def _own(ev: Evaluator, scope: Scope, name: str) -> bool:
 def _unknown(item: Alternative, name: str, positional: list[Value], label: str) -> Value | None:
     datum = item.datum
     assert isinstance(datum, Unknown)
-    if name in ("get", "pop", "setdefault", "getlist") and positional:
+    if name in GETTING and positional:
         key = strings.key_of(positional[0])
         origin = (datum.origin[0], key) if datum.origin[0] else ("", "")
         missing = one(Unknown(key or label, f"[{key or label}] of something only known at run time", origin))
@@ -186,14 +200,32 @@ def environment(key: Value, default: Value | None, label: str) -> Value:
 def external(
     ev: Evaluator,
     datum: External,
-    positional: list[Value],
-    named: dict[str, Value],
+    passed: Arguments,
     frame: Frame,
     node: ast.Call | None,
 ) -> Value:
     """Return what a function or class we cannot read gives."""
     name = datum.name
     last = name.rpartition(".")[2]
+    if name in KNOWN or name in ev.environment or (last in DUMPS and CODECS.search(name)):
+        found = _known(ev, name, *passed.forced(ev), frame)
+        if found is not None:
+            return found
+    if last in LOADS and CODECS.search(name):
+        return one(Unknown(label_of(node), "it is read from JSON at run time", ("json", "")))
+    if (last[:1].isupper() or name == "collections.deque") and last not in ("TypeVar", "NewType"):
+        place = (frame.scope.module.file, node.lineno) if node is not None else ("", 0)
+        return one(Instance(None, name, tuple(passed.positional), tuple(passed.named.items()), True, place=place))
+    if last in ("parse_args", "parse_known_args"):
+        return one(Instance(None, name))
+    return unknown(label_of(node), f"the result of {last if name.startswith('builtins.') else name}()")
+
+
+MAPPING = frozenset(["dataclasses.replace", "builtins.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict"])
+
+
+def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, Value], frame: Frame) -> Value | None:
+    """Return what a function whose result depends on its arguments gives."""
     if (name in ENVIRONMENT or name in ev.environment) and positional:
         default = positional[1] if len(positional) > 1 else named.get("default")
         return environment(positional[0], default, strings.key_of(positional[0]).lower())
@@ -205,27 +237,11 @@ def external(
         return _partial(positional, named)
     if name == "builtins.getattr" and len(positional) > 1:
         return _getattr(ev, positional, frame)
-    if (
-        name in ("dataclasses.replace", "builtins.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict")
-        and positional
-    ):
+    if name in MAPPING and positional:
         return payloads.as_mapping(ev, positional[0], named)
-    if last in DUMPS and positional and CODECS.search(name):
+    if name.rpartition(".")[2] in DUMPS and positional:
         return payloads.serialized(ev, positional[0], named)
-    if last in LOADS and CODECS.search(name):
-        return one(Unknown(label_of(node), "it is read from JSON at run time", ("json", "")))
-    if (last[:1].isupper() or name == "collections.deque") and last not in ("TypeVar", "NewType"):
-        place = (frame.scope.module.file, node.lineno) if node is not None else ("", 0)
-        return one(Instance(None, name, tuple(positional), tuple(named.items()), True, place=place))
-    if last in ("parse_args", "parse_known_args"):
-        return one(Instance(None, name))
-    if name.startswith("builtins."):
-        return unknown(label_of(node), f"the result of {last}()")
-    return _foreign(name, node)
-
-
-def _foreign(name: str, node: ast.Call | None) -> Value:
-    return Value((Alternative(Unknown(label_of(node), f"the result of {name}()")),))
+    return None
 
 
 def label_of(node: ast.Call | None) -> str:
@@ -295,6 +311,9 @@ COLLECTIONS = {
     "builtins.range": _range,
     "asyncio.gather": _chained,
 }
+
+
+KNOWN = frozenset({*ENVIRONMENT, *PASSING, *COLLECTIONS, *MAPPING, "functools.partial", "builtins.getattr"})
 
 
 def _partial(positional: list[Value], named: dict[str, Value]) -> Value:

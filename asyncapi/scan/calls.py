@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import builtin_calls, queues, strings
 from asyncapi.scan.modules import FUNCTIONS, Scope
+from asyncapi.scan.narrow import narrowed
 from asyncapi.scan.values import (
     LIMIT,
     Alternative,
@@ -47,6 +48,11 @@ class Arguments(NamedTuple):
     named: dict[str, Given]
     open: bool = False
     needs: frozenset[Key] = frozenset()
+
+    def forced(self, ev: Evaluator) -> tuple[list[Value], dict[str, Value]]:
+        """Return the arguments with every value worked out."""
+        positional = [ev.force(item) for item in self.positional]
+        return positional, {key: ev.force(item) for key, item in self.named.items()}
 
 
 def arguments(ev: Evaluator, node: ast.Call, frame: Frame) -> Arguments:
@@ -115,8 +121,7 @@ def _method(ev: Evaluator, item: Alternative, node: ast.Call, passed: Arguments,
     datum = item.datum
     own = isinstance(datum, Instance) and datum.scope is not None and ev.method(datum.scope, func.attr) is not None
     if not own:
-        positional, named = forced(ev, passed)
-        direct = builtin_calls.method(ev, item, func.attr, positional, named, strings.label(node))
+        direct = builtin_calls.method(ev, item, func.attr, passed, strings.label(node))
         if direct is not None:
             return direct
     if isinstance(datum, Instance):
@@ -129,45 +134,35 @@ def _method(ev: Evaluator, item: Alternative, node: ast.Call, passed: Arguments,
     return join([_invoked(ev, choice, passed, frame, node) for choice in target.alternatives])
 
 
-def forced(ev: Evaluator, passed: Arguments) -> tuple[list[Value], dict[str, Value]]:
-    """Return arguments with every value worked out."""
-    return [ev.force(item) for item in passed.positional], {key: ev.force(item) for key, item in passed.named.items()}
-
-
 def _invoked(ev: Evaluator, item: Alternative, passed: Arguments, frame: Frame, node: ast.Call) -> Value:
-    if isinstance(item.datum, Routine) and not item.datum.given:
-        return run(ev, item.datum, passed.positional, passed.named, frame)
-    positional, named = forced(ev, passed)
-    return invoke(ev, item, positional, named, frame, node)
+    datum = item.datum
+    if isinstance(datum, Routine) and not datum.given:
+        return run(ev, datum, passed.positional, passed.named, frame)
+    if isinstance(datum, Klass):
+        place = (frame.scope.module.file, node.lineno)
+        given = tuple(passed.named.items())
+        return one(Instance(datum.scope, "", tuple(passed.positional), given, True, place=place))
+    if isinstance(datum, External):
+        return builtin_calls.external(ev, datum, passed, frame, node)
+    positional, named = passed.forced(ev)
+    return invoke(ev, item, positional, named, frame)
 
 
-def invoke(
-    ev: Evaluator,
-    item: Alternative,
-    positional: list[Value],
-    named: dict[str, Value],
-    frame: Frame,
-    node: ast.Call | None = None,
-) -> Value:
-    """Return what calling one alternative gives."""
+def invoke(ev: Evaluator, item: Alternative, positional: list[Value], named: dict[str, Value], frame: Frame) -> Value:
+    """Return what calling one alternative with these values gives."""
     datum = item.datum
     if isinstance(datum, Routine):
-        if datum.given:
-            named = {**dict(datum.given), **named}
-            positional = [value for key, value in datum.given if key.startswith("*")] + positional
-            named = {key: value for key, value in named.items() if not key.startswith("*")}
+        named = {**{key: ev.force(value) for key, value in datum.given}, **named}
+        positional = [value for key, value in named.items() if key.startswith("*")] + positional
+        named = {key: value for key, value in named.items() if not key.startswith("*")}
         return run(ev, datum, positional, named, frame)
     if isinstance(datum, Klass):
-        place = (
-            (frame.scope.module.file, node.lineno) if node is not None else (datum.scope.module.file, datum.scope.start)
-        )
-        given = tuple(named.items())
-        needs = frozenset(key for value in (*positional, *named.values()) for key in value.needs)
-        return Value((Alternative(Instance(datum.scope, "", tuple(positional), given, True, place=place)),), needs)
+        place = (datum.scope.module.file, datum.scope.start)
+        return one(Instance(datum.scope, "", tuple(positional), tuple(named.items()), True, place=place))
     if isinstance(datum, Lambda):
         return _apply(ev, datum, positional, frame)
     if isinstance(datum, External):
-        return builtin_calls.external(ev, datum, positional, named, frame, node)
+        return builtin_calls.external(ev, datum, Arguments(list(positional), dict(named)), frame, None)
     if isinstance(datum, Instance) and datum.scope is not None:
         method = ev.method(datum.scope, "__call__")
         if method is not None:
@@ -190,8 +185,8 @@ def run(
     owner, positional = receiver(ev, scope, routine.owner, positional)
     if _abstract(scope):
         return unknown(scope.name, f"{scope.qualname}() is not implemented in source")
-    bound = frame.bound.also(bind(ev, scope, positional, named, owner))
-    opened = frame.open
+    bound, opened = narrowed(ev, frame, scope)
+    bound = bound.also(bind(ev, scope, positional, named, owner))
     if any(key[0] == id(scope) for key in opened):
         opened = frozenset(key for key in opened if key[0] != id(scope))
     inner = Frame(scope, None, bound, opened, {})

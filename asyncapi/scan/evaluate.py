@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from asyncapi.scan.callers import Caller
 
 Answer = TypeVar("Answer")
-FUEL = 20_000
+FUEL = 8_000
+SCARCE = 400
+MOST = 250_000
 DEPTH = 40
 FIXED = (Text, Const, Klass, Routine, External, ModuleRef)
 
@@ -68,7 +70,9 @@ class Evaluator:
         self.environment = frozenset(environment)
         self.nothing = Bindings()
         self.annotations: dict[int, ast.expr | None] = {}
-        self.fuel = FUEL
+        self.fuel = self.granted = FUEL
+        self.spent = False
+        self.left = MOST
         self.depth = 0
         self.active: set[tuple[int, int, int]] = set()
         self.cycles = 0
@@ -81,6 +85,8 @@ class Evaluator:
 
     def value(self, node: ast.expr, frame: Frame) -> Value:
         """Return what an expression can be."""
+        if isinstance(node, ast.Constant):
+            return _constant(self, node, frame)
         memo = frame.bound.memo if not frame.inner else {}
         kept = (id(node), frame.at is None, frame.open)
         known = memo.get(kept)
@@ -88,6 +94,7 @@ class Evaluator:
             return known  # type: ignore[return-value]
         key = (id(node), id(frame.bound), id(frame.inner))
         self.fuel -= 1
+        self.spent = self.spent or self.fuel < 0
         if key in self.active or self.depth > DEPTH or self.fuel < 0:
             self.cycles += 1
             return unknown(strings.label(node), "it depends on itself or on too much")
@@ -108,7 +115,10 @@ class Evaluator:
 
     def refuel(self) -> None:
         """Allow the full effort again: called at the start of every question that stands for itself."""
-        self.fuel = FUEL
+        self.left -= max(0, self.granted - self.fuel)
+        self.granted = FUEL if self.left > 0 else SCARCE
+        self.fuel = self.granted
+        self.spent = False
 
     def attempt(self, work: Callable[[], Answer], fallback: Answer) -> Answer:
         """Return the answer to a question, or the fallback when expressions are nested too deeply to follow."""
@@ -536,7 +546,9 @@ def _inner(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
 
 def _binary(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     assert isinstance(node, ast.BinOp)
-    return strings.binary(node.op, ev.value(node.left, frame), ev.value(node.right, frame))
+    right = node.right.elts if isinstance(node.op, ast.Mod) and isinstance(node.right, ast.Tuple) else [node.right]
+    names = [strings.label(item) for item in (node.left, *right)]
+    return strings.binary(node.op, ev.value(node.left, frame), ev.value(node.right, frame), names)
 
 
 def _joined(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:

@@ -70,6 +70,7 @@ def targets(ev: Evaluator, spot: Spot) -> list[Scope]:
 
 
 def _targets(ev: Evaluator, spot: Spot) -> list[Scope]:
+    ev.refuel()
     frame = frame_of(ev, spot)
     known = ev.view.defined
     name = last_name(spot.call.func)

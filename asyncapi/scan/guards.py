@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from asyncapi.scan import strings
 from asyncapi.scan.modules import ENDINGS, Block
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import Bindings, Const, Frame
+from asyncapi.scan.values import Bindings, Const, Frame, Sequence, Table, Text
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -63,6 +64,19 @@ def _inside(spot: Spot, node: ast.If) -> bool:
     return node.lineno <= spot.line <= (node.end_lineno or node.lineno)
 
 
+KINDS = {"str": Text, "bytes": Text, "list": Sequence, "tuple": Sequence, "set": Sequence, "dict": Table}
+
+
+def _is_a(ev: Evaluator, node: ast.expr, kind: ast.expr, frame: Frame) -> bool | None:
+    """Return what `isinstance(x, str)` and the like give for a value that can only be of one built-in kind."""
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    wanted = {KINDS.get(strings.label(item)) for item in kinds}
+    found = {type(item.datum) for item in ev.value(node, frame).alternatives}
+    if None in wanted or len(found) != 1 or not found <= {Text, Sequence, Table}:
+        return None
+    return found <= wanted if found != {Sequence} or not found & wanted else None
+
+
 def truth(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
     """Return what a plain test on a name or an attribute gives when it can be only one thing."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
@@ -74,6 +88,8 @@ def truth(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
         if stop in parts:
             return stop
         return None if None in parts else not stop
+    if isinstance(test, ast.Call) and len(test.args) == 2 and strings.label(test.func) == "isinstance":
+        return _is_a(ev, test.args[0], test.args[1], frame)
     if not isinstance(test, ast.Name | ast.Attribute):
         return None
     found = {

@@ -188,29 +188,29 @@ def _assigned(ev: Evaluator, node: ast.stmt, frame: Frame) -> Iterator[Region]:
     if isinstance(node, ast.Assign):
         for target in node.targets:
             if isinstance(target, ast.Attribute) and target.attr == "on_message":
-                yield from (whole(routine) for routine in _routines(ev.value(node.value, frame)))
+                yield from (whole(routine) for routine in _routines(ev, ev.value(node.value, frame)))
         return
     call = node.value if isinstance(node, ast.Expr) else None
     if isinstance(call, ast.Call) and call.args and last_name(call.func) in ("set_callback", "on_message"):
-        yield from (whole(routine) for routine in _routines(ev.value(call.args[0], frame)))
+        yield from (whole(routine) for routine in _routines(ev, ev.value(call.args[0], frame)))
 
 
-def _routines(value: Value) -> list[Scope]:
+def _routines(ev: Evaluator, value: Value) -> list[Scope]:
     found = []
     for item in value.alternatives:
         datum = item.datum
         if isinstance(datum, Routine):
             found.append(datum.scope)
         elif isinstance(datum, Sequence):
-            found += [scope for inner in datum.items for scope in _routines(inner)]
+            found += [scope for inner in datum.items for scope in _routines(ev, ev.force(inner))]
         elif isinstance(datum, Instance):
             parts = (*datum.positional, *(inner for _, inner in datum.given))
-            found += [scope for inner in parts for scope in _routines(inner)]
+            found += [scope for inner in parts for scope in _routines(ev, ev.force(inner))]
     return found
 
 
-def _regions(value: Value) -> list[Region]:
-    found = [whole(scope) for scope in _routines(value)]
+def _regions(ev: Evaluator, value: Value) -> list[Region]:
+    found = [whole(scope) for scope in _routines(ev, value)]
     for item in value.alternatives:
         if isinstance(item.datum, Lambda):
             node = item.datum.node
@@ -238,7 +238,7 @@ def _expressions(ev: Evaluator, root: ast.AST, frame: Frame) -> Iterator[Dispatc
 
 
 def _pair(ev: Evaluator, key: ast.expr, value: ast.expr, frame: Frame) -> Iterator[Dispatch]:
-    regions = _regions(ev.value(value, frame))
+    regions = _regions(ev, ev.value(value, frame))
     if regions:
         for topic in _topics(ev.value(key, frame)):
             yield from (Dispatch(topic, region, True) for region in regions)
@@ -247,7 +247,7 @@ def _pair(ev: Evaluator, key: ast.expr, value: ast.expr, frame: Frame) -> Iterat
 def _given(ev: Evaluator, node: ast.Call, frame: Frame) -> Iterator[Dispatch]:
     values = [*node.args, *(item.value for item in node.keywords)]
     plain = [item for item in values if isinstance(item, ast.Name | ast.Attribute | ast.Lambda)]
-    regions = [region for item in plain for region in _regions(ev.value(item, frame))]
+    regions = [region for item in plain for region in _regions(ev, ev.value(item, frame))]
     if regions:
         for item in values:
             for topic in _texts(ev.value(item, frame)):
@@ -278,5 +278,4 @@ def within(region: Region, module: Module, names: re.Pattern[str]) -> Iterator[S
 
 def frame_of(ev: Evaluator, spot: Spot) -> Frame:
     """Return the frame in which a call of a handler is evaluated."""
-    ev.refuel()
     return surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))

@@ -25,6 +25,7 @@ from asyncapi.scan.values import (
     Frame,
     Instance,
     Klass,
+    Lambda,
     Payload,
     Routine,
     Sequence,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 LEVELS = {"AT_MOST_ONCE": 0, "AT_LEAST_ONCE": 1, "EXACTLY_ONCE": 2, "QOS_0": 0, "QOS_1": 1, "QOS_2": 2}
 LEVELS |= {"QOS0": 0, "QOS1": 1, "QOS2": 2}
+CALLBACK = re.compile(r"callback|handler|listener|^_?on_|func$|^cb$|observer", re.IGNORECASE)
 BLANK = re.compile(r"\s")
 
 
@@ -107,8 +109,9 @@ def _followed(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> bo
         found.findings.append(matched.finding)
     if matched.row is not None:
         for edge in edges(ev, matched.row, spot, matched.confidence):
+            spent = ev.spent
             ev.refuel()
-            sightings(ev, edge, found)
+            sightings(ev, edge, found, spent=spent)
     return True
 
 
@@ -124,10 +127,13 @@ def _unresolved(ev: Evaluator, spot: Spot, action: str, where: Source, reason: s
     )
 
 
-def sightings(ev: Evaluator, edge: Edge, found: Harvest) -> None:
-    """Add the sites of one edge, or say why its topic is not known."""
+def sightings(ev: Evaluator, edge: Edge, found: Harvest, *, spent: bool = False) -> None:
+    """Add the sites of one edge, or say why its topic is not known; `spent` tells that following it took too much."""
     where = _place(ev, edge)
     topics = list(topics_of(ev, edge))
+    if (spent or ev.spent) and edge.confidence >= 0.6:
+        found.unresolved.append(_unresolved(ev, edge.outer, edge.row.action, where, "it takes too much to follow"))
+        return
     resolved = False
     reasons: list[str] = []
     for topic, qos, extra in topics:
@@ -139,11 +145,18 @@ def sightings(ev: Evaluator, edge: Edge, found: Harvest) -> None:
             resolved = True
             found.sightings.extend(_sites(ev, edge, item, address, qos, extra, where))
     objects = edge.confidence < 1.0 and all(
-        isinstance(item.datum, Instance) for topic, _, _ in topics for item in topic.alternatives
+        isinstance(item.datum, Instance | Routine | Lambda) for topic, _, _ in topics for item in topic.alternatives
     )
-    if not resolved and edge.confidence >= 0.6 and not objects:
+    if not resolved and edge.confidence >= 0.6 and not objects and not _calls_back(edge):
         reason = reasons[0] if reasons else "no topic is passed"
         found.unresolved.append(_unresolved(ev, edge.outer, edge.row.action, where, reason))
+
+
+def _calls_back(edge: Edge) -> bool:
+    """Say whether what is passed in place of a topic is plainly a function: then it is another kind of subscribe."""
+    first = edge.outer.call.args[0] if edge.outer.call.args else None
+    sure = edge.confidence >= 1.0 and edge.row.owners
+    return first is not None and not sure and CALLBACK.search(strings.label(first)) is not None
 
 
 def _place(ev: Evaluator, edge: Edge) -> Source:
@@ -163,16 +176,16 @@ def topics_of(ev: Evaluator, edge: Edge) -> Iterator[Topic]:
     call = edge.spot.call
     if edge.row.form == "decorator":
         for expr in call.args:
-            yield from _spread(ev.value(expr, edge.frame), many=True)
+            yield from _spread(ev, ev.value(expr, edge.frame), many=True)
         return
     topic = argument(ev, edge.row.topic, call, edge.frame)
     if topic is None and edge.row.form != "constructor" and call.args:
         topic = ev.value(call.args[0], edge.frame)
     if topic is not None:
-        yield from _spread(topic, many=edge.row.many, send=edge.row.action == "send")
+        yield from _spread(ev, topic, many=edge.row.many, send=edge.row.action == "send")
 
 
-def _spread(value: Value, *, many: bool, send: bool = False) -> Iterator[Topic]:
+def _spread(ev: Evaluator, value: Value, *, many: bool, send: bool = False) -> Iterator[Topic]:
     plain = []
     for item in value.alternatives:
         datum = item.datum
@@ -183,11 +196,11 @@ def _spread(value: Value, *, many: bool, send: bool = False) -> Iterator[Topic]:
                 and not any(isinstance(a.datum, Sequence | Table) for i in datum.items[:1] for a in i.alternatives)
             ):
                 yield _message(datum)
-            elif _is_pair(datum):
+            elif _is_pair(ev, datum):
                 yield datum.items[0], datum.items[1], None
             else:
                 for inner in datum.items:
-                    yield from _spread(inner, many=True, send=send)
+                    yield from _spread(ev, inner, many=True, send=send)
         elif isinstance(datum, Table):
             fields = {strings.key_of(key): inner for key, inner in datum.pairs}
             if "topic" in fields:
@@ -200,7 +213,8 @@ def _spread(value: Value, *, many: bool, send: bool = False) -> Iterator[Topic]:
             topic = given.get("topic") or (datum.positional[0] if datum.positional else None)
             if topic is not None and datum.scope is None:
                 qos = given.get("qos") or (datum.positional[1] if len(datum.positional) > 1 else None)
-                yield topic, qos or Value((Alternative(Const(0), default=True),)), None
+                said = ev.force(qos) if qos is not None else Value((Alternative(Const(0), default=True),))
+                yield ev.force(topic), said, None
             else:
                 plain.append(item)
         else:
@@ -216,11 +230,11 @@ def _message(datum: Sequence) -> Topic:
     return datum.items[0], datum.items[2] if len(datum.items) > 2 else None, Table(pairs)
 
 
-def _is_pair(datum: Sequence) -> bool:
+def _is_pair(ev: Evaluator, datum: Sequence) -> bool:
     if len(datum.items) < 2 or not texts(datum.items[0]):
         return False
     return any(
-        isinstance(item.datum, Const) or level_of(item) is not None for item in datum.items[1].alternatives
+        isinstance(item.datum, Const) or level_of(ev, item) is not None for item in datum.items[1].alternatives
     ) and not texts(datum.items[1])
 
 
@@ -295,14 +309,14 @@ def quality(ev: Evaluator, edge: Edge, own: Value | None) -> tuple[int | None, S
     value = own if own is not None else argument(ev, edge.row.qos, edge.spot.call, edge.frame)
     if value is None:
         return (edge.row.default_qos, "default") if edge.row.default_qos is not None else (None, "unknown")
-    levels = {level_of(item) for item in value.alternatives}
+    levels = {level_of(ev, item) for item in value.alternatives}
     if len(levels) != 1 or None in levels:
         return None, "unknown"
     defaulted = all(item.default for item in value.alternatives)
     return levels.pop(), "default" if defaulted else "said"
 
 
-def level_of(item: Alternative) -> int | None:
+def level_of(ev: Evaluator, item: Alternative) -> int | None:
     """Return the QoS that an alternative spells."""
     datum = item.datum
     if isinstance(datum, Const) and type(datum.value) is int and datum.value in (0, 1, 2):
@@ -312,7 +326,7 @@ def level_of(item: Alternative) -> int | None:
     if isinstance(datum, Text) and datum.text in ("0", "1", "2"):
         return int(datum.text)
     if isinstance(datum, Instance) and datum.positional:
-        return next((level_of(inner) for inner in datum.positional[0].alternatives), None)
+        return next((level_of(ev, inner) for inner in ev.force(datum.positional[0]).alternatives), None)
     return None
 
 
@@ -377,7 +391,7 @@ def _passed(ev: Evaluator, edge: Edge) -> tuple[Scope | None, tuple[str, ...]]:
     handler: Scope | None = None
     models: dict[str, None] = {}
     for value in _reachable_values(ev, edge):
-        found = [_model(ev, item.datum) for part in _parts(value) for item in part.alternatives]
+        found = [_model(ev, item.datum) for part in _parts(ev, value) for item in part.alternatives]
         if not models:
             models = dict.fromkeys(name for name in found if name)
         for item in value.alternatives:
@@ -399,7 +413,7 @@ def _class_like(name: str) -> bool:
 
 def _reachable_values(ev: Evaluator, edge: Edge) -> Iterator[Value]:
     for element in edge.elements:
-        yield from _arguments(element)
+        yield from _arguments(ev, element)
     if edge.row.handler is not None:
         value = argument(ev, edge.row.handler, edge.spot.call, edge.frame)
         if value is not None:
@@ -412,30 +426,25 @@ def _reachable_values(ev: Evaluator, edge: Edge) -> Iterator[Value]:
                 yield ev.value(expr, frame)
 
 
-def _arguments(value: Value) -> Iterator[Value]:
+def _arguments(ev: Evaluator, value: Value) -> Iterator[Value]:
     """Yield what a row is made of: items of a tuple, arguments of an object, values of a dict."""
     for item in value.alternatives:
         datum = item.datum
         if isinstance(datum, Sequence):
             yield from datum.items
         elif isinstance(datum, Instance):
-            yield from (*datum.positional, *(inner for _, inner in datum.given))
+            for inner in (*datum.positional, *(inner for _, inner in datum.given)):
+                yield ev.force(inner)
         elif isinstance(datum, Table):
             yield from (inner for _, inner in datum.pairs)
 
 
-def _parts(value: Value) -> Iterator[Value]:
+def _parts(ev: Evaluator, value: Value) -> Iterator[Value]:
     """Yield a value's innermost parts: items of tuples, arguments of rows."""
     for item in value.alternatives:
-        datum = item.datum
-        if isinstance(datum, Sequence):
-            for inner in datum.items:
-                yield from _parts(inner)
-        elif isinstance(datum, Instance):
-            for inner in (*datum.positional, *(inner for _, inner in datum.given)):
-                yield from _parts(inner) if inner is not value else ()
-        elif isinstance(datum, Table):
-            for _, inner in datum.pairs:
-                yield from _parts(inner)
+        inner = list(_arguments(ev, Value((item,))))
+        if isinstance(item.datum, Sequence | Instance | Table):
+            for part in inner:
+                yield from _parts(ev, part)
         else:
-            yield one(datum)
+            yield one(item.datum)

@@ -24,20 +24,21 @@ def implied(ev: Evaluator, rows: tuple[Implied, ...]) -> Iterator[Site]:
         name = row.constructor.rpartition(".")[2]
         for module in ev.view.files:
             for spot in calls(module, module.mentions(name), re.compile(re.escape(name))):
+                ev.refuel()
                 for item in ev.value(spot.call, frame_of(ev, spot)).alternatives:
                     datum = item.datum
                     if not isinstance(datum, Instance) or datum.name != row.constructor:
                         continue
-                    given = _arguments(datum, row)
+                    given = _arguments(ev, datum, row)
                     if all(_truth(given.get(key)) is wanted for key, wanted in row.when):
                         where = ev.source(spot.scope, spot.line)
-                        for topic in _topics(row, list(datum.positional), given):
+                        for topic in _topics(row, [ev.force(value) for value in datum.positional], given):
                             yield _site(ev, row, topic, where)
 
 
-def _arguments(datum: Instance, row: Implied) -> dict[str, Value]:
+def _arguments(ev: Evaluator, datum: Instance, row: Implied) -> dict[str, Value]:
     found = {key: one(Text(value) if isinstance(value, str) else Const(value)) for key, value in row.defaults}
-    found.update(dict(datum.given))
+    found.update({key: ev.force(value) for key, value in datum.given})
     return found
 
 

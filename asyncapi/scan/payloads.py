@@ -46,6 +46,7 @@ CONSTRUCT = ("model_construct", "construct")
 TO_TEXT = ("model_dump_json", "json", "to_json", "serialize", "to_bytes", "dumps", "to_payload")
 TO_DICT = ("model_dump", "dict", "to_dict", "asdict", "as_dict")
 OPTIONS = ("exclude_none", "by_alias", "exclude_unset", "exclude_defaults", "round_trip")
+METHODS = frozenset((*VALIDATE, *CONSTRUCT, *TO_TEXT, *TO_DICT, "model_copy", "copy", "_replace", "replace"))
 ENVELOPE_NAME = re.compile("envelope|wrapper|cloudevent", re.IGNORECASE)
 ENVELOPE_MARKS = frozenset(
     ["type", "event_type", "kind", "topic", "id", "event_id", "source", "ts", "timestamp", "specversion"]
@@ -141,7 +142,7 @@ def _fields(ev: Evaluator, datum: Instance) -> dict[str, Value]:
     found = dict(datum.given)
     if datum.scope is not None and datum.positional:
         found.update(zip(fields(ev.chain(datum.scope)[0]), datum.positional, strict=False))
-    return found
+    return {name: ev.force(value) for name, value in found.items()}
 
 
 def inner_payloads(ev: Evaluator, value: Value) -> list[Payload]:

@@ -68,6 +68,7 @@ def _wire(plain: list[Validation], envelope: bool) -> WireForm:
 def _validation(ev: Evaluator, spot: Spot) -> list[Validation]:
     name = last_name(spot.call.func)
     func = spot.call.func
+    ev.refuel()
     frame = frame_of(ev, spot)
     if name in (*TEXTUAL, *STRUCTURED) and isinstance(func, ast.Attribute):
         fed = spot.call.args[0] if spot.call.args else None
@@ -131,7 +132,7 @@ def _classes(ev: Evaluator, node: ast.expr, frame: object) -> list[Klass | Exter
         if isinstance(datum, Klass) or (isinstance(datum, External) and datum.name.rpartition(".")[2][:1].isupper()):
             found.append(datum)
         elif isinstance(datum, Instance) and datum.name.endswith("TypeAdapter") and datum.positional:
-            for inner in datum.positional[0].alternatives:
+            for inner in ev.force(datum.positional[0]).alternatives:
                 if isinstance(inner.datum, Klass | External):
                     found.append(inner.datum)
     return found

@@ -123,16 +123,17 @@ def _merge(text: str, items: list[Alternative], constant: str) -> Alternative:
     )
 
 
-def binary(operator: ast.operator, left: Value, right: Value) -> Value:
+def binary(operator: ast.operator, left: Value, right: Value, names: list[str] | None = None) -> Value:
     """Return what `left <operator> right` can be: joined text, joined lists, `%` formatting, merged dicts."""
     needs = left.needs | right.needs
+    shown = names or [_name(left), _name(right)]
     if isinstance(operator, ast.Mod):
-        return Value(percent(left, right).alternatives, needs)
+        return Value(percent(left, right, shown[1:]).alternatives, needs)
     if isinstance(operator, ast.Add):
         if any(isinstance(item.datum, Sequence) for item in (*left.alternatives, *right.alternatives)):
             return Value((Alternative(Sequence((*elements(left), *elements(right)))),), needs)
         if any(isinstance(item.datum, Text) for item in (*left.alternatives, *right.alternatives)):
-            return concatenate([(_name(left), left), (_name(right), right)])
+            return concatenate([(shown[0], left), (shown[1], right)])
         if any(isinstance(item.datum, Unknown | Instance) for item in (*left.alternatives, *right.alternatives)):
             return Value(
                 unknown(_name(left), "both sides of the addition are only known at run time").alternatives, needs
@@ -144,7 +145,7 @@ def binary(operator: ast.operator, left: Value, right: Value) -> Value:
     if isinstance(operator, ast.Div):
         slash = one(Text("/"))
         if any(isinstance(item.datum, Text) for item in (*left.alternatives, *right.alternatives)):
-            return concatenate([(_name(left), left), ("", slash), (_name(right), right)])
+            return concatenate([(shown[0], left), ("", slash), (shown[1], right)])
     return Value(unknown("value", "the result of arithmetic").alternatives, needs)
 
 
@@ -155,7 +156,7 @@ def _name(value: Value) -> str:
     return "value"
 
 
-def percent(left: Value, right: Value) -> Value:
+def percent(left: Value, right: Value, names: list[str]) -> Value:
     """Return `left % right` for text on the left."""
     arguments = elements(right) or [right]
     named = {key_of(key): value for key, value in pairs(right)}
@@ -165,6 +166,7 @@ def percent(left: Value, right: Value) -> Value:
             continue
         parts: list[tuple[str, Value]] = []
         rest = iter(arguments)
+        shown = iter(names if len(names) == len(arguments) else [_name(value) for value in arguments])
         place = 0
         for match in PERCENT.finditer(item.datum.text):
             parts.append(("", _piece(item, item.datum.text[place : match.start()])))
@@ -176,7 +178,7 @@ def percent(left: Value, right: Value) -> Value:
                 parts.append((name, named.get(name, unknown(name, "not among the values of the format"))))
             else:
                 value = next(rest, unknown("value", "the format has more fields than values"))
-                parts.append((_name(value), value))
+                parts.append((next(shown, _name(value)), value))
         parts.append(("", _piece(item, item.datum.text[place:])))
         found.append(concatenate(parts))
     return join(found) if found else unknown(_name(left), "the format string is only known at run time")

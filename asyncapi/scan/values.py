@@ -84,8 +84,8 @@ class Instance(NamedTuple):
 
     scope: Scope | None
     name: str
-    positional: tuple[Value, ...] = ()
-    given: tuple[tuple[str, Value], ...] = ()
+    positional: tuple[Given, ...] = ()
+    given: tuple[tuple[str, Given], ...] = ()
     known: bool = False
     received: bool = False
     place: tuple[str, int] = ("", 0)
@@ -222,8 +222,10 @@ def settle(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
     if len(alternatives) < 2:
         return alternatives
     known = [item for item in alternatives if not _vague(item)]
-    if not known or len(known) == len(alternatives):
+    if len(known) == len(alternatives):
         return alternatives
+    if not known:
+        return tuple(item for item in alternatives if not _empty(item)) or alternatives
     variables = tuple(dict.fromkeys(name for item in alternatives if _vague(item) for name in item.environment))
     doubt = any(isinstance(item.datum, Unknown) and not item.environment for item in alternatives)
     return tuple(
@@ -236,8 +238,11 @@ def settle(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
 
 
 def _vague(item: Alternative) -> bool:
-    datum = item.datum
-    return isinstance(datum, Unknown) or (isinstance(datum, Const) and datum.value is None)
+    return isinstance(item.datum, Unknown) or _empty(item)
+
+
+def _empty(item: Alternative) -> bool:
+    return item.datum in (Const(None), Text(""))
 
 
 def texts(value: Value) -> tuple[Alternative, ...]:
