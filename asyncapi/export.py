@@ -35,12 +35,18 @@ class Exported:
     findings: tuple[Finding, ...]
 
 
-def export_workspace(path: Path, *, python: Path | None = None, specification: Specification = "3.1.0") -> Json:
+def export_workspace(
+    path: Path,
+    *,
+    python: Path | None = None,
+    specification: Specification = "3.1.0",
+    cache: Path | None = None,
+) -> Json:
     """Return the document of a workspace: a folder with a portal.toml, or the file itself.
 
     Raises SettingsError and IntrospectionError.
     """
-    return export(load_settings(path), python=python, specification=specification).document
+    return export(load_settings(path), python=python, specification=specification, cache=cache).document
 
 
 def export(
@@ -49,10 +55,12 @@ def export(
     python: Path | None = None,
     specification: Specification = "3.1.0",
     progress: Callable[[str], None] | None = None,
+    cache: Path | None = None,
 ) -> Exported:
     """Return the document of a workspace as its settings describe it, with the findings of the export.
 
-    `progress` is told in a few words what is being done. Raises IntrospectionError.
+    `progress` is told in a few words what is being done. `cache` is a folder in which what was read of services
+    is kept by its content. Raises IntrospectionError.
     """
     tell = progress or _nothing
     tell(f"looking at {', '.join(settings.contracts)}")
@@ -71,7 +79,7 @@ def export(
     from asyncapi.emit import document
     from asyncapi.resolve import resolve
 
-    system = resolve(contracts, _scan(settings, contracts, tell), settings)
+    system = resolve(contracts, _scan(settings, contracts, tell, cache), settings)
     system = replace(system, findings=(*system.findings, *code_findings(system)))
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)
@@ -94,7 +102,7 @@ def _nothing(_: str) -> None:
     """Tell nobody."""
 
 
-def _scan(settings: Settings, contracts: Contracts, tell: Callable[[str], None]) -> Scan:
+def _scan(settings: Settings, contracts: Contracts, tell: Callable[[str], None], cache: Path | None) -> Scan:
     """Return what the services' source says; an empty scan when the workspace names no services."""
     folders = service_folders(settings)
     if not folders:
@@ -108,6 +116,7 @@ def _scan(settings: Settings, contracts: Contracts, tell: Callable[[str], None])
         constants={f"{constant.module}.{constant.name}": constant.value for constant in contracts.constants},
         event_types={event.name: event.topic for event in contracts.event_types},
         sinks=_sinks(settings),
+        cache=cache,
         progress=lambda service: tell(f"scanning {service}"),
     )
 

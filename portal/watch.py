@@ -11,6 +11,7 @@ from pathlib import Path
 
 from asyncapi.document import Document, load
 from asyncapi.errors import PortalError
+from portal.kept import scan_cache
 from portal.system import System, system
 
 WATCHED = {".py", ".toml", ".yaml", ".yml", ".json", ".env", ".cfg", ".ini"}
@@ -38,7 +39,8 @@ class Source:
         if self.path.is_dir() or self.path.suffix == ".toml":
             from asyncapi.export import export_workspace
 
-            return Document(raw=export_workspace(self.path, python=self.python), source=str(self.path))
+            raw = export_workspace(self.path, python=self.python, cache=scan_cache(self.path))
+            return Document(raw=raw, source=str(self.path))
         return load(self.path)
 
     def system(self, *, name: str = "") -> System:

@@ -49,7 +49,9 @@ def load_settings(path: Path) -> Settings:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise SettingsError(
-            "there is no such file", source=str(file), hint="write one, or name packages with --contracts and --path"
+            "there is no such file",
+            source=str(file),
+            hint="portal init writes one; or name packages with --contracts and --path",
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"cannot be read: {error}", source=str(file)) from error

@@ -67,11 +67,12 @@ def read_document(subject: Path, python: Path | None) -> Document:
     if _is_document(subject):
         return load(subject)
     from asyncapi.export import export
+    from portal.kept import scan_cache
     from portal.progress import progress
 
     settings = _settings(subject)
     with progress() as tell:
-        made = export(settings, python=python, progress=tell).document
+        made = export(settings, python=python, progress=tell, cache=scan_cache(settings.root)).document
     return Document(raw=made, source=str(subject), format="json")
 
 

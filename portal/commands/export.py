@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
 from asyncapi.findings import Finding, reaches
+from portal.kept import scan_cache
 from portal.progress import progress
 
 if TYPE_CHECKING:
@@ -40,7 +41,14 @@ def run(options: argparse.Namespace) -> int:
     if options.service and options.per_service:
         raise PortalError("--service and --per-service exclude each other")
     with progress() as tell:
-        exported = export(_settings(options), python=options.python, specification=options.asyncapi, progress=tell)
+        settings = _settings(options)
+        exported = export(
+            settings,
+            python=options.python,
+            specification=options.asyncapi,
+            progress=tell,
+            cache=scan_cache(settings.root),
+        )
     if options.per_service:
         _write_all(exported.document, options)
     else:
