@@ -1,8 +1,8 @@
 """Where a page stands: topics, messages and names → paths of the site, one to one and safe on every file system.
 
 A path segment is the text with `~` escapes where the plain spelling would be ambiguous or unsafe: `~` alone is
-an empty level, `~.` a dot that may not stand bare, `~x` an upper-case X (file systems that ignore case), `~_` a
-slash, `~~` a tilde. Everything else is only percent-encoded.
+an empty level, `~.` the dot of an ending that pages use themselves, `~2e-` a dot at the end, `~x` an upper-case X
+(file systems may ignore case), `~_` a slash, `~~` a tilde. Everything else is only percent-encoded.
 """
 
 from __future__ import annotations
@@ -24,11 +24,8 @@ def segment(text: str, *, keep_case: bool = False) -> str:
     if not text:
         return "~"
     out = "".join(_character(char, keep_case) for char in text)
-    if not text.strip("."):
-        out = out.replace(".", "~.")
     out = _DATA.sub("~.", out)
-    if out.endswith((".", " ")) and not out.endswith("~."):
-        out = out[:-1] + ("~." if out.endswith(".") else "~20-")
+    out = re.sub(r"[. ]+\Z", lambda found: "".join(f"~{ord(char):02x}-" for char in found.group()), out)
     if len(out.encode("utf-8")) <= _LONGEST:
         return out
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import WIDTHS, Trouble, axe, chromium, served
 from support.registries import greenhouse
+from support.searches import FILTERS, SEARCHES
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +27,9 @@ PAGES = {
     "services": "/services/",
     "service": "/services/planner/",
     "flows": "/flows/",
+    "flow": "/flows/valve~_command/",
+    "map": "/map/",
+    "check": "/check/?topic=valve/command",
     "policies": "/policies/",
     "findings": "/findings/",
     "search": "/search/?q=valve",
@@ -209,6 +214,47 @@ def test_theme_is_chosen_and_kept(page: Page) -> None:
     after = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.goto("/services/")
     assert (before != after, page.evaluate("getComputedStyle(document.body).backgroundColor")) == (True, after)
+
+
+def test_payload_is_checked(page: Page) -> None:
+    """A pasted payload is checked by a plain form: the topic is found, and what is wrong stands beside the field."""
+    page.goto("/check/")
+    page.locator("#payload").fill('{"request_id": "1", "ok": "yes"}')
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".match").first).to_contain_text("valve/done")
+    expect(page.locator(".match table").first).to_contain_text("ok")
+    expect(page.locator("#payload")).to_have_value('{"request_id": "1", "ok": "yes"}')
+
+
+def test_payload_page_is_accessible(browser: Browser, address: str) -> None:
+    """axe finds nothing on the answer of the payload check."""
+    context = browser.new_context(base_url=address, bypass_csp=True)
+    opened = context.new_page()
+    opened.goto("/check/")
+    opened.locator("#payload").fill('{"request_id": "1", "request_id": NaN}')
+    opened.get_by_role("button", name="Check").click()
+    expect(opened.locator(".verdict")).to_be_visible()
+    found = axe(opened)
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize(("query", "names"), SEARCHES)
+def test_browser_ranks_like_the_server(page: Page, query: str, names: list[str]) -> None:
+    """The script finds what the server finds, in the same order."""
+    page.goto("/")
+    page.add_script_tag(url="/search-index.js")
+    found = page.evaluate("query => window.portal.search(window.portalIndex, query).map(entry => entry[1])", query)
+    assert found[: len(names)] == names
+    page.goto(f"/search/?q={quote(query)}")
+    assert found == [item.text_content() for item in page.locator("#results a").all()]
+
+
+@pytest.mark.parametrize(("query", "address_", "text", "expected"), FILTERS)
+def test_browser_filters_like_the_server(page: Page, query: str, address_: str, text: str, expected: bool) -> None:
+    """The script filters by the rules of the server."""
+    page.goto("/")
+    assert page.evaluate("given => window.portal.finds(...given)", [query, address_, text]) is expected
 
 
 def test_anchor_opens_what_it_points_into(page: Page) -> None:

@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "sources",
         nargs="*",
         metavar="WORKSPACE|DOCUMENT",
-        help="folder with a portal.toml, or an AsyncAPI 3 file; several are shown side by side (default: here)",
+        help="folder with a portal.toml, or an AsyncAPI 3 file (default: here)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: 8000)")
@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     from portal.watch import Source, watch
 
     sources = [Source(path=Path(name), python=options.python) for name in options.sources or ["."]]
+    if len(sources) > 1:
+        raise PortalError("only one system can be shown", source=options.sources[1], hint="start one portal for each")
     if not 0 <= options.port <= 65535:
         raise PortalError("--port must be between 0 and 65535", source=str(options.port))
     listener = _listen(options.host, options.port)

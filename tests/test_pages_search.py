@@ -1,0 +1,63 @@
+"""Search and the filter box, by the table that the browser is held to as well."""
+
+from __future__ import annotations
+
+import pytest
+from support.client import shown
+from support.searches import FILTERS, SEARCHES
+
+from portal.query import finds
+from portal.search import Entry, parts, search
+from portal.system import System
+
+
+@pytest.fixture(scope="module")
+def greenhouse() -> System:
+    """Return the greenhouse."""
+    return shown()
+
+
+@pytest.mark.parametrize(("query", "names"), SEARCHES)
+def test_search_ranks(greenhouse: System, query: str, names: list[str]) -> None:
+    """The best hits of a query come in this order; a query that finds nothing finds nothing."""
+    found = [entry.name for entry in search(greenhouse.entries(), query).hits]
+    assert (found[: len(names)], bool(found)) == (names, bool(names))
+
+
+@pytest.mark.parametrize(("query", "address", "text", "expected"), FILTERS)
+def test_filter_finds(query: str, address: str, text: str, expected: bool) -> None:
+    """The filter box understands words, wildcard filters and concrete topics."""
+    assert finds(query, address, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("stateChanged/v2", ("state", "changed", "v", "2")),
+        ("HTTPServer_name", ("http", "server", "name")),
+        ("a.b-c d", ("a", "b", "c", "d")),
+        ("", ()),
+    ],
+)
+def test_names_have_parts(name: str, expected: tuple[str, ...]) -> None:
+    """Names are split at case, digits and punctuation."""
+    assert parts(name) == expected
+
+
+def test_ties_go_to_the_kind_and_the_shorter_name() -> None:
+    """Equal scores are ordered by kind, then by length, then as they came."""
+    entries = [
+        Entry(kind="field", name="speed_x", path="1"),
+        Entry(kind="topic", name="speed_long", path="2"),
+        Entry(kind="field", name="speed", path="3"),
+        Entry(kind="topic", name="speed_abc", path="4"),
+        Entry(kind="topic", name="speed_xyz", path="5"),
+    ]
+    assert [entry.path for entry in search(entries, "speed").hits] == ["3", "4", "5", "2", "1"]
+
+
+def test_results_are_bounded() -> None:
+    """Not more than the asked number of hits is given, and how many there are in all."""
+    entries = [Entry(kind="topic", name=f"speed_{number}", path=str(number)) for number in range(100)]
+    view = search(entries, "speed", limit=7)
+    assert (len(view.hits), view.total) == (7, 100)
