@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,13 +46,17 @@ class Installed:
 
 
 def installed() -> Installed:
-    """Return the installed wheel, building it unless one with the same content is still there."""
+    """Return the installed wheel, building it unless one with the same content is there; several may ask at once."""
     place = ROOT / ".cache/wheels" / _content()
-    if not (place / "site").is_dir():
-        shutil.rmtree(place, ignore_errors=True)
-        _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", place, ROOT)
-        _pip("install", "--no-deps", "--no-index", "--target", place / "unfinished", *place.glob("*.whl"))
-        (place / "unfinished").rename(place / "site")
+    if not place.is_dir():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(dir=place.parent))
+        _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", unfinished, ROOT)
+        _pip("install", "--no-deps", "--no-index", "--target", unfinished / "site", *unfinished.glob("*.whl"))
+        try:
+            unfinished.rename(place)
+        except OSError:  # another process was first
+            shutil.rmtree(unfinished)
     return Installed(wheel=next(place.glob("*.whl")), site=place / "site")
 
 
