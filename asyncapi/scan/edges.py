@@ -118,6 +118,7 @@ def _frames(ev: Evaluator, spot: Spot, state: State) -> list[Frame]:
     bound = Bindings(dict(state.fixed)) if state.fixed else ev.nothing
     spots = [spot, *(caller.spot for caller in state.calls)]
     opened = frozenset(key for item in spots for key in keys(ev, item)) - state.closed - frozenset(bound)
+    opened = opened if ev.following else frozenset()
     frames: list[Frame] = []
     for caller in reversed(state.calls):
         frame = caller.frame(ev, opened, bound)

@@ -63,11 +63,16 @@ class Evaluator:
         constants: Mapping[str, str],
         event_types: Mapping[str, str],
         environment: tuple[str, ...] = (),
+        *,
+        following: bool = True,
     ) -> None:
+        """Start without knowledge; unless `following`, what callers pass is left open as known only at run time."""
         self.view = view
         self.constants = constants
         self.event_types = event_types
         self.environment = frozenset(environment)
+        self.following = following
+        self._near: Evaluator | None = None
         self.nothing = Bindings()
         self.annotations: dict[int, ast.expr | None] = {}
         self.fuel = self.granted = FUEL
@@ -119,6 +124,14 @@ class Evaluator:
         self.granted = FUEL if self.left > 0 else SCARCE
         self.fuel = self.granted
         self.spent = False
+
+    @property
+    def near(self) -> Evaluator:
+        """Return an evaluator of the same service that does not look at callers: for what takes too much to follow."""
+        if self._near is None:
+            known = tuple(self.environment)
+            self._near = Evaluator(self.view, self.constants, self.event_types, known, following=False)
+        return self._near
 
     def attempt(self, work: Callable[[], Answer], fallback: Answer) -> Answer:
         """Return the answer to a question, or the fallback when expressions are nested too deeply to follow."""
@@ -359,6 +372,9 @@ class Evaluator:
         from asyncapi.scan.callers import callers
 
         key = (id(scope), name)
+        if not self.following:
+            default = calls.default(self, scope, name)
+            return default if default is not None else self.hinted(scope, name, self.frame(scope))
         passed = [
             self.force(caller.bound[key])
             for caller in (item.bind(self) for item in callers(self, scope)[:48] if item.spot.scope is not scope)

@@ -115,6 +115,19 @@ def _followed(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> bo
     return True
 
 
+def _nearby(ev: Evaluator, edge: Edge, found: Harvest) -> None:
+    """Add what can be told without looking at callers: parameters stay holes, and that is said as doubt."""
+    if not ev.following or edge.spot.scope.module.library:
+        where = _place(ev, edge)
+        found.unresolved.append(_unresolved(ev, edge.outer, edge.row.action, where, "it takes too much to follow"))
+        return
+    near = ev.near
+    near.refuel()
+    for other in edges(near, edge.row, edge.spot, edge.confidence * 0.7):
+        sightings(near, other, found)
+    ev.used |= near.used
+
+
 def _unresolved(ev: Evaluator, spot: Spot, action: str, where: Source, reason: str) -> Unresolved:
     shown = spot.call.args[0] if spot.call.args else spot.call.func
     text = ast.get_source_segment(spot.scope.module.text, shown) or strings.dotted(shown)
@@ -131,8 +144,8 @@ def sightings(ev: Evaluator, edge: Edge, found: Harvest, *, spent: bool = False)
     """Add the sites of one edge, or say why its topic is not known; `spent` tells that following it took too much."""
     where = _place(ev, edge)
     topics = list(topics_of(ev, edge))
-    if (spent or ev.spent) and edge.confidence >= 0.6:
-        found.unresolved.append(_unresolved(ev, edge.outer, edge.row.action, where, "it takes too much to follow"))
+    if spent or ev.spent:
+        _nearby(ev, edge, found)
         return
     resolved = False
     reasons: list[str] = []
