@@ -21,6 +21,8 @@ from portal.static_site import Built, build
 
 pytestmark = pytest.mark.browser
 
+ADDRESSES = "all => all.map(item => new URL(item.getAttribute('href'), document.baseURI).href)"
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -89,7 +91,7 @@ def test_static_pages_are_accessible(browser: Browser, directory: Path) -> None:
     wrong = []
     for path in sorted(directory.rglob("index.html")):
         page.goto(path.as_uri())
-        links = page.eval_on_selector_all("a[href], link[href]", "all => all.map(item => new URL(item.getAttribute('href'), document.baseURI).href)")
+        links = page.eval_on_selector_all("a[href], link[href]", ADDRESSES)
         wrong += [link for link in links if link.startswith("file:") and not _exists(link)]
         if path.parent.name in ("command", "Measurement", "project", "search"):
             wrong += axe(page)
