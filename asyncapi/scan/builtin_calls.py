@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import payloads, strings
+from asyncapi.scan import labels, payloads, strings, text_methods
+from asyncapi.scan.known_names import CODECS, DUMPS, ENVIRONMENT, GETTING, LISTS, LOADS, MAPPING, PASSING
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.values import (
     Alternative,
@@ -29,62 +29,8 @@ from asyncapi.scan.values import (
 )
 
 if TYPE_CHECKING:
-    from asyncapi.scan.calls import Arguments
     from asyncapi.scan.evaluate import Evaluator
-
-ENVIRONMENT = frozenset(
-    [
-        "os.getenv",
-        "os.environ.get",
-        "os.environ.setdefault",
-        "os.environ.pop",
-        "decouple.config",
-        "starlette.config.Config",
-        "getenv",
-        "environ.get",
-    ]
-)
-PASSING = frozenset(
-    [
-        "builtins.str",
-        "builtins.bytes",
-        "builtins.bytearray",
-        "builtins.memoryview",
-        "typing.cast",
-        "asyncio.create_task",
-        "asyncio.ensure_future",
-        "asyncio.wait_for",
-        "asyncio.shield",
-        "copy.copy",
-        "copy.deepcopy",
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.set",
-        "builtins.frozenset",
-        "builtins.sorted",
-        "builtins.reversed",
-        "builtins.iter",
-        "builtins.next",
-        "builtins.aiter",
-        "builtins.anext",
-        "builtins.int",
-        "builtins.float",
-        "builtins.bool",
-        "types.MappingProxyType",
-        "builtins.filter",
-        "urllib.parse.quote",
-        "sys.intern",
-        "os.path.expandvars",
-        "builtins.repr",
-    ]
-)
-LISTS = frozenset(
-    ["builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed"]
-)
-DUMPS = ("dumps", "encode", "to_json", "packb")
-CODECS = re.compile("json|msgpack|msgspec|cbor", re.IGNORECASE)
-GETTING = frozenset(["get", "setdefault", "pop", "getlist"])
-LOADS = ("loads", "load", "decode", "unpackb")
+    from asyncapi.scan.passing import Arguments
 
 
 def special(ev: Evaluator, node: ast.Call, frame: Frame) -> Value | None:
@@ -113,7 +59,7 @@ def method(
     datum = item.datum
     positional, named = passed.forced(ev) if _looks(datum, name) else ([], {})
     if isinstance(datum, Text):
-        return strings.method(item, name, positional, named)
+        return text_methods.method(item, name, positional, named)
     if isinstance(datum, Table):
         return _table(ev, item, name, positional, label)
     if isinstance(datum, Sequence) and name in ("copy", "pop", "popleft", "__iter__"):
@@ -155,7 +101,7 @@ def _unknown(item: Alternative, name: str, positional: list[Value], label: str) 
         origin = (datum.origin[0], key) if datum.origin[0] else ("", "")
         missing = one(Unknown(key or label, f"[{key or label}] of something only known at run time", origin))
         return join([missing, positional[1]]) if len(positional) > 1 else missing
-    if name in strings.SAME or name in strings.METHODS:
+    if name in labels.SAME or name in labels.METHODS:
         return Value((item,))
     if name in ("items", "values", "keys", "model_copy", "copy"):
         return Value((item,))
@@ -163,7 +109,7 @@ def _unknown(item: Alternative, name: str, positional: list[Value], label: str) 
 
 
 def _table(ev: Evaluator, item: Alternative, name: str, positional: list[Value], label: str) -> Value | None:
-    from asyncapi.scan.attributes import item_of
+    from asyncapi.scan.subscripts import item_of
 
     datum = item.datum
     assert isinstance(datum, Table)
@@ -221,9 +167,6 @@ def external(
     return unknown(label_of(node), f"the result of {last if name.startswith('builtins.') else name}()")
 
 
-MAPPING = frozenset(["dataclasses.replace", "builtins.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict"])
-
-
 def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, Value], frame: Frame) -> Value | None:
     """Return what a function whose result depends on its arguments gives."""
     if (name in ENVIRONMENT or name in ev.environment) and positional:
@@ -246,7 +189,7 @@ def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, V
 
 def label_of(node: ast.Call | None) -> str:
     """Return the name a hole made of this call gets."""
-    return strings.label(node) if node is not None else "value"
+    return labels.label(node) if node is not None else "value"
 
 
 def _passing(name: str, positional: list[Value]) -> Value:

@@ -19,7 +19,7 @@ REGISTERING = re.compile(r"on_\w+|message_callback_add|subscribe\w*|set_callback
 
 def client(ev: Evaluator, scope: Scope, name: str) -> Value | None:
     """Return the client that a function is registered on, for the parameter that callbacks receive it in."""
-    from asyncapi.scan.evaluate import owner_of
+    from asyncapi.scan.functions import owner_of
 
     node = scope.node
     if not isinstance(node, FUNCTIONS) or not CLIENT.fullmatch(name):

@@ -6,8 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import calls, strings
-from asyncapi.scan.evaluate import owner_of
+from asyncapi.scan import calls, labels, passing, strings
+from asyncapi.scan.functions import owner_of
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope
 from asyncapi.scan.spots import CARRIERS, COMPREHENSIONS, Spot
 from asyncapi.scan.spots import calls as spots
@@ -78,9 +78,9 @@ class Caller(NamedTuple):
         inner = frame if frame is not None else self.frame(ev)
         if self.queue is not None:
             return Bound({self.queue: Lazy(self.spot.call.args[-1], inner)}, inner, self.confidence)
-        passed = calls.arguments(ev, self.spot.call, inner)
-        owner, positional = calls.receiver(ev, self.target, self._receiver(ev, inner), passed.positional[self.skip :])
-        bound = calls.bind(ev, self.target, positional, passed.named, owner)
+        passed = passing.arguments(ev, self.spot.call, inner)
+        owner, positional = passing.receiver(ev, self.target, self._receiver(ev, inner), passed.positional[self.skip :])
+        bound = passing.bind(ev, self.target, positional, passed.named, owner)
         return Bound(bound, inner, self.confidence)
 
     def _receiver(self, ev: Evaluator, frame: Frame) -> Instance | Klass | None:
@@ -104,7 +104,7 @@ def surrounded(ev: Evaluator, spot: Spot, frame: Frame) -> Frame:
         current = frame._replace(inner=inner)
         if isinstance(node, COMPREHENSIONS):
             for generator in node.generators:
-                value = strings.items(ev.value(generator.iter, current), strings.label(generator.iter))
+                value = strings.items(ev.value(generator.iter, current), labels.label(generator.iter))
                 inner = {**inner, **calls._targets(generator.target, value, ())}
                 current = frame._replace(inner=inner)
         elif isinstance(node, ast.Lambda):
@@ -201,7 +201,7 @@ def _distinctive(ev: Evaluator, scope: Scope, spot: Spot) -> bool:
     """Say whether a method's name alone tells which method is meant."""
     func = spot.call.func
     assert isinstance(func, ast.Attribute)
-    receiver = strings.label(func.value).lower()
+    receiver = labels.label(func.value).lower()
     if scope.name in COMMON:
         return "mqtt" in receiver or receiver.lstrip("_") == (scope.parent.name.lower() if scope.parent else "")
     key = ("defined", hash(scope.name))
@@ -215,11 +215,11 @@ def _carried(ev: Evaluator, scope: Scope, module: Module, word: str, lines: tupl
     """Return calls that pass the function on with its arguments: `partial(f, x)`, `call_soon(f, x)`, `to_thread`."""
     found = []
     for spot in spots(module, lines, re.compile("|".join(CARRIERS))):
-        place = CARRIERS.get(strings.label(spot.call.func))
+        place = CARRIERS.get(labels.label(spot.call.func))
         if place is None or len(spot.call.args) <= place:
             continue
         target = spot.call.args[place]
-        if not isinstance(target, ast.Name | ast.Attribute) or strings.label(target) != word:
+        if not isinstance(target, ast.Name | ast.Attribute) or labels.label(target) != word:
             continue
         frame = surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))
         for item in ev.value(target, frame).alternatives:

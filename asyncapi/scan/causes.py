@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import calls
+from asyncapi.scan import passing
+from asyncapi.scan.delivery import sent
 from asyncapi.scan.follow import handing, reached, targets
 from asyncapi.scan.handlers import Region, whole
-from asyncapi.scan.harvest import Sighting, sent
+from asyncapi.scan.harvest import Sighting
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.receive import Received
 from asyncapi.scan.spots import Spot
@@ -117,10 +118,10 @@ def _passed(ev: Evaluator, spot: Spot, scope: Scope, frame: Frame) -> dict[Key, 
         if getattr(datum, "scope", None) is not scope:
             continue
         owner = getattr(datum, "owner", None)
-        passed = calls.arguments(ev, spot.call, frame)
+        passed = passing.arguments(ev, spot.call, frame)
         kept = owner if isinstance(owner, Instance | Klass) else None
-        runs_on, positional = calls.receiver(ev, scope, kept, passed.positional)
-        return calls.bind(ev, scope, positional, passed.named, runs_on)
+        runs_on, positional = passing.receiver(ev, scope, kept, passed.positional)
+        return passing.bind(ev, scope, positional, passed.named, runs_on)
     return {}
 
 

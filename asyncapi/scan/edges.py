@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from asyncapi.scan import strings
 from asyncapi.scan.callers import Caller, callers, surrounded
 from asyncapi.scan.guards import reachable
-from asyncapi.scan.modules import FUNCTIONS, Scope
+from asyncapi.scan.modules import Scope
+from asyncapi.scan.openings import functions_around, keys, loops_around, parameters_of
+from asyncapi.scan.passing import argument
 from asyncapi.scan.queues import putters
 from asyncapi.scan.sinks import Sink
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import HOLE, Bindings, Frame, Given, Instance, Key, Sequence, Table, Text, Value, unknown
+from asyncapi.scan.values import HOLE, Bindings, Frame, Given, Instance, Key, Sequence, Table, Text, Value
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -129,46 +131,6 @@ def _frames(ev: Evaluator, spot: Spot, state: State) -> list[Frame]:
     return frames[::-1]
 
 
-def keys(ev: Evaluator, spot: Spot) -> list[Key]:
-    """Return what is open at a spot: parameters of the functions around it, constructor parameters, loop variables."""
-    found: list[Key] = []
-    scope: Scope | None = spot.scope
-    while scope is not None:
-        if scope.kind == "function":
-            found += _parameters(scope)
-        elif scope.kind == "class":
-            for item in ev.chain(scope)[0]:
-                init = item.child("__init__")
-                found += _parameters(init) if init is not None else []
-        scope = scope.parent
-    found += [(id(node), "item") for node in _loops(spot)]
-    found += [(id(node), "round") for node in spot.around if hasattr(node, "generators")]
-    return found
-
-
-def _parameters(scope: Scope) -> list[Key]:
-    from asyncapi.scan.evaluate import owner_of
-
-    node = scope.node
-    assert isinstance(node, FUNCTIONS)
-    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-    if owner_of(scope) is not None:
-        names = names[1:]
-    names += [a.arg for a in node.args.kwonlyargs]
-    names += [a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None]
-    return [(id(scope), name) for name in names]
-
-
-def _loops(spot: Spot) -> list[ast.For | ast.AsyncFor]:
-    found = []
-    block = spot.scope.records[spot.at].block if spot.scope.records else None
-    while block is not None:
-        if isinstance(block.owner, ast.For | ast.AsyncFor) and block.arm == "body":
-            found.append(block.owner)
-        block = block.parent
-    return found
-
-
 def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Frame]) -> list[State] | None:
     """Return the states that follow, or None when the sink's topic depends on nothing that is still open."""
     topic = argument(ev, row.topic, spot.call, frames[0])
@@ -182,12 +144,16 @@ def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Fr
         unrolled = _unroll(ev, item, frames[level], needs, state)
         if unrolled is not None:
             return unrolled
-    functions = [item for item in _around(outer.scope) if any((id(item), key[1]) in needs for key in _parameters(item))]
+    functions = [
+        item
+        for item in functions_around(outer.scope)
+        if any((id(item), key[1]) in needs for key in parameters_of(item))
+    ]
     wanted = functions[0] if functions else None
     library = outer.scope.module.library and state.made is None
     implied = wanted is None and library
     if implied:
-        wanted = next(iter(_around(outer.scope)), None)
+        wanted = next(iter(functions_around(outer.scope)), None)
     if wanted is not None and len(state.calls) < DEEPEST:
         further = state._replace(shapes=(*state.shapes, _shape(topic)), implied=implied or state.implied)
         found = _outward(ev, wanted, further)
@@ -195,7 +161,7 @@ def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Fr
             return found
         if library:
             return _made(ev, wanted, outer, state) if _runs_by_itself(wanted) else []
-        return [state._replace(closed=state.closed | frozenset(_parameters(wanted)))]
+        return [state._replace(closed=state.closed | frozenset(parameters_of(wanted)))]
     rest = needs - state.closed
     if rest:
         made = _constructors(ev, rest, spots, state)
@@ -203,19 +169,9 @@ def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Fr
     return [] if library else None
 
 
-def _around(scope: Scope) -> list[Scope]:
-    found: list[Scope] = []
-    current: Scope | None = scope
-    while current is not None:
-        if current.kind == "function":
-            found.append(current)
-        current = current.parent
-    return found
-
-
 def _unroll(ev: Evaluator, spot: Spot, frame: Frame, needs: frozenset[Key], state: State) -> list[State] | None:
     """Return one state for each round of the outermost loop that the topic depends on and that shows its items."""
-    for node in reversed(_loops(spot)):
+    for node in reversed(loops_around(spot)):
         key = (id(node), "item")
         if key not in needs:
             continue
@@ -306,9 +262,9 @@ def _constructors(ev: Evaluator, needs: frozenset[Key], spots: list[Spot], state
                 continue
             for item in ev.chain(scope)[0]:
                 init = item.child("__init__")
-                if init is not None and any(key in needs for key in _parameters(init)):
+                if init is not None and any(key in needs for key in parameters_of(init)):
                     found = [_fixed(ev, caller, state) for caller in callers(ev, init) if _makes(ev, caller, scope)]
-                    return found or [state._replace(closed=state.closed | frozenset(_parameters(init)))]
+                    return found or [state._replace(closed=state.closed | frozenset(parameters_of(init)))]
     return None
 
 
@@ -318,31 +274,3 @@ def _makes(ev: Evaluator, caller: Caller, scope: Scope) -> bool:
     if not isinstance(owner, Instance) or owner.scope is None:
         return True
     return scope in ev.chain(owner.scope)[0]
-
-
-def argument(ev: Evaluator, place: tuple[int, str] | None, call: ast.Call, frame: Frame) -> Value | None:
-    """Return the value of one argument of a call by position or keyword, None when it is not passed."""
-    if place is None:
-        return None
-    from asyncapi.scan.calls import arguments
-
-    position, name = place
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return ev.value(keyword.value, frame)
-    plain = not any(isinstance(item, ast.Starred) for item in call.args)
-    if plain and 0 <= position < len(call.args):
-        return ev.value(call.args[position], frame)
-    if plain and all(keyword.arg is not None for keyword in call.keywords):
-        return None
-    passed = arguments(ev, call, frame)
-    if name in passed.named:
-        return ev.force(passed.named[name])
-    if 0 <= position < len(passed.positional):
-        found = ev.force(passed.positional[position])
-        return Value(found.alternatives, found.needs | passed.needs)
-    if not passed.open:
-        return None
-    return Value(
-        unknown(name, "the arguments are spread from something only known at run time").alternatives, passed.needs
-    )

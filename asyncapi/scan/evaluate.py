@@ -7,16 +7,16 @@ from source comes back as unknown with the construct at which it ended.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from asyncapi.scan import attributes, callbacks, calls, strings
+from asyncapi.scan import attributes, calls, labels, strings
 from asyncapi.scan.bindings import origin_of, reaching
-from asyncapi.scan.modules import FUNCTIONS, Binding, Module, Scope
+from asyncapi.scan.expressions import HANDLERS, constant
+from asyncapi.scan.modules import Binding, Module, Scope
 from asyncapi.scan.mutations import grown
+from asyncapi.scan.parameters import parameter, typed
 from asyncapi.scan.values import (
-    Alternative,
     Bindings,
     Const,
     External,
@@ -25,15 +25,11 @@ from asyncapi.scan.values import (
     Instance,
     Key,
     Klass,
-    Lambda,
     ModuleRef,
     Routine,
-    Sequence,
-    Table,
     Text,
     Unknown,
     Value,
-    derived,
     join,
     one,
     texts,
@@ -91,7 +87,7 @@ class Evaluator:
     def value(self, node: ast.expr, frame: Frame) -> Value:
         """Return what an expression can be."""
         if isinstance(node, ast.Constant):
-            return _constant(self, node, frame)
+            return constant(self, node, frame)
         memo = frame.bound.memo if not frame.inner else {}
         kept = (id(node), frame.at is None, frame.open)
         known = memo.get(kept)
@@ -102,10 +98,10 @@ class Evaluator:
         self.spent = self.spent or self.fuel < 0
         if key in self.active or self.depth > DEPTH or self.fuel < 0:
             self.cycles += 1
-            return unknown(strings.label(node), "it depends on itself or on too much")
+            return unknown(labels.label(node), "it depends on itself or on too much")
         handler = HANDLERS.get(type(node))
         if handler is None:
-            return unknown(strings.label(node), f"{type(node).__name__} is not followed")
+            return unknown(labels.label(node), f"{type(node).__name__} is not followed")
         self.active.add(key)
         self.depth += 1
         cycles = self.cycles
@@ -188,7 +184,7 @@ class Evaluator:
         inner = frame if scope is frame.scope else frame._replace(scope=scope, inner={})
         found = join(self.bound(scope, name, binding, inner._replace(at=binding.at)) for binding in reached)
         if scope.kind == "module" and reached and reached[-1].kind == "value":
-            found = self._constant(found, f"{scope.module.name}.{name}", scope, reached)
+            found = self._named_constant(found, f"{scope.module.name}.{name}", scope, reached)
         return grown(self, scope, name, found, inner)
 
     def member(self, module: Module, name: str) -> Value:
@@ -225,9 +221,9 @@ class Evaluator:
         found = grown(self, root, name, found, frame)
         if not texts(found) and dotted in self.constants:
             return self.outside(dotted)
-        return self._constant(found, dotted, root, reached)
+        return self._named_constant(found, dotted, root, reached)
 
-    def _constant(self, found: Value, dotted: str, scope: Scope, reached: list[Binding]) -> Value:
+    def _named_constant(self, found: Value, dotted: str, scope: Scope, reached: list[Binding]) -> Value:
         alternatives = []
         for item in found.alternatives:
             if isinstance(item.datum, Text) and not item.constant:
@@ -271,7 +267,7 @@ class Evaluator:
     def bound(self, scope: Scope, name: str, binding: Binding, frame: Frame) -> Value:
         """Return the value that one binding gives a name."""
         if binding.kind == "parameter":
-            return self.parameter(scope, name, frame)
+            return parameter(self, scope, name, frame)
         if binding.kind == "scope":
             child = binding.extra
             assert isinstance(child, Scope)
@@ -282,7 +278,7 @@ class Evaluator:
             inner, place = _elsewhere(binding)
             return self.bound(inner, name, place, frame._replace(scope=inner, at=place.at))
         if binding.kind == "declared":
-            return self.typed(binding.extra, frame, name)  # type: ignore[arg-type]
+            return typed(self, binding.extra, frame, name)  # type: ignore[arg-type]
         if binding.expr is None:
             return unknown(name, f"{name} is {binding.extra or 'bound at run time'}")
         if binding.kind == "item":
@@ -313,7 +309,7 @@ class Evaluator:
 
     def _hint(self, found: Value, binding: Binding, frame: Frame, name: str) -> Value:
         if isinstance(binding.extra, ast.expr) and all(isinstance(a.datum, Unknown) for a in found.alternatives):
-            hinted = self.typed(binding.extra, frame, name)
+            hinted = typed(self, binding.extra, frame, name)
             if any(isinstance(item.datum, Instance) for item in hinted.alternatives):
                 return Value(hinted.alternatives, found.needs)
         return found
@@ -331,108 +327,6 @@ class Evaluator:
         value = self.member(found, name)
         self.used.update(item.constant for item in value.alternatives if item.constant)
         return value
-
-    # parameters
-
-    def parameter(self, scope: Scope, name: str, frame: Frame) -> Value:
-        """Return what a parameter can be: bound, open (then it is needed), or whatever any caller passes."""
-        key = (id(scope), name)
-        if key in frame.bound:
-            return self._annotated(self.force(frame.bound[key]), scope, name, frame)
-        owner = owner_of(scope)
-        node = scope.node
-        assert isinstance(node, FUNCTIONS)
-        if owner is not None and name == first_parameter(scope):
-            return one(Klass(owner)) if decorated(scope, "classmethod") else one(Instance(owner, ""))
-        if key in frame.open:
-            hint = self.hinted(scope, name, frame)
-            return Value(hint.alternatives, hint.needs | {key})
-        if key not in self.closed:
-            cycles = self.cycles
-            self.closed[key] = unknown(name, f"parameter {name} of {scope.qualname}() depends on itself")
-            found = self._annotated(self._from_callers(scope, name), scope, name, frame)
-            self.closed[key] = found
-            if cycles != self.cycles:
-                del self.closed[key]
-            return found
-        return self.closed[key]
-
-    def _annotated(self, found: Value, scope: Scope, name: str, frame: Frame) -> Value:
-        """Let the annotation speak where the caller passes something of which nothing is known."""
-        for item in found.alternatives:
-            vague = isinstance(item.datum, Unknown) and not item.datum.origin[0] and not item.environment
-            if not vague and item.datum != Const(None):
-                return found
-        hint = self.hinted(scope, name, frame)
-        if any(isinstance(item.datum, Instance) for item in hint.alternatives):
-            return Value(hint.alternatives, found.needs)
-        return found
-
-    def _from_callers(self, scope: Scope, name: str) -> Value:
-        from asyncapi.scan.callers import callers
-
-        key = (id(scope), name)
-        if not self.following:
-            default = calls.default(self, scope, name)
-            return default if default is not None else self.hinted(scope, name, self.frame(scope))
-        passed = [
-            self.force(caller.bound[key])
-            for caller in (item.bind(self) for item in callers(self, scope)[:48] if item.spot.scope is not scope)
-            if key in caller.bound
-        ]
-        if passed:
-            return join(passed)
-        client = callbacks.client(self, scope, name)
-        if client is not None:
-            return client
-        default = calls.default(self, scope, name)
-        return default if default is not None else self.hinted(scope, name, self.frame(scope))
-
-    def hinted(self, scope: Scope, name: str, frame: Frame) -> Value:
-        """Return what the annotation of a parameter tells, else unknown."""
-        node = scope.node
-        assert isinstance(node, FUNCTIONS)
-        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-            if argument.arg == name and argument.annotation is not None:
-                outer = self.frame(scope.parent) if scope.parent else frame
-                return self.typed(argument.annotation, outer, name)
-        return unknown(name, f"no call in sight passes {name} to {scope.qualname}()")
-
-    def typed(self, annotation: ast.expr, frame: Frame, name: str) -> Value:
-        """Return an object of the annotated class, or unknown."""
-        reason = f"{name} is only known at run time"
-        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-            parsed = self._parsed(annotation, annotation.value)
-            if parsed is None:
-                return unknown(name, reason)
-            annotation = parsed
-        if isinstance(annotation, ast.BinOp):
-            return join([self.typed(annotation.left, frame, name), self.typed(annotation.right, frame, name)])
-        if isinstance(annotation, ast.Subscript):
-            head = strings.label(annotation.value)
-            if head in ("Optional", "Union", "Annotated", "Final", "ClassVar"):
-                inner = annotation.slice
-                parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-                return join(self.typed(part, frame, name) for part in parts[: 1 if head == "Annotated" else None])
-            return unknown(name, reason)
-        found = []
-        for item in self.value(annotation, frame).alternatives:
-            if isinstance(item.datum, Klass):
-                found.append(one(Instance(item.datum.scope, "", received=self.is_model(item.datum.scope))))
-            elif isinstance(item.datum, External) and not item.datum.name.startswith(("builtins.", "typing.")):
-                found.append(one(Instance(None, item.datum.name)))
-        return join(found) if found else unknown(name, reason)
-
-    def _parsed(self, node: ast.expr, text: str) -> ast.expr | None:
-        """Return an annotation that is written as a string."""
-        if id(node) not in self.annotations:
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    self.annotations[id(node)] = ast.parse(text, mode="eval").body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                self.annotations[id(node)] = None
-        return self.annotations[id(node)]
 
     # classes
 
@@ -462,157 +356,3 @@ def _elsewhere(binding: Binding) -> tuple[Scope, Binding]:
     """Return the function and binding that assign a global name."""
     place: tuple[Scope, Binding] = binding.extra  # type: ignore[assignment]
     return place
-
-
-def owner_of(scope: Scope) -> Scope | None:
-    """Return the class a function is a method of (static methods have none)."""
-    parent = scope.parent
-    return parent if parent is not None and parent.kind == "class" and not decorated(scope, "staticmethod") else None
-
-
-def first_parameter(scope: Scope) -> str:
-    """Return the name of a function's first parameter, usually `self`."""
-    assert isinstance(scope.node, FUNCTIONS)
-    arguments = (*scope.node.args.posonlyargs, *scope.node.args.args)
-    return arguments[0].arg if arguments else ""
-
-
-def decorated(scope: Scope, name: str) -> bool:
-    """Say whether a definition carries a decorator whose last name is `name`."""
-    assert isinstance(scope.node, (*FUNCTIONS, ast.ClassDef))
-    return any(strings.label(item) == name for item in scope.node.decorator_list)
-
-
-def _constant(_: Evaluator, node: ast.expr, __: Frame) -> Value:
-    assert isinstance(node, ast.Constant)
-    if isinstance(node.value, str):
-        return one(Text(node.value))
-    if isinstance(node.value, bytes):
-        return one(Text(node.value.decode("utf-8", "replace")))
-    if node.value is None or isinstance(node.value, bool | int | float):
-        return one(Const(node.value))
-    return unknown("value", "the literal is no text")
-
-
-def _name(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.Name)
-    return _renamed(ev.name(node.id, frame), node.id)
-
-
-def _renamed(found: Value, name: str) -> Value:
-    """Name what is only known at run time after the variable that holds it."""
-    if not any(isinstance(item.datum, Unknown) for item in found.alternatives):
-        return found
-    renamed = tuple(
-        item._replace(datum=item.datum._replace(name=name)) if isinstance(item.datum, Unknown) else item
-        for item in found.alternatives
-    )
-    return Value(renamed, found.needs)
-
-
-def _sequence(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.List | ast.Tuple | ast.Set)
-    found: list[Value] = []
-    for item in node.elts[:512]:
-        if isinstance(item, ast.Starred):
-            found.extend(strings.elements(ev.value(item.value, frame)))
-        else:
-            found.append(ev.value(item, frame))
-    return Value((Alternative(Sequence(tuple(found))),), frozenset().union(*(item.needs for item in found)))
-
-
-def _dict(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.Dict)
-    pairs: list[tuple[Value, Value]] = []
-    for key, item in list(zip(node.keys, node.values, strict=True))[:512]:
-        if key is None:
-            pairs.extend(strings.pairs(ev.value(item, frame)))
-        else:
-            pairs.append((ev.value(key, frame), ev.value(item, frame)))
-    needs: frozenset[Key] = frozenset().union(*(value.needs for pair in pairs for value in pair))
-    return Value((Alternative(Table(tuple(pairs), (frame.scope.module.file, node.lineno))),), needs)
-
-
-def _comprehension(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp)
-    found: list[Value] = []
-    pairs: list[tuple[Value, Value]] = []
-    for inner in calls.loops(ev, node.generators, frame):
-        if isinstance(node, ast.DictComp):
-            pairs.append((ev.value(node.key, inner), ev.value(node.value, inner)))
-        else:
-            found.append(ev.value(node.elt, inner))
-    flat = [*found, *(value for pair in pairs for value in pair)]
-    needs: frozenset[Key] = frozenset().union(*(value.needs for value in flat))
-    datum = Table(tuple(pairs)) if isinstance(node, ast.DictComp) else Sequence(tuple(found))
-    return Value((Alternative(datum),), needs)
-
-
-def _choice(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    if isinstance(node, ast.BoolOp):
-        return join(ev.value(item, frame) for item in node.values)
-    assert isinstance(node, ast.IfExp)
-    return join([ev.value(node.body, frame), ev.value(node.orelse, frame)])
-
-
-def _inner(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.Await | ast.NamedExpr | ast.Starred | ast.FormattedValue)
-    return ev.value(node.value, frame)
-
-
-def _binary(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.BinOp)
-    right = node.right.elts if isinstance(node.op, ast.Mod) and isinstance(node.right, ast.Tuple) else [node.right]
-    names = [strings.label(item) for item in (node.left, *right)]
-    return strings.binary(node.op, ev.value(node.left, frame), ev.value(node.right, frame), names)
-
-
-def _joined(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.JoinedStr)
-    parts = [
-        (strings.label(item.value), ev.value(item.value, frame))
-        if isinstance(item, ast.FormattedValue)
-        else ("", ev.value(item, frame))
-        for item in node.values
-    ]
-    return strings.concatenate(parts)
-
-
-def _lambda(_: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.Lambda)
-    return one(Lambda(node, frame))
-
-
-def _attribute(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
-    assert isinstance(node, ast.Attribute)
-    base = ev.value(node.value, frame)
-    found = join(attributes.attribute(ev, item, node.attr, frame) for item in base.alternatives)
-    found = _renamed(Value(found.alternatives, found.needs | base.needs), node.attr)
-    if any(isinstance(item.datum, Text) and item.steps for item in found.alternatives):
-        return derived(found, ev.step(strings.dotted(node), frame.scope, node.lineno))
-    return found
-
-
-HANDLERS: Mapping[type, Callable[[Evaluator, ast.expr, Frame], Value]] = {
-    ast.Constant: _constant,
-    ast.Name: _name,
-    ast.Attribute: _attribute,
-    ast.List: _sequence,
-    ast.Tuple: _sequence,
-    ast.Set: _sequence,
-    ast.Dict: _dict,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _comprehension,
-    ast.BoolOp: _choice,
-    ast.IfExp: _choice,
-    ast.Await: _inner,
-    ast.NamedExpr: _inner,
-    ast.Starred: _inner,
-    ast.BinOp: _binary,
-    ast.JoinedStr: _joined,
-    ast.Lambda: _lambda,
-    ast.Subscript: attributes.subscript,
-    ast.Call: calls.call,
-}

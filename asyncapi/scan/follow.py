@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import strings
+from asyncapi.scan import labels
 from asyncapi.scan.guards import possible
 from asyncapi.scan.handlers import Region, frame_of, whole
 from asyncapi.scan.modules import Scope, headers
@@ -76,7 +76,7 @@ def _targets(ev: Evaluator, spot: Spot) -> list[Scope]:
     name = last_name(spot.call.func)
     found = _functions(ev, ev.value(spot.call.func, frame)) if name in known or name not in FOREIGN else []
     for expr in (*spot.call.args, *(keyword.value for keyword in spot.call.keywords)):
-        if isinstance(expr, ast.Name | ast.Attribute) and strings.label(expr) in known:
+        if isinstance(expr, ast.Name | ast.Attribute) and labels.label(expr) in known:
             found += [scope for scope in _functions(ev, ev.value(expr, frame)) if scope.kind == "function"]
     if last_name(spot.call.func) in PUTTING and isinstance(spot.call.func, ast.Attribute):
         found += _takers(ev, spot.call.func.value)

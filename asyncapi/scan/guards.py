@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import strings
+from asyncapi.scan import labels
 from asyncapi.scan.modules import ENDINGS, Block
 from asyncapi.scan.spots import Spot
 from asyncapi.scan.values import Bindings, Const, Frame, Sequence, Table, Text
@@ -70,7 +70,7 @@ KINDS = {"str": Text, "bytes": Text, "list": Sequence, "tuple": Sequence, "set":
 def _is_a(ev: Evaluator, node: ast.expr, kind: ast.expr, frame: Frame) -> bool | None:
     """Return what `isinstance(x, str)` and the like give for a value that can only be of one built-in kind."""
     kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-    wanted = {KINDS.get(strings.label(item)) for item in kinds}
+    wanted = {KINDS.get(labels.label(item)) for item in kinds}
     found = {type(item.datum) for item in ev.value(node, frame).alternatives}
     if None in wanted or len(found) != 1 or not found <= {Text, Sequence, Table}:
         return None
@@ -88,7 +88,7 @@ def truth(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
         if stop in parts:
             return stop
         return None if None in parts else not stop
-    if isinstance(test, ast.Call) and len(test.args) == 2 and strings.label(test.func) == "isinstance":
+    if isinstance(test, ast.Call) and len(test.args) == 2 and labels.label(test.func) == "isinstance":
         return _is_a(ev, test.args[0], test.args[1], frame)
     if not isinstance(test, ast.Name | ast.Attribute):
         return None

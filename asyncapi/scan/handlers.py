@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import strings
+from asyncapi.scan import labels
 from asyncapi.scan.callers import surrounded
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope, headers
 from asyncapi.scan.spots import Spot, calls, last_name, statement
@@ -112,7 +112,7 @@ def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], ca
         entries += [Dispatch(topic, region, exact) for topic, exact in _tested(ev, node.test, frame)]
     elif isinstance(node, ast.Match):
         entries += _cases(ev, node, scope, frame)
-    elif isinstance(node, ast.For | ast.AsyncFor) and INCOMING.search(strings.dotted(node.iter)):
+    elif isinstance(node, ast.For | ast.AsyncFor) and INCOMING.search(labels.dotted(node.iter)):
         catching.append(_body(scope, node.body))
     if isinstance(node, (*FUNCTIONS, ast.If, ast.While)):
         entries += _decorators(ev, node, scope, frame)
@@ -179,7 +179,7 @@ def _decorators(ev: Evaluator, node: ast.stmt, scope: Scope, frame: Frame) -> It
 def _catches(node: ast.stmt) -> bool:
     assert isinstance(node, FUNCTIONS)
     return node.name.lstrip("_") == "on_message" or any(
-        "on_message" in strings.dotted(item) for item in node.decorator_list
+        "on_message" in labels.dotted(item) for item in node.decorator_list
     )
 
 
@@ -261,7 +261,7 @@ def words_of(spot: Spot, constant: str, topic: str) -> set[str]:
         found.add(topic)
     for item in spot.call.args[:1]:
         if isinstance(item, ast.Attribute | ast.Name):
-            found.add(strings.label(item))
+            found.add(labels.label(item))
     return {word for word in found if len(word) > 2}
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import strings
+from asyncapi.scan import text_methods
 from asyncapi.scan.handlers import frame_of
 from asyncapi.scan.sinks import Implied
 from asyncapi.scan.spots import calls
@@ -48,7 +48,7 @@ def _truth(value: Value | None) -> bool | None:
 
 
 def _topics(row: Implied, positional: list[Value], given: dict[str, Value]) -> tuple[Alternative, ...]:
-    return texts(strings.formatted(Alternative(Text(row.topic)), positional, given))
+    return texts(text_methods.formatted(Alternative(Text(row.topic)), positional, given))
 
 
 def _site(ev: Evaluator, row: Implied, topic: Alternative, where: Source) -> Site:

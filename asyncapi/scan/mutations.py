@@ -104,7 +104,7 @@ def _importing(ev: Evaluator, scope: Scope, name: str) -> list[Place]:
 
 
 def _attributed(scope: Scope, name: str) -> list[Place]:
-    from asyncapi.scan.evaluate import first_parameter
+    from asyncapi.scan.functions import first_parameter
 
     found = []
     for inner, at, node in _lines(scope.module, name, scope):

@@ -62,7 +62,7 @@ def class_name(datum: Instance | Klass) -> str:
 
 def is_envelope(ev: Evaluator, scope: Scope) -> bool:
     """Say whether a class carries other messages: it has a `data` field and marks of a wrapper."""
-    from asyncapi.scan.attributes import fields
+    from asyncapi.scan.class_fields import fields
 
     names = set(fields(ev.chain(scope)[0]))
     if "data" not in names and "payload" not in names:
@@ -137,7 +137,7 @@ def payloads_of(ev: Evaluator, datum: Instance, dump: tuple[tuple[str, bool], ..
 
 
 def _fields(ev: Evaluator, datum: Instance) -> dict[str, Value]:
-    from asyncapi.scan.attributes import fields
+    from asyncapi.scan.class_fields import fields
 
     found = dict(datum.given)
     if datum.scope is not None and datum.positional:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from asyncapi.scan import labels
 from asyncapi.scan.spots import Spot, calls
 from asyncapi.scan.values import Alternative, Frame, Instance, Key, Unknown, Value, join
 
@@ -48,7 +49,6 @@ def putters(ev: Evaluator, key: Key) -> list[Caller]:
 
 
 def _receiver(spot: Spot) -> str:
-    from asyncapi.scan import strings
 
     func = spot.call.func
-    return strings.label(func.value) if hasattr(func, "value") else ""
+    return labels.label(func.value) if hasattr(func, "value") else ""

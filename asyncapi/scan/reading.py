@@ -10,6 +10,7 @@ from asyncapi.scan import payloads
 from asyncapi.scan.follow import levels
 from asyncapi.scan.handlers import Region, frame_of
 from asyncapi.scan.modules import FUNCTIONS
+from asyncapi.scan.parameters import typed
 from asyncapi.scan.spots import Spot, last_name
 from asyncapi.scan.values import Bindings, External, Instance, Klass, Value
 from asyncapi.sites import WireForm
@@ -160,7 +161,7 @@ def _hints(ev: Evaluator, region: Region) -> list[str]:
     for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
         if argument.annotation is None or region.scope.parent is None:
             continue
-        value = ev.typed(argument.annotation, ev.frame(region.scope.parent), argument.arg)
+        value = typed(ev, argument.annotation, ev.frame(region.scope.parent), argument.arg)
         for item in value.alternatives:
             datum = item.datum
             if not isinstance(datum, Instance) or datum.scope is None or not ev.is_model(datum.scope):

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from asyncapi.scan.evaluate import first_parameter
 from asyncapi.scan.follow import handing
+from asyncapi.scan.functions import first_parameter
 from asyncapi.scan.handlers import Dispatch, Dispatches, Region, dispatches, whole, words_of
 from asyncapi.scan.harvest import Sighting
 from asyncapi.scan.links import linked

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.findings import Finding
-from asyncapi.scan import strings
-from asyncapi.scan.attributes import ev_assigned
+from asyncapi.scan import labels
+from asyncapi.scan.assignments import assigned
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope
 from asyncapi.scan.sinks import Sink, SinkTable
 from asyncapi.scan.spots import Spot, last_name
@@ -141,7 +141,7 @@ def _on_class(ev: Evaluator, scope: Scope, name: str, rows: list[Sink], spot: Sp
     body = "\n".join(module.text.split("\n")[scope.start - 1 : scope.end])
     if not (MQTT.search(module.text) and WRAPPING.search(body)) or "setattr" in body:
         return NONE
-    known = any(name in item.bindings or name in ev_assigned(ev, item) for item in classes)
+    known = any(name in item.bindings or name in assigned(ev, item) for item in classes)
     dynamic = any(item.child("__getattr__") or item.child("__getattribute__") for item in classes)
     plain = all(base.rpartition(".")[2] in PLAIN_BASES for base in foreign)
     if known or dynamic or not plain:
@@ -203,7 +203,7 @@ def _generic(rows: list[Sink], spot: Spot, confidence: float) -> Match:
 def _by_name(rows: list[Sink], spot: Spot) -> Match:
     func = spot.call.func
     assert isinstance(func, ast.Attribute)
-    name = strings.label(func.value)
+    name = labels.label(func.value)
     module = spot.scope.module
     speaks = _speaks(module)
     if MQTT.search(name):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from asyncapi.findings import Finding
 from asyncapi.scan import cache
-from asyncapi.scan.attributes import fields
 from asyncapi.scan.causes import causes
+from asyncapi.scan.class_fields import fields
 from asyncapi.scan.evaluate import Evaluator
 from asyncapi.scan.harvest import Sighting, harvest
 from asyncapi.scan.implied import implied

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-import string
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from asyncapi.scan.values import (
     LIMIT,
@@ -25,57 +24,6 @@ from asyncapi.scan.values import (
 )
 
 PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0]*[\d.*]*([sdrixfgc%])")
-SAME = ("encode", "decode", "strip", "expandtabs", "copy", "__str__", "as_posix")
-
-
-def label(node: ast.expr) -> str:
-    """Return the name a hole gets from the expression that fills it."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return label(node.value) if node.attr == "value" else node.attr
-    if isinstance(node, ast.Subscript):
-        inner = node.slice
-        return str(inner.value) if isinstance(inner, ast.Constant) else label(node.value)
-    if isinstance(node, ast.Call):
-        return _call_label(node)
-    if isinstance(node, ast.Await | ast.FormattedValue | ast.Starred | ast.NamedExpr):
-        return label(node.value)
-    if isinstance(node, ast.BoolOp):
-        return label(node.values[0])
-    if isinstance(node, ast.BinOp):
-        return label(node.left)
-    return "value"
-
-
-def dotted(node: ast.expr) -> str:
-    """Return `a.b.c` for a chain of names, with what is called or subscripted shown by its name alone."""
-    parts: list[str] = []
-    while True:
-        if isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        elif isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, ast.Await | ast.Subscript):
-            node = node.value
-        else:
-            parts.append(node.id if isinstance(node, ast.Name) else "…")
-            return ".".join(reversed(parts))
-
-
-def _call_label(node: ast.Call) -> str:
-    name = label(node.func)
-    inner = node.args[0] if node.args else None
-    if name in ("str", "int", "repr", "quote", "slugify", "format", "hex") and inner is not None:
-        return label(inner)
-    if name in ("get", "getenv", "pop", "getattr"):
-        key = node.args[1] if name == "getattr" and len(node.args) > 1 else inner
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            return key.value.lower()
-    if isinstance(node.func, ast.Attribute) and (name in SAME or name in METHODS or name in ("join", "format")):
-        return label(node.func.value)
-    return name.removeprefix("get_").removeprefix("_")
 
 
 def as_text(item: Alternative, name: str) -> str:
@@ -126,7 +74,7 @@ def _merge(text: str, items: list[Alternative], constant: str) -> Alternative:
 def binary(operator: ast.operator, left: Value, right: Value, names: list[str] | None = None) -> Value:
     """Return what `left <operator> right` can be: joined text, joined lists, `%` formatting, merged dicts."""
     needs = left.needs | right.needs
-    shown = names or [_name(left), _name(right)]
+    shown = names or [run_time_name(left), run_time_name(right)]
     if isinstance(operator, ast.Mod):
         return Value(percent(left, right, shown[1:]).alternatives, needs)
     if isinstance(operator, ast.Add):
@@ -136,7 +84,8 @@ def binary(operator: ast.operator, left: Value, right: Value, names: list[str] |
             return concatenate([(shown[0], left), (shown[1], right)])
         if any(isinstance(item.datum, Unknown | Instance) for item in (*left.alternatives, *right.alternatives)):
             return Value(
-                unknown(_name(left), "both sides of the addition are only known at run time").alternatives, needs
+                unknown(run_time_name(left), "both sides of the addition are only known at run time").alternatives,
+                needs,
             )
     if isinstance(operator, ast.BitOr):
         tables = (*pairs(left), *pairs(right))
@@ -149,7 +98,7 @@ def binary(operator: ast.operator, left: Value, right: Value, names: list[str] |
     return Value(unknown("value", "the result of arithmetic").alternatives, needs)
 
 
-def _name(value: Value) -> str:
+def run_time_name(value: Value) -> str:
     for item in value.alternatives:
         if isinstance(item.datum, Unknown):
             return item.datum.name
@@ -166,10 +115,10 @@ def percent(left: Value, right: Value, names: list[str]) -> Value:
             continue
         parts: list[tuple[str, Value]] = []
         rest = iter(arguments)
-        shown = iter(names if len(names) == len(arguments) else [_name(value) for value in arguments])
+        shown = iter(names if len(names) == len(arguments) else [run_time_name(value) for value in arguments])
         place = 0
         for match in PERCENT.finditer(item.datum.text):
-            parts.append(("", _piece(item, item.datum.text[place : match.start()])))
+            parts.append(("", piece(item, item.datum.text[place : match.start()])))
             place = match.end()
             if match.group(2) == "%":
                 parts.append(("", one(Text("%"))))
@@ -178,115 +127,14 @@ def percent(left: Value, right: Value, names: list[str]) -> Value:
                 parts.append((name, named.get(name, unknown(name, "not among the values of the format"))))
             else:
                 value = next(rest, unknown("value", "the format has more fields than values"))
-                parts.append((next(shown, _name(value)), value))
-        parts.append(("", _piece(item, item.datum.text[place:])))
+                parts.append((next(shown, run_time_name(value)), value))
+        parts.append(("", piece(item, item.datum.text[place:])))
         found.append(concatenate(parts))
-    return join(found) if found else unknown(_name(left), "the format string is only known at run time")
+    return join(found) if found else unknown(run_time_name(left), "the format string is only known at run time")
 
 
-def _piece(item: Alternative, text: str) -> Value:
+def piece(item: Alternative, text: str) -> Value:
     return Value((item._replace(datum=Text(text)),))
-
-
-def formatted(item: Alternative, positional: list[Value], named: dict[str, Value]) -> Value:
-    """Return `text.format(…)`; fields without a value become holes named like the field."""
-    assert isinstance(item.datum, Text)
-    parts: list[tuple[str, Value]] = []
-    rest = iter(positional)
-    try:
-        fields = list(string.Formatter().parse(item.datum.text))
-    except ValueError:
-        return unknown("value", "the format string is malformed")
-    for literal, name, _, _ in fields:
-        if literal:
-            parts.append(("", _piece(item, literal)))
-        if name is None:
-            continue
-        head = re.split(r"[.\[]", name, maxsplit=1)[0]
-        if head == "":
-            value = next(rest, unknown("value", "the format has more fields than values"))
-        elif head.isdigit():
-            value = positional[int(head)] if int(head) < len(positional) else unknown("value", "no such argument")
-        else:
-            value = named.get(head, unknown(head, "the field of the format is filled at run time"))
-        plain = head == name
-        shown = _name(value) if head == "" or head.isdigit() else head
-        parts.append((shown, value if plain else unknown(name.rpartition(".")[2], "an attribute inside a format")))
-    return concatenate(parts or [("", _piece(item, ""))])
-
-
-METHODS: dict[str, Callable[..., str]] = {
-    "lower": str.lower,
-    "upper": str.upper,
-    "rstrip": str.rstrip,
-    "lstrip": str.lstrip,
-    "strip": str.strip,
-    "title": str.title,
-    "capitalize": str.capitalize,
-    "removeprefix": str.removeprefix,
-    "removesuffix": str.removesuffix,
-    "replace": str.replace,
-}
-
-
-def method(item: Alternative, name: str, arguments: list[Value], named: dict[str, Value]) -> Value | None:
-    """Return what a method of text gives, or None when the method is not followed."""
-    assert isinstance(item.datum, Text)
-    if name in ("format", "format_map"):
-        extra = {key_of(key): value for value in arguments for key, value in pairs(value)}
-        return formatted(item, arguments, {**extra, **named})
-    if name == "join" and arguments:
-        return joined(item, arguments[0])
-    if name in METHODS:
-        return _plain(item, name, arguments)
-    if name in SAME:
-        return Value((item,))
-    if name in ("split", "rsplit"):
-        cut = [one(Text(part)) for part in item.datum.text.split(_argument(arguments, "/"))]
-        return one(Sequence(tuple(cut)))
-    if name in ("startswith", "endswith", "isdigit"):
-        return unknown(name, "a test on text")
-    return None
-
-
-def _argument(arguments: list[Value], fallback: str) -> str:
-    for value in arguments[:1]:
-        for item in value.alternatives:
-            if isinstance(item.datum, Text):
-                return item.datum.text
-    return fallback
-
-
-def _plain(item: Alternative, name: str, arguments: list[Value]) -> Value:
-    assert isinstance(item.datum, Text)
-    needs = frozenset(key for value in arguments for key in value.needs)
-    words: list[str] = []
-    for value in arguments[:2]:
-        first = value.alternatives[0] if value.alternatives else NOTHING
-        if isinstance(first.datum, Const):
-            continue
-        words.append(as_text(first, _name(value)))
-    try:
-        text = METHODS[name](item.datum.text, *words)
-    except TypeError:
-        return unknown("value", f"{name}() with other arguments than text")
-    return Value((item._replace(datum=Text(text)),), needs)
-
-
-def joined(separator: Alternative, value: Value) -> Value:
-    """Return `separator.join(value)`."""
-    found = []
-    for item in value.alternatives:
-        if not isinstance(item.datum, Sequence):
-            found.append(unknown("value", "the joined parts are only known at run time"))
-            continue
-        parts: list[tuple[str, Value]] = []
-        for index, part in enumerate(item.datum.items):
-            if index:
-                parts.append(("", Value((separator,))))
-            parts.append((_name(part), part))
-        found.append(concatenate(parts) if parts else one(Text("")))
-    return Value(join(found).alternatives, value.needs)
 
 
 def elements(value: Value) -> list[Value]:

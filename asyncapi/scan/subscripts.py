@@ -1,0 +1,93 @@
+"""Subscripts: what `table[key]` can be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncapi.scan.values import Alternative, Const
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+import ast
+
+from asyncapi.scan import labels, strings
+from asyncapi.scan.attributes import of_class
+from asyncapi.scan.values import (
+    External,
+    Frame,
+    Instance,
+    Klass,
+    Routine,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+    join,
+    one,
+    unknown,
+)
+
+
+def subscript(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    """Return what `value[key]` can be."""
+    assert isinstance(node, ast.Subscript)
+    base = ev.value(node.value, frame)
+    if isinstance(node.slice, ast.Slice):
+        return base
+    key = ev.value(node.slice, frame)
+    found = join(item_of(ev, item, key, labels.label(node), None) for item in base.alternatives)
+    return Value(found.alternatives, found.needs | base.needs | key.needs)
+
+
+def item_of(ev: Evaluator, item: Alternative, key: Value, name: str, default: Value | None) -> Value:
+    """Return what a key of one alternative gives; an unknown key gives every value of the table."""
+    datum = item.datum
+    if isinstance(datum, External) and datum.name == "os.environ":
+        from asyncapi.scan.builtin_calls import environment
+
+        return environment(key, default, name)
+    if isinstance(datum, Table):
+        return _of_table(ev, datum, key, name, default)
+    if isinstance(datum, Sequence):
+        for choice in key.alternatives:
+            if isinstance(choice.datum, Const) and isinstance(choice.datum.value, int):
+                index = choice.datum.value
+                if -len(datum.items) <= index < len(datum.items):
+                    return datum.items[index]
+        return join(datum.items) if datum.items else unknown(name, "the list is empty in source")
+    if isinstance(datum, Instance) and datum.scope is not None:
+        return _of_item_method(ev, datum, key, name)
+    if isinstance(datum, Klass) and (texts := strings.key_of(key)):
+        return of_class(ev, datum, texts, ev.frame(datum.scope))
+    origin = (datum.origin[0], strings.key_of(key)) if isinstance(datum, Unknown) and datum.origin[0] else ("", "")
+    shown = strings.key_of(key) or name
+    missing = one(Unknown(shown, f"[{shown}] of something only known at run time", origin))
+    return join([missing, default]) if default is not None else missing
+
+
+def _of_table(ev: Evaluator, datum: Table, key: Value, name: str, default: Value | None) -> Value:
+    wanted = {strings.key_of(Value((item,))) for item in key.alternatives if isinstance(item.datum, Text | Const)}
+    exact = [value for own, value in datum.pairs if strings.key_of(own) in wanted and strings.key_of(own)]
+    if exact:
+        return join(exact[-1:] if len(wanted) == 1 else exact)
+    vague = any(isinstance(item.datum, Unknown | Instance) for item in key.alternatives) or not wanted
+    if vague and datum.pairs:
+        return join([*(value for _, value in datum.pairs), *([default] if default is not None else [])])
+    types = [ev.event_types[word] for word in wanted if word in ev.event_types]
+    if types:
+        return Value(tuple(Alternative(Text(word), confidence=0.8) for word in types))
+    if default is not None:
+        return default
+    shown = next(iter(sorted(wanted)), name)
+    return unknown(name, f"the table has no key {shown!r} in source")
+
+
+def _of_item_method(ev: Evaluator, datum: Instance, key: Value, name: str) -> Value:
+    from asyncapi.scan.calls import run
+
+    assert datum.scope is not None
+    method = ev.method(datum.scope, "__getitem__")
+    if method is None:
+        return unknown(name, f"{datum.scope.qualname} is read by key at run time")
+    return run(ev, Routine(method, datum), [key], {}, ev.frame(datum.scope))
