@@ -129,8 +129,16 @@ def of_object(ev: Evaluator, datum: Instance, name: str, frame: Frame) -> Value:
     known = inner.bound.memo.get(key)
     if known is not None:
         return known  # type: ignore[return-value]
+    active = (id(scope), hash(name), id(inner.bound))
+    if active in ev.active:
+        ev.cycles += 1
+        return Value(())
     cycles = ev.cycles
-    found = _set(ev, scope, classes, foreign, name, inner)
+    ev.active.add(active)
+    try:
+        found = _set(ev, scope, classes, foreign, name, inner)
+    finally:
+        ev.active.discard(active)
     if cycles == ev.cycles:
         inner.bound.memo[key] = found
     return found

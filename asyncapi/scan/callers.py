@@ -105,7 +105,7 @@ def surrounded(ev: Evaluator, spot: Spot, frame: Frame) -> Frame:
         if isinstance(node, COMPREHENSIONS):
             for generator in node.generators:
                 value = strings.items(ev.value(generator.iter, current), labels.label(generator.iter))
-                inner = {**inner, **calls._targets(generator.target, value, ())}
+                inner = {**inner, **calls.targets(generator.target, value, ())}
                 current = frame._replace(inner=inner)
         elif isinstance(node, ast.Lambda):
             for argument in node.args.args:

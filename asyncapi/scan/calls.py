@@ -211,17 +211,17 @@ def loops(ev: Evaluator, generators: list[ast.comprehension], frame: Frame) -> I
             value = ev.value(generator.iter, current)
             rounds = strings.elements(value) or [strings.items(value, labels.label(generator.iter))]
             for element in rounds:
-                inner = {**current.inner, **_targets(generator.target, element, ())}
+                inner = {**current.inner, **targets(generator.target, element, ())}
                 following.append(current._replace(inner=inner))
         frames = following[:LIMIT]
     yield from frames
 
 
-def _targets(target: ast.expr, element: Value, path: tuple[int, ...]) -> dict[str, Value]:
+def targets(target: ast.expr, element: Value, path: tuple[int, ...]) -> dict[str, Value]:
     if isinstance(target, ast.Name):
         return {target.id: strings.unpack(element, path, target.id)}
     found: dict[str, Value] = {}
     if isinstance(target, ast.Tuple | ast.List):
         for index, item in enumerate(target.elts):
-            found.update(_targets(item, element, (*path, index)))
+            found.update(targets(item, element, (*path, index)))
     return found

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asyncapi.scan.bindings import origin_of
+from asyncapi.scan.modules import Module
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
+
+
+IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)|import[ \t]+([\w., \t]+))", re.MULTILINE
+)
+NAME = re.compile(r"\w+")
 
 
 def linked(ev: Evaluator, file: str) -> frozenset[str]:
@@ -22,20 +30,23 @@ def linked(ev: Evaluator, file: str) -> frozenset[str]:
 def _groups(ev: Evaluator) -> list[frozenset[str]]:
     around: dict[str, set[str]] = {module.file: set() for module in ev.view.files}
     for module in ev.view.files:
-        if module.scope is None:
-            continue
-        for bindings in module.scope.bindings.values():
-            for binding in bindings:
-                if binding.kind != "import":
-                    continue
-                level, origin, name = origin_of(binding)
-                absolute = ev.view.absolute(module, level, origin)
-                for dotted in (absolute, f"{absolute}.{name}"):
-                    found = ev.view.find(dotted, module)
-                    if found is not None and found.file in around:
-                        around[module.file].add(found.file)
-                        around[found.file].add(module.file)
+        for dotted in _imported(ev, module):
+            found = ev.view.find(dotted, module)
+            if found is not None and found.file in around:
+                around[module.file].add(found.file)
+                around[found.file].add(module.file)
     return _components(around)
+
+
+def _imported(ev: Evaluator, module: Module) -> Iterator[str]:
+    """Yield the dotted names a file imports, read from its text: no tree is needed for that."""
+    for dots, origin, names, plain in IMPORT.findall(module.text):
+        if plain:
+            yield from (part.split()[0] for part in plain.split(",") if part.split())
+            continue
+        absolute = ev.view.absolute(module, len(dots), origin)
+        yield absolute
+        yield from (f"{absolute}.{name}" for name in NAME.findall(names))
 
 
 def _components(around: dict[str, set[str]]) -> list[frozenset[str]]:
