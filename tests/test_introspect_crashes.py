@@ -67,6 +67,10 @@ SENTENCES = {
         "(mend the syntax, or name a newer interpreter with --python)"
     ),
     "asks": f"crashy/asks.py:1: asks could not be imported: EOFError: EOF when reading a line {PLACE}",
+    "wants": (
+        "crashy/wants.py:3: wants could not be imported: KeyError: 'NO_SUCH_VARIABLE_ANYWHERE' "
+        "(set the environment variable NO_SUCH_VARIABLE_ANYWHERE, or give it a default)"
+    ),
     "nonesuch.contracts": (
         "there is no package nonesuch.contracts to be imported (no module named nonesuch) "
         "(check the name, and name the folder that holds it with --path)"

@@ -147,6 +147,8 @@ class Places:
 
     def own(self, file: str) -> bool:
         """Say whether a file belongs to the workspace rather than to something installed."""
+        if file.startswith("<"):
+            return False
         real = os.path.realpath(file)
         return real.startswith(self.bases[0].rstrip(os.sep) + os.sep) and "site-packages" not in real
 
@@ -316,7 +318,19 @@ def _remedy(error: BaseException) -> str:
         return "mend the syntax, or name a newer interpreter with --python"
     if isinstance(error, SystemExit):
         return "do not leave the program while being imported"
+    if variable := _missing_variable(error):
+        return f"set the environment variable {variable}, or give it a default"
     return "make it importable without side effects"
+
+
+def _missing_variable(error: BaseException) -> str:
+    """Return the environment variable that was looked up in vain, empty when something else went wrong."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or not isinstance(error, KeyError) or not error.args or not isinstance(error.args[0], str):
+        return ""
+    return error.args[0] if trace.tb_frame.f_locals.get("self") is os.environ else ""
 
 
 def _place(error: BaseException, places: Places) -> tuple[str, int | None]:
