@@ -247,3 +247,17 @@ def test_progress_names_services(tmp_path: Path) -> None:
     heard: list[str] = []
     scan(workspace(tmp_path, app__main="x = 1\n"), root=tmp_path, progress=heard.append)
     assert heard == ["app"]
+
+
+def test_constants_used(tmp_path: Path) -> None:
+    """A constant counts as used where a service imports it or reaches it through its module, even only to log it."""
+    services = workspace(
+        tmp_path,
+        lib__topics="TOPIC_A = 'a/a'\nTOPIC_B = 'a/b'\nTOPIC_C = 'a/c'\nTOPIC_D = 'a/d'\nLIMIT = 3\n",
+        app__main=(
+            "import topics\nfrom topics import LIMIT, TOPIC_A\nfrom topics import (\n    TOPIC_B as B,\n)\n"
+            "print(TOPIC_A, topics.TOPIC_C, B, LIMIT)\n"
+        ),
+    )
+    found = scan(services, root=tmp_path, import_roots=[tmp_path / "lib"])
+    assert found.constants_used == {"topics.TOPIC_A", "topics.TOPIC_B", "topics.TOPIC_C"}

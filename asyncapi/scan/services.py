@@ -16,6 +16,7 @@ from asyncapi.scan.harvest import Sighting, harvest
 from asyncapi.scan.implied import implied
 from asyncapi.scan.receive import received
 from asyncapi.scan.sinks import SinkTable
+from asyncapi.scan.usage import named
 from asyncapi.scan.world import Library, View
 from asyncapi.sites import Scan, ServiceSource, Site, Unresolved
 from asyncapi.sources import Source
@@ -70,7 +71,7 @@ def _scanned(view: View, look: Look) -> Scan:
         causes=tuple(causes(ev, incoming, outgoing)),
         local_models=tuple(local_models(ev)),
         unresolved=tuple(_once(found.unresolved)),
-        constants_used=frozenset(ev.used),
+        constants_used=frozenset(ev.used | named(ev)),
         files=len(view.files),
         findings=(*broken(view), *dict.fromkeys(found.findings)),
     )
