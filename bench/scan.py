@@ -136,7 +136,7 @@ def measure(rounds: int, *works: Callable[[], object]) -> list[float]:
 
 
 def run(name: str, shape: tuple[int, int], rounds: int) -> tuple[float, list[str]]:
-    """Measure one shape of workspace; return how many times the parsing alone the scan takes, and lines that tell."""
+    """Measure one shape of workspace; return how often the parsing alone fits into the scan, and lines that tell."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         services = generate(root, *shape)

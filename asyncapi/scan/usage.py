@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from asyncapi.scan.links import IMPORT
@@ -22,9 +23,15 @@ def named(ev: Evaluator) -> set[str]:
     """Return the dotted names of text constants that the service's files import or reach through a module."""
     found: set[str] = set()
     for module in ev.view.files:
-        for dotted in ev.attempt(lambda module=module: list(_named(ev, module)), []):  # type: ignore[misc]
-            found.add(dotted)
+        found |= ev.attempt(partial(_all, ev, module), NOTHING)
     return found
+
+
+NOTHING: frozenset[str] = frozenset()
+
+
+def _all(ev: Evaluator, module: Module) -> frozenset[str]:
+    return frozenset(_named(ev, module))
 
 
 def _named(ev: Evaluator, module: Module) -> Iterator[str]:
