@@ -125,7 +125,7 @@ def generate(root: Path, count: int = 20, fillers: int = 8) -> list[ServiceSourc
 
 
 def measure(rounds: int, *works: Callable[[], object]) -> list[float]:
-    """Return the median seconds of processor time of each piece of work, taken in turns so that all meet the same load."""
+    """Return the median seconds of processor time of each piece of work, taken in turns."""
     taken: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
         for times, work in zip(taken, works, strict=True):
