@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
     import uvicorn
 
     from portal.app import create_app
+    from portal.leaving import Server
 
     root_path = "/" + options.root_path.strip("/") if options.root_path.strip("/") else ""
     app = create_app(
@@ -74,8 +75,7 @@ def run(options: argparse.Namespace) -> int:
     if options.reload:
         watch(sources[0], systems[0], app.state.answers.show)
     _announce(listener, options, sources)
-    server = uvicorn.Server(config)
-    server.run(sockets=[listener])
+    Server(config).run(sockets=[listener])
     return 0
 
 
