@@ -167,3 +167,14 @@ def test_the_folder_of_the_child_is_not_on_the_import_path(tmp_path: Path) -> No
         encoding="utf-8",
     )
     assert introspect(["curious"], paths=[tmp_path], root=tmp_path).constants == ()
+
+
+def test_methods_that_use_their_instance_are_no_findings(tmp_path: Path) -> None:
+    """What a method makes of attributes that only instances have is left out without a word."""
+    text = (
+        "class Plant:\n"
+        '    PATTERN = "plant/{line}/state"\n\n'
+        "    def state(self):\n        return self.PATTERN.format(line=self.line)\n"
+    )
+    (tmp_path / "builders.py").write_text(text, encoding="utf-8")
+    assert introspect(["builders"], paths=[tmp_path], root=tmp_path).findings == ()

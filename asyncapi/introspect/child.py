@@ -655,7 +655,7 @@ class Survey:
         lookup = {**module.namespace, **(dict(namespace) if scope.qualname else {})}
         try:
             value = Template(names, lookup).text(body[0].value)
-        except (LookupError, TypeError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError):
             return
         self.functions.append(
             {
