@@ -16,11 +16,12 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening at once, answer those who are connected, then go; `GRACE` seconds for a request to arrive."""
-        queued = [connection for listener in sockets or () for connection in _queued(listener)]
+        kept = [listener.dup() for listener in sockets or ()]
         for server in self.servers:
             server.close()
         for listener in sockets or ():
             listener.close()
+        queued = [connection for listener in kept for connection in _last(listener)]
         for connection in queued:
             await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
         await asyncio.sleep(GRACE)
@@ -34,14 +35,17 @@ class Server(uvicorn.Server):
         return made
 
 
-def _queued(listener: socket.socket) -> list[socket.socket]:
-    """Return the connections that wait to be taken, without waiting for more."""
+def _last(listener: socket.socket) -> list[socket.socket]:
+    """Return the connections that wait to be taken, and stop listening in the moment there are no more."""
     listener.setblocking(False)
     found: list[socket.socket] = []
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return found
+    with listener:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                break
+            found.append(connection)
+    for connection in found:
         connection.setblocking(False)
-        found.append(connection)
+    return found
