@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import compare, export
+from bench import compare, export, scan
 
 
 def main() -> None:
@@ -14,6 +14,7 @@ def main() -> None:
     rounds = 3 if parser.parse_args().quick else 7
     for models in (30, 1000):
         print("\n".join(export.report(models, rounds)), flush=True)
+    print("\n".join(scan.report(rounds)), flush=True)
     print("\n".join(compare.report(rounds)), flush=True)
 
 
