@@ -75,11 +75,12 @@ def export(
         timeout=settings.timeout,
     )
     ready.join()
+    from asyncapi.aliases import with_aliases
     from asyncapi.code_findings import code_findings
     from asyncapi.emit import document
     from asyncapi.resolve import resolve
 
-    system = resolve(contracts, _scan(settings, contracts, tell, cache), settings)
+    system = with_aliases(resolve(contracts, _scan(settings, contracts, tell, cache), settings))
     system = replace(system, findings=(*system.findings, *code_findings(system)))
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)

@@ -259,3 +259,24 @@ def test_a_model_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
             line=2,
         )
     ]
+
+
+def test_a_model_sent_by_alias_is_described_by_alias(tmp_path: Path) -> None:
+    """What travels is what the publish call dumps: its aliases, in nested models too."""
+    (tmp_path / "heat.py").write_text(
+        "from pydantic import BaseModel, Field\n\nTOPIC_HEAT_STATE = 'heat/state'\n\n\n"
+        "class Inner(BaseModel):\n    deep_value: int = Field(alias='deepValue')\n\n\n"
+        "class HeatState(BaseModel):\n    '''Published to: heat/state'''\n\n"
+        "    degrees_c: float = Field(alias='degreesC')\n    inner: Inner | None = None\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "apps/oven").mkdir(parents=True)
+    (tmp_path / "apps/oven/main.py").write_text(
+        "import paho.mqtt.client as mqtt\nfrom heat import TOPIC_HEAT_STATE, HeatState\n\n"
+        "mqtt.Client().publish(TOPIC_HEAT_STATE, HeatState(degreesC=1).model_dump_json(by_alias=True))\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "portal.toml").write_text('contracts = ["heat"]\nservices = ["apps/*"]\n', encoding="utf-8")
+    schemas = exported(tmp_path)["components"]["schemas"]
+    assert list(schemas["HeatState"]["properties"]) == ["degreesC", "inner"]
+    assert list(schemas["Inner"]["properties"]) == ["deepValue"]

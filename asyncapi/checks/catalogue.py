@@ -60,6 +60,7 @@ MADE: dict[str, tuple[Severity, str]] = {
     "model-without-topic": ("note", "A model is on no topic and in no other message."),
     "constant-duplicated": ("warning", "Several constants spell the same topic."),
     "evidence-contradicts": ("error", "Two sources say different things about a topic."),
+    "dump-names-mixed": ("warning", "A model is dumped by alias in one place and by name in another."),
     "model-not-found": ("error", "A declaration or portal.toml names a model that the contracts do not have."),
     "file-not-readable": ("warning", "A file of a service is no Python; what it publishes and subscribes is missing."),
     "method-does-not-exist": ("error", "Service code calls a method that the class of its client does not have."),
