@@ -36,7 +36,7 @@ def with_aliases(system: System) -> System:
     return replace(
         system,
         contracts=replace(contracts, definitions=definitions),
-        findings=(*system.findings, *(_mixed(model) for model in mixed)),
+        findings=(*system.findings, *(_mixed(item, contracts) for item in mixed)),
     )
 
 
@@ -50,13 +50,13 @@ def _aliased(contracts: Contracts) -> Contracts:
     return replace(contracts, definitions={**contracts.definitions, **contracts.aliased})
 
 
-def _mixed(definition: str) -> Finding:
+def _mixed(definition: str, contracts: Contracts) -> Finding:
     name = definition.rpartition(".")[2]
     return finding(
         "dump-names-mixed",
         "warning",
         f"{name} is sent by alias in one place and by name in another; its schema says the names",
-        None,
+        contracts.symbols.get(definition),
         subject=definition,
         remedy="dump it the same way everywhere",
     )
