@@ -8,7 +8,7 @@ from asyncapi.claims import finding
 from asyncapi.contracts import Contracts
 from asyncapi.definitions import reachable
 from asyncapi.findings import Finding
-from asyncapi.system import ResolvedTopic, System
+from asyncapi.system import System
 
 BY_ALIAS = ("by_alias", True)
 
@@ -20,9 +20,12 @@ def with_aliases(system: System) -> System:
     """
     contracts = system.contracts
     spelled = {model.id for model in contracts.models if model.aliased is not None}
+    if not spelled:
+        return system
     by_alias, by_name = set[str](), set[str]()
+    told = _forms(system)
     for topic in system.topics:
-        forms = _forms(system, topic)
+        forms = told.get(topic.address, set())
         for model in topic.models:
             by_alias |= {model} if True in forms and model in spelled else set()
             by_name |= set() if forms == {True} and model in spelled else {model}
@@ -40,10 +43,13 @@ def with_aliases(system: System) -> System:
     )
 
 
-def _forms(system: System, topic: ResolvedTopic) -> set[bool]:
-    """Return whether the senders of a topic dump by alias: each answer that one of them gives."""
-    sent = [site for site in system.sites if site.action == "send" and topic.address in system.reached(site.topic)]
-    return {BY_ALIAS in site.dump for site in sent}
+def _forms(system: System) -> dict[str, set[bool]]:
+    """Return address → whether its senders dump by alias: each answer that one of them gives."""
+    found: dict[str, set[bool]] = {}
+    for site in system.sites:
+        for address in system.reached(site.topic) if site.action == "send" else ():
+            found.setdefault(address, set()).add(BY_ALIAS in site.dump)
+    return found
 
 
 def _aliased(contracts: Contracts) -> Contracts:
