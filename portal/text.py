@@ -212,7 +212,7 @@ def policies(view: overviews.PoliciesView) -> str:
 
 def findings(view: overviews.FindingsView) -> str:
     """Return all findings."""
-    shown = [problem for _, _, group in view.groups for problem in group]
+    shown = [problem for group in view.groups for problem in group.problems]
     return _joined(["# Findings", *(problems(shown)[2:] if shown else ["", "Nothing was found that does not meet."])])
 
 

@@ -78,10 +78,20 @@ class PoliciesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGroup:
+    """The findings of one rule; `text` is what the rule says of itself, empty for a rule of somebody else's."""
+
+    rule: str
+    severity: str
+    text: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingsView:
     """All findings, the worst first, those of one rule together."""
 
-    groups: tuple[tuple[str, str, tuple[Problem, ...]], ...]
+    groups: tuple[FindingGroup, ...]
     counts: tuple[tuple[str, int], ...]
     coverage: tuple[tuple[str, int], ...]
 
@@ -162,15 +172,19 @@ def _verdict(said: int | None, expected: int | None) -> str:
 
 def findings(index: Index) -> FindingsView:
     """Return all findings grouped by rule, the worst rule first."""
+    from asyncapi.checks.catalogue import every
+
     shown = problems(index, index.registry.findings)
-    rules = dict.fromkeys((problem.severity, problem.rule) for problem in shown)
-    groups = tuple(
-        (rule, severity, tuple(item for item in shown if (item.severity, item.rule) == (severity, rule)))
-        for severity, rule in rules
-    )
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for problem in shown:
+        groups.setdefault((problem.severity, problem.rule), []).append(problem)
+    texts = {rule: text for rule, (_, text) in every().items()}
     counts = Counter(problem.severity for problem in shown)
     return FindingsView(
-        groups=groups,
+        groups=tuple(
+            FindingGroup(rule=rule, severity=severity, text=texts.get(rule, ""), problems=tuple(found))
+            for (severity, rule), found in groups.items()
+        ),
         counts=tuple((severity, counts[severity]) for severity in SEVERITIES),
         coverage=index.registry.coverage,
     )
