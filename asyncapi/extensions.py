@@ -57,8 +57,8 @@ EXTENSIONS: tuple[Extension, ...] = (
     _x(
         "x-flows",
         "info",
-        "map name → {summary, carries, steps: list of {sender, topic, receiver}}",
-        "Flows declared by the team, to be checked against what the code does.",
+        "map name → {summary, carries, steps: list of {sender, topic, receiver, when, alternative}}",
+        "Flows declared by the team, to be checked against what the code does. A step with `when` is not always taken; an `alternative` is taken instead of the branch before it.",
     ),
     _x(
         "x-findings",

@@ -5,7 +5,7 @@ Derived from replies, causes and correlation of a registry alone; the same regis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -31,12 +31,35 @@ def flows(registry: Registry) -> tuple[Flow, ...]:
 def checked(flow: Flow, registry: Registry) -> Flow:
     """Return a declared flow whose steps say what the code does not do, and which field ties each to the one before."""
     steps: list[FlowStep] = []
-    for step in flow.steps:
-        topic = registry.topic(step.topic)
-        tie = _tie(steps[-1], step, registry) if steps else _first_field(topic)
-        broken = _missing(step, topic, registry) or _lost(flow.carries, topic, registry)
-        steps.append(replace(step, correlation=tie, broken=broken))
+    for frame in frames(flow.steps):
+        entering = steps[-1] if steps else None
+        for branch in frame:
+            before = entering
+            for step in branch:
+                before = _checked(step, before, flow.carries, registry)
+                steps.append(before)
     return replace(flow, steps=tuple(steps))
+
+
+def _checked(step: FlowStep, before: FlowStep | None, carries: str, registry: Registry) -> FlowStep:
+    topic = registry.topic(step.topic)
+    tie = _tie(before, step, registry) if before else _first_field(topic)
+    return replace(step, correlation=tie, broken=_missing(step, topic, registry) or _lost(carries, topic, registry))
+
+
+def frames(steps: Sequence[FlowStep]) -> list[list[list[FlowStep]]]:
+    """Return steps as frames of branches: steps that are always taken are one frame of one branch without `when`."""
+    found: list[list[list[FlowStep]]] = []
+    before = ""
+    for step in steps:
+        if found and step.when == before:
+            found[-1][-1].append(step)
+        elif found and step.alternative and step.when and before:
+            found[-1].append([step])
+        else:
+            found.append([[step]])
+        before = step.when
+    return found
 
 
 def _missing(step: FlowStep, topic: Topic | None, registry: Registry) -> str:

@@ -240,13 +240,17 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowStep:
-    """One arrow of a flow: who sends what to whom; `correlation` is the field that ties it to the step before."""
+    """One arrow of a flow: who sends what to whom; `correlation` is the field that ties it to the step before.
+
+    With `when` it is not always taken; an `alternative` is taken instead of the branch before it.
+    """
 
     sender: str
     topic: str
     receiver: str
     correlation: str = ""
-    optional: bool = False
+    when: str = ""
+    alternative: bool = False
     broken: str = ""
 
 

@@ -238,7 +238,7 @@ def flow(view: flow_pages.View) -> str:
     lines = [
         f"{number}. {plain(step.sender.name)} → {code(step.topic.name)} → {plain(step.receiver.name)}"
         + (f", tied by {code(step.correlation)}" if step.correlation else "")
-        + (" (sometimes)" if step.optional else "")
+        + (f" ({'or ' if step.alternative else ''}when {plain(step.when)})" if step.when else "")
         + (f" — {plain(step.broken)}" if step.broken else "")
         for number, step in enumerate(view.steps, 1)
     ]

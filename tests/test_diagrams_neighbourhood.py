@@ -235,7 +235,9 @@ def test_every_rule_of_the_style_sheet_is_about_something_drawn() -> None:
     sheet = (Path(__file__).parents[1] / "static/diagrams.css").read_text(encoding="utf-8")
     styled = set(re.findall(r"\.([a-z][\w-]*)", sheet))
     steps = tuple(
-        FlowStep(sender="a", topic="t", receiver="b", correlation=f"f{n}", optional=n == 1, broken="x" * (n == 2))
+        FlowStep(
+            sender="a", topic="t", receiver="b", correlation=f"f{n}", when="it rains" * (n == 1), broken="x" * (n == 2)
+        )
         for n in range(6)
     )
     drawn = sequence_svg(Flow(name="f", title="f", steps=steps), **LINKS) + neighbourhood_svg(

@@ -47,21 +47,29 @@ TWENTY = flow(
 )
 MIXED = flow(
     step("ear", "speech/heard", "router", correlation="turn_id"),
-    step("router", "memory/query", "memory", correlation="turn_id → request_id", optional=True),
-    step("memory", "memory/results", "router", correlation="request_id", optional=True),
+    step("router", "memory/query", "memory", correlation="turn_id → request_id", when="memory is on"),
+    step("memory", "memory/results", "router", correlation="request_id", when="memory is on"),
     step("router", "router/tick", "router"),
     step("router", "model/request", "model", correlation="turn_id"),
     step("model", "model/response/stream/chunk/with/a/long/address", "ear", correlation="other_id"),
     step("model", "model/response", "router", broken="model does not publish model/response"),
 )
+EITHER = flow(
+    step("door", "door/opened", "alarm", correlation="visit_id"),
+    step("alarm", "siren/on", "siren", correlation="visit_id", when="nobody is at home"),
+    step("siren", "siren/state", "alarm", when="nobody is at home"),
+    step("alarm", "door/greet", "door", when="a known face stands there", alternative=True),
+    step("alarm", "log/entry", "archive", correlation="visit_id"),
+    step("archive", "archive/full", "alarm", when="the disk is full"),
+)
 HOSTILE = "\"><script>alert(1)</script>&]]>'\u202e\x00\ud800\n"
 EVIL = flow(
     step(HOSTILE, HOSTILE, "x" * 500, correlation=HOSTILE, broken=HOSTILE * 20),
     step("", "", ""),
-    step("a" * 90 + "/" * 90, "b/" * 300, "名前" * 60, correlation="c" * 900, optional=True),
+    step("a" * 90 + "/" * 90, "b/" * 300, "名前" * 60, correlation="c" * 900, when="memory is on"),
     title=HOSTILE,
 )
-FLOWS = {"two": TWO, "twenty": TWENTY, "mixed": MIXED, "evil": EVIL, "none": flow()}
+FLOWS = {"two": TWO, "twenty": TWENTY, "mixed": MIXED, "either": EITHER, "evil": EVIL, "none": flow()}
 
 
 @pytest.mark.parametrize("name", FLOWS)
@@ -84,7 +92,8 @@ _STEPS = st.builds(
     receiver=_NAMES,
     topic=st.sampled_from(["a", "a/b/c", "some/very/long/address/that/goes/on/and/on", "y" * 80, "", "/a//b/"]),
     correlation=st.sampled_from(["", "id", "request_id → message_id", "z" * 60]),
-    optional=st.booleans(),
+    when=st.sampled_from(["", "", "it rains", "the sun shines for " + "very " * 20 + "long"]),
+    alternative=st.booleans(),
     broken=st.sampled_from(["", "", "it is not published", "w" * 200]),
 )
 
@@ -108,6 +117,20 @@ def test_everything_is_said() -> None:
     assert [word.replace(" ", "") for word in words(tree, "d-why")] == ["breaks:modeldoesnotpublishmodel/response"]
     assert words(tree, "d-num") == ["1", "2", "3", "4", "5", "6", "7"]
     assert words(tree, "d-tag") == ["opt"]
+
+
+def test_branches_stand_in_frames() -> None:
+    """Branches of which one is taken share a frame, each under its condition; a lone one has a frame of its own."""
+    tree = parsed(sequence_svg(EITHER, **LINKS))
+    assert words(tree, "d-tag") == ["alt", "opt"]
+    assert words(tree, "d-guard") == ["[nobody is at home]", "[a known face stands there]", "[the disk is full]"]
+    assert [row.note for row in text_table(EITHER)] == [
+        "",
+        *["when nobody is at home"] * 2,
+        "or when a known face stands there",
+        "",
+        "when the disk is full",
+    ]
 
 
 def test_names_stand_at_both_ends_of_long_flows() -> None:
@@ -176,7 +199,7 @@ def test_the_table_says_what_the_drawing_shows() -> None:
         for number, step in enumerate(MIXED.steps, start=1)
     ]
     assert [row.note for row in rows] == [
-        *("", "sometimes", "sometimes", "", "", ""),
+        *("", "when memory is on", "when memory is on", "", "", ""),
         "breaks: model does not publish model/response",
     ]
 

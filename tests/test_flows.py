@@ -188,3 +188,36 @@ def test_a_flow_is_written_as_mermaid() -> None:
         "  p0->>p1: a/#123;id#125; (id)\n"
         "  p1--xp2: b#59;#10;end\n"
     )
+
+
+def either() -> Flow:
+    """Return a flow in which one of two branches is taken, and another step only sometimes."""
+    edges = ["one > ask", "two < ask", "two > answer", "one < answer", "two > quiet", "one < quiet"]
+    steps: list[Json] = [
+        {"sender": "one", "topic": "ask", "receiver": "two"},
+        {"sender": "two", "topic": "quiet", "receiver": "one", "when": "busy"},
+        {"sender": "two", "topic": "answer", "receiver": "one", "when": "idle", "alternative": True},
+        {"sender": "one", "topic": "quiet", "receiver": "two", "when": "tired"},
+    ]
+    registry = system(ASKED | {"quiet": (["id"], {})}, edges, **{"x-flows": {"said": {"steps": steps}}})
+    return flows(registry)[0]
+
+
+def test_each_branch_is_tied_to_what_stands_before_all_of_them() -> None:
+    """The answer follows the question, not the other branch; a branch is checked like any other step."""
+    assert told(either())[1] == [
+        "one ask two",
+        "two quiet one",
+        "two answer one [id → for]",
+        "one quiet two !one does not publish quiet",
+    ]
+
+
+def test_branches_are_told_with_their_conditions() -> None:
+    """As text and as Mermaid: either this or that, and what happens only sometimes."""
+    assert [line.strip() for line in text(either()).splitlines() if line.startswith("      ")] == [
+        *("when busy:", "or when idle:", "when tired:", "breaks: one does not publish quiet"),
+    ]
+    assert [line.strip().partition(" ")[0] for line in mermaid(either()).splitlines()[3:]] == [
+        *("p0->>p1:", "alt", "p1->>p0:", "else", "p1->>p0:", "end", "opt", "p0--xp1:", "end"),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,14 @@ until = 2026-12-31
 
 [flow.watering]
 summary = "From dry to wet."
-steps = ["sensor -> soil/dry -> brain", "brain -> valve/set -> valve"]
+steps = [
+  "sensor -> soil/dry -> brain",
+  { when = "it is dry", steps = ["brain -> valve/set -> valve"] },
+  { either = [
+    { when = "it rains", steps = ["brain -> rain/seen -> screen"] },
+    { when = "it does not", steps = ["brain -> sun/seen -> screen", "brain -> fan/set -> fan"] },
+  ] },
+]
 """
 
 
@@ -93,7 +101,13 @@ def test_everything_said_arrives(tmp_path: Path) -> None:
     assert said.policy.classes["event"].source.line == 18
     assert said.license == {"name": "MIT"}
     assert said.ignore[0]["until"] == "2026-12-31"
-    assert said.flows["watering"].steps == (("sensor", "soil/dry", "brain"), ("brain", "valve/set", "valve"))
+    assert [astuple(step) for step in said.flows["watering"].steps] == [
+        ("sensor", "soil/dry", "brain", "", False),
+        ("brain", "valve/set", "valve", "it is dry", False),
+        ("brain", "rain/seen", "screen", "it rains", False),
+        ("brain", "sun/seen", "screen", "it does not", True),
+        ("brain", "fan/set", "fan", "it does not", True),
+    ]
     assert [said.wire.form(a) for a in ("health/pump", "soil/dry")] == ["raw", "envelope"]
 
 
@@ -141,6 +155,9 @@ def test_credentials_stay_in_the_file(tmp_path: Path) -> None:
         ('[service.a]\nsends = [{ topik = "x" }]', 2, ["unknown key topik", "did you mean topic?"]),
         ('[service.a]\nsends = [{ topic = "x", qos = 9 }]', 2, ["qos = 9", "0, 1, 2"]),
         ('[flow.f]\nsteps = ["a to b"]', 2, ["is not an arrow"]),
+        ('[flow.f]\nsteps = [{ when = "x", steps = ["a to b"] }]', 2, ["is not an arrow"]),
+        ('[flow.f]\nsteps = [{ when = "x" }]', 2, ["{when = "]),
+        ('[flow.f]\nsteps = [{ either = [{ when = "x", steps = [] }] }]', 2, ["{either = "]),
         ("[server.s]\nprotocol = 'mqtt'", 1, ["server.s has no host"]),
         ("title = ", 1, ["not TOML"]),
         ("[[policy]]\nqos = 1", 1, ["policy is a table", "write [policy]"]),

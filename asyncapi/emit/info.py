@@ -10,6 +10,7 @@ from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import tags
 from asyncapi.findings import Finding
 from asyncapi.settings import Settings, mask_credentials
+from asyncapi.settings.model import FlowStepSettings
 from asyncapi.sources import Source
 from asyncapi.system import System
 
@@ -28,6 +29,16 @@ def title(system: System) -> str:
     return system.settings.title or system.contracts.distribution or system.contracts.package
 
 
+def _flow_step(step: FlowStepSettings) -> Json:
+    return {
+        "sender": step.sender,
+        "topic": step.topic,
+        "receiver": step.receiver,
+        **({"when": step.when} if step.when else {}),
+        **({"alternative": True} if step.alternative else {}),
+    }
+
+
 def info(system: System, findings: Iterable[Finding], lines: Lines) -> Json:
     """Return the info object; call it last, when every line is known."""
     settings, contracts = system.settings, system.contracts
@@ -44,7 +55,7 @@ def info(system: System, findings: Iterable[Finding], lines: Lines) -> Json:
             name: {
                 "summary": flow.summary,
                 **({"carries": flow.carries} if flow.carries else {}),
-                "steps": [dict(zip(("sender", "topic", "receiver"), step, strict=True)) for step in flow.steps],
+                "steps": [_flow_step(step) for step in flow.steps],
             }
             for name, flow in settings.flows.items()
         },

@@ -118,5 +118,9 @@ KEYS: tuple[Key, ...] = (
     Key("scan.implies[].retain", "flag", "Retained flag of the edge."),
     Key("flow.*.summary", "text", "What the flow shows."),
     Key("flow.*.carries", "text", "Field that every message of the flow carries."),
-    Key("flow.*.steps", "steps", "Arrows in order: `service -> topic -> service`."),
+    Key(
+        "flow.*.steps",
+        "steps",
+        "Arrows in order: `service -> topic -> service`; `{when, steps}` is not always taken, of `{either}` one is.",
+    ),
 )

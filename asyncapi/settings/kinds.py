@@ -61,6 +61,19 @@ def _text(value: Any, pattern: str) -> bool:
     return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
+def _branches(value: Any) -> bool:
+    """Say whether a value is a part of a flow that is not always taken, or several of which one is."""
+    if isinstance(value, dict) and set(value) == {"either"}:
+        return _are(value["either"], dict) and len(value["either"]) > 1 and all(map(_branch, value["either"]))
+    return _branch(value)
+
+
+def _branch(value: Any) -> bool:
+    if not isinstance(value, dict) or set(value) != {"when", "steps"}:
+        return False
+    return isinstance(value["when"], str) and bool(value["when"].strip()) and _are(value["steps"], str)
+
+
 def _date(value: Any) -> bool:
     if isinstance(value, str):
         try:
@@ -91,6 +104,9 @@ KINDS: dict[str, Kind] = {
     "replies": Kind(
         lambda value: _are(value, str, dict), "a list of topics, or of tables with topic, field, answer_field"
     ),
-    "steps": Kind(lambda value: _are(value, str), 'a list of "service -> topic -> service"'),
+    "steps": Kind(
+        lambda value: isinstance(value, list) and all(isinstance(item, str) or _branches(item) for item in value),
+        'a list of "service -> topic -> service", of {when = "…", steps = […]}, or of {either = [{when, steps}, …]}',
+    ),
     "license": Kind(lambda value: isinstance(value, str | dict), "a name, or a table with name and url"),
 }

@@ -127,12 +127,23 @@ class WireSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlowStepSettings:
+    """One arrow; with `when` it is not always taken, and an `alternative` is taken instead of the branch before."""
+
+    sender: str
+    topic: str
+    receiver: str
+    when: str = ""
+    alternative: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowSettings:
-    """A flow as the team draws it: (sender, topic, receiver) in order; `carries` is a field that every step has."""
+    """A flow as the team draws it, its arrows in order; `carries` is a field that every step has."""
 
     summary: str = ""
     carries: str = ""
-    steps: tuple[tuple[str, str, str], ...] = ()
+    steps: tuple[FlowStepSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from asyncapi.settings.model import (
     ClassSettings,
     EdgeSettings,
     FlowSettings,
+    FlowStepSettings,
     ImpliedSettings,
     ParameterSettings,
     PolicySettings,
@@ -202,15 +203,21 @@ class _Reader:
         return TopicSettings(source=self.source("topic", address), **plainly)
 
     def _flow(self, name: str, said: Mapping[str, Any]) -> FlowSettings:
-        steps = []
-        for step in said.get("steps", []):
-            match = _STEP.match(step)
-            if not match:
-                self.fail(
-                    ("flow", name, "steps"), f"step {step!r} is not an arrow", "write service -> topic -> service"
-                )
-            steps.append((match[1], match[2], match[3]))
+        steps: list[FlowStepSettings] = []
+        for item in said.get("steps", []):
+            if isinstance(item, str):
+                steps.append(self._flow_step(name, item))
+                continue
+            for number, branch in enumerate(item.get("either", [item])):
+                guard = {"when": branch["when"].strip(), "alternative": number > 0}
+                steps += (self._flow_step(name, step, **guard) for step in branch["steps"])
         return FlowSettings(summary=said.get("summary", ""), carries=said.get("carries", ""), steps=tuple(steps))
+
+    def _flow_step(self, name: str, step: str, **guard: Any) -> FlowStepSettings:
+        match = _STEP.match(step)
+        if not match:
+            self.fail(("flow", name, "steps"), f"step {step!r} is not an arrow", "write service -> topic -> service")
+        return FlowStepSettings(sender=match[1], topic=match[2], receiver=match[3], **guard)
 
 
 def _walk(value: Mapping[str, Any], path: KeyPath, place: str) -> Iterator[tuple[KeyPath, str, Any]]:
@@ -222,7 +229,7 @@ def _walk(value: Mapping[str, Any], path: KeyPath, place: str) -> Iterator[tuple
         yield (*path, key), here, item
         if isinstance(item, dict) and _KINDS.get(here) not in ("edges",):
             yield from _walk(item, (*path, key), here)
-        elif _is_tables(item):
+        elif _is_tables(item) and _KINDS.get(here) != "steps":
             for index, element in enumerate(item):
                 if isinstance(element, dict):
                     yield from _walk(element, (*path, key, index), f"{here}[]")

@@ -178,6 +178,8 @@ def _steps(said: Sequence[Json]) -> tuple[FlowStep, ...]:
             sender=word(step.get("sender")) or word(step.get("service")),
             topic=word(step.get("topic")),
             receiver=word(step.get("receiver")) or then,
+            when=word(step.get("when")),
+            alternative=step.get("alternative") is True,
         )
         for step, then in zip(said, following, strict=False)
         if word(step.get("topic"))

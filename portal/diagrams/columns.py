@@ -25,7 +25,9 @@ class Step:
     notes: tuple[Text, ...]
     correlation: str
     chain: int | None
-    optional: bool
+    when: str
+    alternative: bool
+    guard: Text | None
     broken: str
     words: str
 
@@ -48,6 +50,7 @@ class Step:
     def room(self) -> float:
         """Return how wide that gap has to be."""
         widest = self.indent + max(text.width for text in (self.label, *self.notes))
+        widest = max(widest, self.guard.width if self.guard else 0)
         return widest + 2 * PAD + (_SELF if self.is_self else 0)
 
 
@@ -74,16 +77,17 @@ def columns(steps: tuple[FlowStep, ...], chains: tuple[int | None, ...]) -> Colu
     names = tuple(dict.fromkeys(name or "unknown" for step in steps for name in (step.sender, step.receiver)))
     index = {name: number for number, name in enumerate(names)}
     limit = 240.0 if len(names) <= 5 else 190.0 if len(names) <= 9 else 150.0
+    whens = ("", *(step.when for step in steps))[: len(steps)]
     made = tuple(
-        _step(number, step, chain, index, limit)
-        for number, (step, chain) in enumerate(zip(steps, chains, strict=True), start=1)
+        _step(number, step, chain, index, limit, opens=bool(step.when) and step.when != before)
+        for number, (step, chain, before) in enumerate(zip(steps, chains, whens, strict=True), start=1)
     )
     titles = tuple(tuple(wrap(short(name), _NAME_LIMIT, 13, bold=True, after="-_./: "))[:4] for name in names)
     half = tuple(max(34.0, max(width(line, 13, bold=True) for line in lines) / 2 + 12) for lines in titles)
     rooms = [0.0] * (len(names) + 1)
     for step in made:
         rooms[step.gap] = max(rooms[step.gap], step.room)
-    left = max([half[0] if half else 0.0, *(56.0 for step in made if step.optional)]) + 4
+    left = max([half[0] if half else 0.0, *(56.0 for step in made if step.when)]) + 4
     x = [left]
     for number in range(1, len(names)):
         x.append(x[-1] + max(rooms[number - 1], half[number - 1] + half[number] + 18, 96.0))
@@ -93,7 +97,7 @@ def columns(steps: tuple[FlowStep, ...], chains: tuple[int | None, ...]) -> Colu
     return Columns(names=names, titles=titles, half=half, x=tuple(x[: len(names)]), head=head, width=right, steps=made)
 
 
-def _step(number: int, step: FlowStep, chain: int | None, index: dict[str, int], limit: float) -> Step:
+def _step(number: int, step: FlowStep, chain: int | None, index: dict[str, int], limit: float, *, opens: bool) -> Step:
     sender, receiver = step.sender or "unknown", step.receiver or "unknown"
     topic = short(step.topic) or "unknown topic"
     label = wrap(topic, max(limit, _longest_level(topic)), _LABEL_SIZE, mono=True)
@@ -107,7 +111,7 @@ def _step(number: int, step: FlowStep, chain: int | None, index: dict[str, int],
         notes.append(_note(wrap(broken, limit, _NOTE_SIZE, after=" /"), "d-why", broken))
     words = f"{visible(sender)} sends {visible(step.topic)} to {visible(receiver)}"
     words += f", tied by {visible(step.correlation)}" if step.correlation else ""
-    words += " (sometimes)" if step.optional else ""
+    words += f" when {visible(step.when)}" if step.when else ""
     words += f"; breaks: {visible(step.broken)}" if step.broken else ""
     return Step(
         number=number,
@@ -118,10 +122,18 @@ def _step(number: int, step: FlowStep, chain: int | None, index: dict[str, int],
         notes=tuple(notes),
         correlation=step.correlation,
         chain=chain,
-        optional=step.optional,
+        when=step.when,
+        alternative=step.alternative,
+        guard=_guard(step.when, limit) if opens else None,
         broken=step.broken,
         words=words,
     )
+
+
+def _guard(when: str, limit: float) -> Text:
+    """Return the condition of a branch as it stands above the first arrow."""
+    said = f"[{short(when)}]"
+    return _note(wrap(said, limit, _NOTE_SIZE, after=" /"), "d-guard", said)
 
 
 def _longest_level(topic: str) -> float:

@@ -27,13 +27,16 @@ class Row:
     topic: str
     receiver: str
     correlation: str
-    optional: bool
+    when: str
+    alternative: bool
     broken: str
 
     @property
     def note(self) -> str:
         """Return what a drawing tells by dashes and crosses."""
-        parts = (["sometimes"] if self.optional else []) + ([f"breaks: {self.broken}"] if self.broken else [])
+        parts = ([f"{'or ' if self.alternative else ''}when {self.when}"] if self.when else []) + (
+            [f"breaks: {self.broken}"] if self.broken else []
+        )
         return "; ".join(parts)
 
 
@@ -46,7 +49,8 @@ def text_table(flow: Flow) -> tuple[Row, ...]:
             topic=step.topic,
             receiver=step.receiver or "unknown",
             correlation=step.correlation,
-            optional=step.optional,
+            when=step.when,
+            alternative=step.alternative,
             broken=step.broken,
         )
         for number, step in enumerate(flow.steps, start=1)
@@ -85,6 +89,36 @@ class _Placed:
     bottom: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """A frame, the heights at which branches after the first begin, and its conditions in words."""
+
+    box: Box
+    parts: tuple[float, ...]
+    said: str
+
+
+def _frame_group(frame: _Frame) -> Group:
+    box = frame.box
+    word = "alt" if frame.parts else "opt"
+    tag = Text(x=box.left + 6, y=box.top + 14, lines=(word,), size=11, bold=True, css="d-tag")
+    right, bottom = tag.box.right + 9, box.top + 20
+    corner = line(((box.left, bottom), (right - 6, bottom), (right, bottom - 6), (right, box.top)))
+    parts = tuple(Path(data=line(((box.left, y), (box.right, y))), css="d-frame", dashed=True) for y in frame.parts)
+    shapes: tuple[Area | Path | Text, ...] = (
+        Area(box=box, css="d-frame", radius=2),
+        Path(data=corner, css="d-frame"),
+        *parts,
+        tag,
+    )
+    return Group(shapes=shapes, css="d-opt", title=frame.said)
+
+
+def _opening(step: Step) -> float:
+    """Return the room above the first arrow of a branch, for the tag and the condition."""
+    return _FRAME_TOP + (step.guard.step * (len(step.guard.lines) - 1) if step.guard else 0)
+
+
 class _Sequence:
     """One diagram: rows from top to bottom, then what runs along them."""
 
@@ -96,7 +130,7 @@ class _Sequence:
         self.head = _TOP + self.columns.head
         self.rows = self._rows()
         end = self.rows[-1].bottom if self.rows else self.head + 20
-        self.end = end + (_FRAME_PAD if self.rows and self.rows[-1].step.optional else 0)
+        self.end = end + (_FRAME_PAD if self.rows and self.rows[-1].step.when else 0)
         self.feet = len(self.rows) > 8
         self.height = self.end + 14 + (self.columns.head if self.feet else 0) + (22 if self.more else 0)
 
@@ -104,7 +138,7 @@ class _Sequence:
         """Return everything in the order in which it is painted."""
         return [
             Group(shapes=tuple(self._lifelines()), css="d-lines"),
-            *self._frames(),
+            *(_frame_group(frame) for frame in self._frames()),
             Group(shapes=tuple(self._bars()), css="d-bars"),
             *(self._party(index, self.head) for index in range(len(self.columns.names))),
             *(self._party(index, self.height - _TOP) for index in range(len(self.columns.names)) if self.feet),
@@ -114,15 +148,16 @@ class _Sequence:
 
     def _rows(self) -> list[_Placed]:
         rows: list[_Placed] = []
-        top, before = self.head + _ROW_GAP, False
+        top, before = self.head + _ROW_GAP, ""
         for step in self.columns.steps:
-            top += _FRAME_TOP if step.optional and not before else _FRAME_PAD if before and not step.optional else 0
+            if step.when != before:
+                top += (_opening(step) if step.when else 0) + (_FRAME_PAD if before else 0)
             label = step.label.step * len(step.label.lines)
             arrow = top + label + 4
             notes = sum(note.step * len(note.lines) for note in step.notes)
             bottom = arrow + 4 + max(notes, 14 if step.is_self else 0)
             rows.append(_Placed(step=step, top=top, arrow=arrow, bottom=bottom))
-            top, before = bottom + _ROW_GAP, step.optional
+            top, before = bottom + _ROW_GAP, step.when
         return rows
 
     def _party(self, index: int, bottom: float) -> Group:
@@ -166,33 +201,29 @@ class _Sequence:
             for top, bottom in own
         ]
 
-    def _frames(self) -> list[Group]:
-        """Return a frame around each run of steps that do not always happen."""
-        runs: list[list[_Placed]] = []
-        for before, row in zip([None, *self.rows], self.rows, strict=False):
-            if row.step.optional:
-                if before is None or not before.step.optional:
+    def _frames(self) -> list[_Frame]:
+        """Return a frame around each run of steps that are not always taken, with a part for each branch."""
+        runs: list[list[list[_Placed]]] = []
+        before = ""
+        for row in self.rows:
+            step = row.step
+            if step.when and step.when != before:
+                if not (step.alternative and before):
                     runs.append([])
-                runs[-1].append(row)
-        return [self._frame(rows) for rows in runs]
+                runs[-1].append([])
+            if step.when:
+                runs[-1][-1].append(row)
+            before = step.when
+        return [self._frame(branches) for branches in runs]
 
-    def _frame(self, rows: list[_Placed]) -> Group:
+    def _frame(self, branches: list[list[_Placed]]) -> _Frame:
+        rows = [row for branch in branches for row in branch]
         ends = [self.columns.x[index] for row in rows for index in (row.step.sender, row.step.receiver)]
-        boxes = [text.box for row in rows for text in self._texts(row)]
-        box = Box(
-            left=min(ends) - PAD - _TAG,
-            top=rows[0].top - _FRAME_TOP + 6,
-            right=max([max(ends) + PAD, *(text.right + 8 for text in boxes)]),
-            bottom=rows[-1].bottom + _FRAME_PAD - 2,
-        )
-        tag = Text(x=box.left + 6, y=box.top + 14, lines=("opt",), size=11, bold=True, css="d-tag")
-        right, bottom = tag.box.right + 9, box.top + 20
-        corner = line(((box.left, bottom), (right - 6, bottom), (right, bottom - 6), (right, box.top)))
-        return Group(
-            shapes=(Area(box=box, css="d-frame", radius=2), Path(data=corner, css="d-frame"), tag),
-            css="d-opt",
-            title="happens sometimes",
-        )
+        right = max([max(ends) + PAD, *(text.box.right + 8 for row in rows for text in self._texts(row))])
+        tops = [branch[0].top - _opening(branch[0].step) + 6 for branch in branches]
+        box = Box(left=min(ends) - PAD - _TAG, top=tops[0], right=right, bottom=rows[-1].bottom + _FRAME_PAD - 2)
+        whens = [visible(branch[0].step.when) for branch in branches]
+        return _Frame(box=box, parts=tuple(tops[1:]), said=f"when {', or when '.join(whens)}")
 
     def _texts(self, row: _Placed) -> list[Text]:
         """Return what is written at an arrow, in its place: above the line the topic, below it the notes."""
@@ -204,6 +235,8 @@ class _Sequence:
             number,
             _at(step.label, x + shift, row.top + 11, self.topic_href(step.topic)),
         ]
+        if step.guard:
+            found.append(_at(step.guard, x, row.top - _opening(step) + 20))
         y = row.arrow + 14
         for note in step.notes:
             found.append(_at(note, x + shift, y))
@@ -213,7 +246,7 @@ class _Sequence:
     def _step(self, row: _Placed) -> Group:
         step = row.step
         css = "d-step" + (f" d-c{step.chain}" if step.chain is not None else "")
-        css += (" d-broken" if step.broken else "") + (" d-maybe" if step.optional else "")
+        css += (" d-broken" if step.broken else "") + (" d-maybe" if step.when else "")
         return Group(
             shapes=(*self._arrow(row), *self._texts(row)),
             css=css,
@@ -225,7 +258,7 @@ class _Sequence:
         step, y = row.step, row.arrow
         start, end = self.columns.x[step.sender], self.columns.x[step.receiver]
         side = -1 if end < start else 1
-        dashed = step.optional or bool(step.broken)
+        dashed = bool(step.when or step.broken)
         points: tuple[tuple[float, float], ...]
         if step.is_self:
             reach, below = start + 30, y + 14

@@ -11,13 +11,17 @@ from portal.pages.shown import Link, address_link, service_link
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One arrow: who sends which topic to whom, and the field that ties it to the step before."""
+    """One arrow: who sends which topic to whom, and the field that ties it to the step before.
+
+    With `when` it is not always taken; an `alternative` is taken instead of the branch before it.
+    """
 
     sender: Link
     topic: Link
     receiver: Link
     correlation: str
-    optional: bool
+    when: str
+    alternative: bool
     broken: str
 
 
@@ -64,6 +68,7 @@ def _step(index: Index, step: FlowStep) -> Step:
         topic=address_link(index, step.topic),
         receiver=service_link(index, step.receiver or "unknown"),
         correlation=step.correlation,
-        optional=step.optional,
+        when=step.when,
+        alternative=step.alternative,
         broken=step.broken,
     )
