@@ -15,10 +15,11 @@ from portal import assets
 from portal.addresses import encoded, up
 from portal.assets import Asset
 from portal.cache import Body, Cache, body
+from portal.library import library
 from portal.pages.shown import Link
-from portal.render import Standing, html
-from portal.site import Page, Site, site
-from portal.system import System
+from portal.render import Standing, html, standing
+from portal.site import Page, Site
+from portal.system import System, Unread
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
@@ -37,11 +38,13 @@ class Request:
 
 
 class Answers:
-    """Answers requests for one site; the site may be replaced at any time, answers already begun stay whole."""
+    """Answers requests for one portal; what it shows may be replaced at any time, answers already begun stay whole."""
 
-    def __init__(self, system: System, *, root_path: str = "", poll: bool = False, cache: Cache | None = None) -> None:
-        """Start with a system; `root_path` is where a proxy shows the site, `poll` lets pages renew themselves."""
-        self.site = site(system)
+    def __init__(
+        self, *systems: System | Unread, root_path: str = "", poll: bool = False, cache: Cache | None = None
+    ) -> None:
+        """Start with systems; `root_path` is where a proxy shows the portal, `poll` lets pages renew themselves."""
+        self.library = library(systems)
         self.root_path = root_path
         self.poll = poll
         self.cache = cache or Cache()
@@ -49,54 +52,57 @@ class Answers:
         self._by_hash = {asset.hashed: asset for asset in self.assets.values()}
         self._names = {name: asset.hashed for name, asset in self.assets.items()}
 
-    def show(self, system: System) -> None:
-        """Show another version of the system from the next request on."""
-        self.site = site(system)
+    def show(self, *systems: System | Unread) -> None:
+        """Show other versions of the systems from the next request on."""
+        self.library = library(systems)
 
     def kept(self, path: str) -> Body | None:
         """Return a finished answer without work, when there is one."""
-        return self.cache.get(f"{self.site.system.version}/{path}")
+        return self.cache.get(f"{self.library.version}/{path}")
 
     def answer(self, request: Request) -> Body:
         """Return the answer to a request; never raises for anything that a request can hold."""
-        path, current = request.path, self.site
+        shown = self.library
+        if request.path.startswith("static/"):
+            name = request.path.removeprefix("static/")
+            return self._asset(name) or self._missing(shown.front, request.path)
+        current, path = shown.locate(request.path)
         if len(path) > LONGEST_PATH:
             return self._missing(current, "")
-        if path.startswith("static/"):
-            return self._asset(path.removeprefix("static/")) or self._missing(current, path)
-        if asked := self._asked(request, current):
+        if asked := self._asked(path, request.query, current):
             return asked
-        key = f"{current.system.version}/{path}"
+        key = f"{shown.version}/{request.path}"
         found = self.cache.get(key)
         if found is None:
             found = self._made(current, path)
             if found is None:
-                return self._redirect(current, path) or self._missing(current, path)
+                return _redirect(current, path) or self._missing(current, path)
             self.cache.put(key, found)
         return found
 
-    def _asked(self, request: Request, current: Site) -> Body | None:
+    def _asked(self, path: str, query: Mapping[str, str], current: Site) -> Body | None:
         """Return a page that takes a query: never kept, because there are too many of them."""
-        directory, slash, name = request.path.rpartition("/")
+        directory, slash, name = path.rpartition("/")
         page = current.pages.get(directory + slash)
-        if not request.query or page is None or page.asked is None or name not in ("", *TWINS):
+        if not query or page is None or page.asked is None or name not in ("", *TWINS):
             return None
-        view = page.asked(request.query)
+        view = page.asked(query)
         if name == "index.json":
             return body(page.data(view), JSON)
         if name == "index.md":
             return body(page.markdown(view), MARKDOWN)
-        return self._html(current, page, view, level=1, searched=request.query.get("q", "") if directory else "")
+        return self._html(current, page, view, level=1, searched=query.get("q", "") if directory else "")
 
     def takes_form(self, path: str) -> bool:
         """Say whether a page takes a form."""
-        page = self.site.pages.get(path)
+        current, inside = self.library.locate(path)
+        page = current.pages.get(inside)
         return page is not None and page.posted is not None
 
     def form(self, path: str, values: Mapping[str, bytes]) -> Body:
         """Return the answer to a form; nothing of it is kept."""
-        current = self.site
-        page = current.pages[path]
+        current, inside = self.library.locate(path)
+        page = current.pages[inside]
         assert page.posted is not None
         return replace(
             self._html(current, page, page.posted(values), level=1), headers=(("cache-control", "no-store"),), etag=""
@@ -118,17 +124,17 @@ class Answers:
         return self._html(current, page, page.view())
 
     def _html(self, current: Site, page: Page, view: Any, level: int = 6, searched: str = "") -> Body:
-        standing = Standing(
-            path=page.path,
-            root=up(page.path),
+        at = standing(
+            page.path,
+            current.base,
             section=page.section,
             poll=self.poll,
-            version=current.system.version,
+            version=self.library.version,
             assets=self._names,
             searched=searched,
         )
-        pictures = page.pictures(standing) if page.pictures else None
-        text = html(page.template, title=page.title, view=view, frame=current.frame, page=standing, pictures=pictures)
+        pictures = page.pictures(at) if page.pictures else None
+        text = html(page.template, title=page.title, view=view, frame=current.frame, page=at, pictures=pictures)
         return body(text.encode("utf-8", "replace"), HTML, level=level)
 
     def _asset(self, name: str) -> Body | None:
@@ -138,39 +144,44 @@ class Answers:
         found = self.assets.get(name)
         return _asset_body(found, ()) if found else None
 
-    def _redirect(self, current: Site, path: str) -> Body | None:
-        """Return where a page really stands: its directory ends in a slash, its twins inside of it."""
-        name = path.rpartition("/")[2]
-        target = ""
-        if f"{path}/" in current.pages:
-            target = f"{name}/"
-        for ending in (".html", ".json", ".md"):
-            if path.endswith(ending) and f"{path.removesuffix(ending)}/" in current.pages:
-                twin = "" if ending == ".html" else f"index{ending}"
-                target = f"{name.removesuffix(ending)}/{twin}"
-        if target:
-            return _moved("./" + encoded(target), 308)
-        topic = self._seen(current, path)
-        return _moved(up(path) + encoded(topic), 307) if topic else None
-
-    def _seen(self, current: Site, path: str) -> str:
-        """Return the path of the topic that a plain address or a concrete topic belongs to."""
-        folder, _, address = path.partition("/")
-        if folder != "topics" or not address:
-            return ""
-        index = current.system.index
-        for candidate in (address, address.rstrip("/")):
-            found = index.find(candidate) or next(
-                (topic for topic in index.topics.values() if topic.address and matches(topic.address, candidate)), None
-            )
-            if found is not None:
-                return index.topic_paths[found.key]
-        return ""
-
     def _missing(self, current: Site, path: str) -> Body:
-        standing = Standing(path="", root=f"{self.root_path}/", section="none", assets=self._names, twins=False)
-        text = html("missing.html", title="Not found", view=near(current, path), frame=current.frame, page=standing)
+        top = f"{self.root_path}/"
+        at = Standing(
+            path="", root=top + encoded(current.base), top=top, section="none", assets=self._names, twins=False
+        )
+        text = html("missing.html", title="Not found", view=near(current, path), frame=current.frame, page=at)
         return replace(body(text.encode("utf-8", "replace"), HTML, level=1), status=404)
+
+
+def _redirect(current: Site, path: str) -> Body | None:
+    """Return where a page really stands: its directory ends in a slash, its twins inside of it."""
+    name = path.rpartition("/")[2]
+    target = ""
+    if f"{path}/" in current.pages:
+        target = f"{name}/"
+    for ending in (".html", ".json", ".md"):
+        if path.endswith(ending) and f"{path.removesuffix(ending)}/" in current.pages:
+            twin = "" if ending == ".html" else f"index{ending}"
+            target = f"{name.removesuffix(ending)}/{twin}"
+    if target:
+        return _moved("./" + encoded(target), 308)
+    topic = _seen(current, path)
+    return _moved(up(path) + encoded(topic), 307) if topic else None
+
+
+def _seen(current: Site, path: str) -> str:
+    """Return the path of the topic that a plain address or a concrete topic belongs to."""
+    folder, _, address = path.partition("/")
+    if folder != "topics" or not address or current.system is None:
+        return ""
+    index = current.system.index
+    for candidate in (address, address.rstrip("/")):
+        found = index.find(candidate) or next(
+            (topic for topic in index.topics.values() if topic.address and matches(topic.address, candidate)), None
+        )
+        if found is not None:
+            return index.topic_paths[found.key]
+    return ""
 
 
 def near(current: Site, path: str) -> tuple[Link, ...]:

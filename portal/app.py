@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.metadata import version
 
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
 
 from portal.answers import Answers
-from portal.api import router
+from portal.api import NoSuchSystemError, missing, router
 from portal.front import Front
-from portal.system import System
+from portal.system import System, Unread
 
 
 def create_app(
-    system: System, *, root_path: str = "", allowed_hosts: Iterable[str] = (), poll: bool = False
+    *systems: System | Unread, root_path: str = "", allowed_hosts: Iterable[str] = (), poll: bool = False
 ) -> FastAPI:
-    """Return the application that shows a system.
+    """Return the application that shows one system or several.
 
     `root_path` is where a proxy shows it (`/contracts`), `allowed_hosts` further names it answers to, `poll`
-    lets open pages renew themselves. Its `state.answers` takes newer versions of the system.
+    lets open pages renew themselves. Its `state.answers` takes newer versions of the systems.
     """
     root_path = root_path.rstrip("/")
-    answers = Answers(system, root_path=root_path, poll=poll)
+    answers = Answers(*systems, root_path=root_path, poll=poll)
     app = FastAPI(
         title="Contract portal",
         version=version("mqtt-contract-portal"),
@@ -36,11 +36,15 @@ def create_app(
 
     @app.get("/healthz", summary="Say that the server works", tags=["server"])
     async def healthz() -> JSONResponse:
-        return JSONResponse({"status": "ok", "version": answers.site.system.version})
+        return JSONResponse({"status": "ok", "version": answers.library.version})
 
-    @app.get("/version", summary="Say which version of the document is shown", tags=["server"])
+    @app.get("/version", summary="Say which version of the documents is shown", tags=["server"])
     async def shown() -> JSONResponse:
-        return JSONResponse({"version": answers.site.system.version})
+        return JSONResponse({"version": answers.library.version})
+
+    @app.exception_handler(NoSuchSystemError)
+    async def no_such_system(_request: Request, _error: Exception) -> Response:
+        return missing()
 
     app.include_router(router(answers))
     app.add_middleware(Front, answers=answers, hosts=tuple(allowed_hosts))

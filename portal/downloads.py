@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asyncapi.registry import Flow
 from portal import text
 from portal.pictures import flow_file
-from portal.search import KINDS
+from portal.search import KINDS, Entry
 from portal.system import System
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def files(system: System) -> dict[str, File]:
     found = {
         "asyncapi.yaml": File(content_type=YAML, body=partial(write_yaml, system.raw), name="asyncapi.yaml"),
         "asyncapi.json": File(content_type=JSON, body=partial(_json, system.raw), name="asyncapi.json"),
-        "search-index.js": File(content_type=SCRIPT, body=lambda: search_index(system)),
+        "search-index.js": File(content_type=SCRIPT, body=lambda: search_index(system.entries())),
         "llms.txt": File(content_type=TEXT, body=lambda: text.llms(system).encode("utf-8", "replace")),
     }
     for flow in system.registry.flows:
@@ -64,9 +64,9 @@ def files(system: System) -> dict[str, File]:
     return found
 
 
-def search_index(system: System) -> bytes:
+def search_index(entries: Iterable[Entry]) -> bytes:
     """Return the search index as a script: kind, name, page and text of each entry, so that `file://` can load it."""
-    found = [[KINDS.index(entry.kind), entry.name, entry.path, entry.text] for entry in system.entries()]
+    found = [[KINDS.index(entry.kind), entry.name, entry.path, entry.text] for entry in entries]
     data = json.dumps(found, ensure_ascii=True, separators=(",", ":"))
     return f"window.portalIndex={data};\n".encode()
 

@@ -40,7 +40,7 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What every page of one site shows around its content."""
+    """What every page of one site shows around its content; `within` names what leads to all systems, if any."""
 
     title: str
     version: str = ""
@@ -48,18 +48,21 @@ class Frame:
     document: bool = True
     error: str = ""
     made: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """Where a page stands and how it is delivered.
 
-    `path` is its directory below the root of its site; `root` leads from it back to the root. A static page
-    spells `index.html` out, so that links work from `file://`. `poll` makes the script look for a new version.
+    `path` is its directory below the root of its site; `root` leads from it back there, and `top` to the root of
+    the portal, which is another one where several systems are shown. A static page spells `index.html` out, so that
+    links work from `file://`. `poll` makes the script look for a new version.
     """
 
     path: str
     root: str
+    top: str = ""
     section: str = ""
     static: bool = False
     poll: bool = False
@@ -77,12 +80,12 @@ class Standing:
 
     def asset(self, name: str) -> str:
         """Return the link to an asset by its plain name."""
-        return f"{self.root}static/{self.assets.get(name, name)}"
+        return f"{self.top or self.root}static/{self.assets.get(name, name)}"
 
 
-def standing(path: str, **rest: Any) -> Standing:
-    """Return the standing of a page that is reached by its own path."""
-    return Standing(path=path, root=up(path), **rest)
+def standing(path: str, base: str = "", **rest: Any) -> Standing:
+    """Return the standing of a page that is reached by its own path, below the directory of its site."""
+    return Standing(path=path, root=up(path), top=up(base + path), **rest)
 
 
 def html(

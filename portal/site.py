@@ -55,12 +55,18 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Everything there is to see of one system."""
+    """Everything there is to see of one system, or of all of them together (then without `system`).
 
-    system: System
+    `base` is the directory in which the site stands; all its paths are below that. `version` changes with
+    anything shown.
+    """
+
+    system: System | None
+    version: str
     frame: Frame
     pages: Mapping[str, Page]
     files: Mapping[str, File] = field(default_factory=dict)
+    base: str = ""
 
 
 def site(system: System) -> Site:
@@ -70,6 +76,7 @@ def site(system: System) -> Site:
     pages = {page.path: page for page in reversed(_pages(system))}
     return Site(
         system=system,
+        version=system.version,
         frame=_frame(system),
         pages=dict(reversed(pages.items())),
         files=files(system),

@@ -10,10 +10,10 @@ from typing import Any
 
 from asyncapi.errors import PortalError
 from portal import assets
-from portal.addresses import up
 from portal.assets import Asset
 from portal.front import CSP
-from portal.render import Standing, html
+from portal.library import Library
+from portal.render import html, standing
 from portal.site import Page, Site
 
 LISTED = ".portal-files.json"
@@ -30,16 +30,16 @@ class Built:
     size: int
 
 
-def build(site: Site, directory: Path, *, progress: Callable[[int, int], None] | None = None) -> Built:
-    """Write a site into a directory; files of an earlier build that no longer belong there are removed.
+def build(library: Library, directory: Path, *, progress: Callable[[int, int], None] | None = None) -> Built:
+    """Write every site of a portal into a directory; files of an earlier build that no longer belong there are removed.
 
     Raises PortalError when the directory holds something that was not built here.
     """
     before = _before(directory)
-    total = 3 * len(site.pages) + len(site.files)
+    total = sum(3 * len(site.pages) + len(site.files) for site in library.sites())
     written = size = 0
     now: set[str] = set()
-    for number, (path, content) in enumerate(_files(site)):
+    for number, (path, content) in enumerate(_files(library)):
         now.add(path)
         size += len(content)
         written += _write(directory / path, content)
@@ -63,10 +63,16 @@ def _before(directory: Path) -> set[str]:
     return set()
 
 
-def _files(site: Site) -> Iterator[tuple[str, bytes]]:
+def _files(library: Library) -> Iterator[tuple[str, bytes]]:
     loaded = assets.load()
     for asset in loaded.values():
         yield f"static/{asset.hashed}", asset.body
+    for site in library.sites():
+        for path, content in _of_site(site, loaded):
+            yield site.base + path, content
+
+
+def _of_site(site: Site, loaded: dict[str, Asset]) -> Iterator[tuple[str, bytes]]:
     for page in (page for page in site.pages.values() if page.posted is None):
         view = page.view()
         yield f"{page.path}index.html", _html(site, page, view, loaded)
@@ -77,16 +83,16 @@ def _files(site: Site) -> Iterator[tuple[str, bytes]]:
 
 
 def _html(site: Site, page: Page, view: Any, loaded: dict[str, Asset]) -> bytes:
-    standing = Standing(
-        path=page.path,
-        root=up(page.path),
+    at = standing(
+        page.path,
+        site.base,
         section=page.section,
         static=True,
         csp=META_CSP,
         assets={name: asset.hashed for name, asset in loaded.items()},
     )
-    pictures = page.pictures(standing) if page.pictures else None
-    text = html(page.template, title=page.title, view=view, frame=site.frame, page=standing, pictures=pictures)
+    pictures = page.pictures(at) if page.pictures else None
+    text = html(page.template, title=page.title, view=view, frame=site.frame, page=at, pictures=pictures)
     return text.encode("utf-8", "replace")
 
 

@@ -22,7 +22,7 @@ from portal.search import Entry, entries
 class System:
     """What a site is drawn from. `raw` is the document as data; `version` changes when anything shown changes.
 
-    `entries` gathers what can be searched for, once.
+    `entries` gathers what can be searched for, once; `key` names the system among several in addresses.
     """
 
     name: str
@@ -31,6 +31,7 @@ class System:
     raw: Mapping[str, Any]
     version: str
     entries: Callable[[], tuple[Entry, ...]]
+    key: str = ""
     commit: str = ""
     error: str = ""
 
@@ -40,8 +41,22 @@ class System:
         return self.index.registry
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """One of several systems that could not be read, and why."""
+
+    name: str
+    error: str
+    key: str = ""
+
+    @property
+    def version(self) -> str:
+        """Return what changes when anything of this changes."""
+        return f"{self.name}\0{self.error}"
+
+
 def system(
-    document: Document, *, name: str = "", commit: str = "", error: str = "", today: date | None = None
+    document: Document, *, name: str = "", key: str = "", commit: str = "", error: str = "", today: date | None = None
 ) -> System:
     """Return the system that a document describes, its rules checked and its flows found.
 
@@ -58,6 +73,7 @@ def system(
         raw=document.raw,
         version=digest.hexdigest()[:16],
         entries=functools.cache(lambda: entries(index)),
+        key=key,
         commit=commit,
         error=error,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from portal import search as search_page
+from portal.addresses import encoded, system_path
 from portal.delivery import in_words
 from portal.pages import check as check_page
 from portal.pages import flows as flow_pages
@@ -81,7 +82,34 @@ def topics(view: topics_page.View) -> str:
         )
         for row in view.rows
     )
-    return _joined([*lines, *table(head, rows)])
+    return _joined([*lines, *_systems(view), *table(head, rows)])
+
+
+def _systems(view: topics_page.View) -> list[str]:
+    """Return the systems over which a registry stands, and where they do not fit; nothing for one system."""
+    head = ("system", "version", "topics", "services", "findings", "brokers")
+    rows = (
+        (
+            _page(item.system),
+            plain(item.version),
+            *(str(number) for number in (item.topics, item.services, item.findings)),
+            plain(item.error) if item.error else ", ".join(map(code, item.brokers)),
+        )
+        for item in view.systems
+    )
+    misfits = [
+        f"- {code(item.topic)}: {plain(item.message)}" + (f", for example {code(item.example)}" if item.example else "")
+        for item in view.misfits
+    ]
+    return [*table(head, rows), *(["## Where systems do not fit", "", *misfits, ""] if misfits else [])]
+
+
+def _page(link: Link) -> str:
+    return f"[{plain(link.name)}]({_target(link.path)}index.md)" if link.path else plain(link.name)
+
+
+def _target(path: str) -> str:
+    return encoded(path).replace("(", "%28").replace(")", "%29")
 
 
 def topic(view: topic_page.View) -> str:
@@ -297,11 +325,18 @@ def llms(system: System) -> str:
     return _joined(lines)
 
 
-def _entry(name: str, path: str, summary: str) -> str:
-    from portal.addresses import encoded
+def llms_of_all(systems: Iterable[System]) -> str:
+    """Return what a language model reads first where several systems are shown: where each of them stands."""
+    lines = ["# Contracts of several systems on MQTT", "", "- [All topics](index.md)", "", "## Systems", ""]
+    lines += [
+        f"- [{plain(system.name)}]({_target(system_path(system.key))}llms.txt): {len(system.rows)} topics"
+        for system in systems
+    ]
+    return _joined(lines)
 
-    link = encoded(path).replace("(", "%28").replace(")", "%29")
-    return f"- [{plain(name)}]({link}index.md)" + (f": {plain(summary)}" if summary else "")
+
+def _entry(name: str, path: str, summary: str) -> str:
+    return f"- {_page(Link(name=name, path=path))}" + (f": {plain(summary)}" if summary else "")
 
 
 def _joined(lines: Iterable[Any]) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asyncapi.document import Document, load
 from asyncapi.errors import PortalError
 from portal.kept import scan_cache
-from portal.system import System, system
+from portal.system import System, Unread, system
 
 WATCHED = {".py", ".toml", ".yaml", ".yml", ".json", ".env", ".cfg", ".ini"}
 SKIPPED = {"node_modules", "__pycache__", "site-packages", "dist", "build"}
@@ -43,13 +43,43 @@ class Source:
             return Document(raw=raw, source=str(self.path))
         return load(self.path)
 
-    def system(self, *, name: str = "") -> System:
+    def system(self) -> System:
         """Return the system as it is at present."""
-        return system(self.document(), name=name, commit=commit(self.path))
+        return system(self.document(), key=self.key, commit=commit(self.path))
+
+    @property
+    def key(self) -> str:
+        """Return what tells this source from others in addresses: the name of the folder or file."""
+        path = self.path.resolve()
+        folder = path.parent if path.suffix == ".toml" else path
+        return folder.name if folder.is_dir() else folder.stem
 
     def signature(self) -> Signature:
         """Return what changes when any file changes from which the document is made: names, times, sizes."""
         return tuple(sorted(_stats(self.path)))
+
+
+def sources(names: Sequence[str], python: Path | None) -> tuple[Source, ...]:
+    """Return what is named on a command line, this folder when nothing is."""
+    return tuple(Source(path=Path(name), python=python) for name in names or ["."])
+
+
+def read(shown: Sequence[Source]) -> tuple[System | Unread, ...]:
+    """Return the systems of sources; of several, one that cannot be read keeps its place with its error.
+
+    Raises PortalError when none can be read.
+    """
+    found: list[System | Unread] = []
+    for source in shown:
+        try:
+            found.append(source.system())
+        except PortalError as error:
+            if len(shown) == 1:
+                raise
+            found.append(Unread(name=str(source.path), key=source.key, error=str(error)))
+    if all(isinstance(system, Unread) for system in found):
+        raise PortalError("; ".join(system.error for system in found))
+    return tuple(found)
 
 
 def _stats(path: Path) -> Iterator[tuple[str, int, int]]:
@@ -86,25 +116,31 @@ def commit(path: Path) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def watch(source: Source, first: System, show: Callable[[System], None], *, every: float = 0.5) -> threading.Event:
-    """Read a source again whenever it changes and hand the new version to `show`; set the returned event to stop."""
+def watch(
+    shown: Sequence[Source], first: Sequence[System | Unread], show: Callable[..., None], *, every: float = 0.5
+) -> threading.Event:
+    """Read each source again when it changes and hand all systems to `show`; set the returned event to stop."""
     stop = threading.Event()
-    threading.Thread(target=_follow, args=(source, first, show, every, stop), name="watch", daemon=True).start()
+    threading.Thread(target=_follow, args=(shown, list(first), show, every, stop), name="watch", daemon=True).start()
     return stop
 
 
-def _follow(source: Source, good: System, show: Callable[[System], None], every: float, stop: threading.Event) -> None:
-    seen = source.signature()
+def _follow(
+    shown: Sequence[Source], good: list[System | Unread], show: Callable[..., None], every: float, stop: threading.Event
+) -> None:
+    seen = [source.signature() for source in shown]
+    told = list(good)
     while not stop.wait(every):
-        now = source.signature()
-        if now == seen:
-            continue
+        now = [source.signature() for source in shown]
+        changed = [number for number, signature in enumerate(now) if signature != seen[number]]
         seen = now
-        good, shown = _again(source, good)
-        show(shown)
+        for number in changed:
+            good[number], told[number] = _again(shown[number], good[number])
+        if changed:
+            show(*told)
 
 
-def _again(source: Source, good: System) -> tuple[System, System]:
+def _again(source: Source, good: System | Unread) -> tuple[System | Unread, System | Unread]:
     """Return the last version that could be read, and what to show: that version with the error when it is older."""
     try:
         fresh = source.system()
@@ -112,7 +148,7 @@ def _again(source: Source, good: System) -> tuple[System, System]:
         return good, _with_error(good, str(error))
     except Exception as error:
         return good, _with_error(good, f"{type(error).__name__}: {error}")
-    if lost := _lost(fresh, good):
+    if isinstance(good, System) and (lost := _lost(fresh, good)):
         return good, _with_error(good, lost)
     return fresh, fresh
 
@@ -127,5 +163,7 @@ def _lost(fresh: System, good: System) -> str:
     )
 
 
-def _with_error(good: System, error: str) -> System:
+def _with_error(good: System | Unread, error: str) -> System | Unread:
+    if isinstance(good, Unread):
+        return replace(good, error=error)
     return replace(good, error=error, version=f"{good.version}-{abs(hash(error)) % 10**8}")

@@ -111,12 +111,12 @@
 
   /* The filter box of the registry. */
   const box = $("#q"), table = $("#topics");
-  const NAMES = ["domain", "service", "class", "qos", "retained", "state", "findings"];
+  const NAMES = ["system", "domain", "service", "class", "qos", "retained", "state", "findings"];
   const valuesOf = (row) => row.dataset.v.split("|").map((values) => values.split(",").map(decodeURIComponent));
   const textOf = (row) => {
     const values = valuesOf(row), named = (value) => value !== "none" && value !== "active";
-    const links = [0, 1, 6].flatMap((cell) => $$("a, span.addr", row.cells[cell])).map((item) => item.textContent);
-    return [...links, ...[...values[1], ...values[2], ...values[5]].filter(named)].join(" ").toLowerCase();
+    const links = [0, 1, 6, 7].flatMap((cell) => $$("a, span.addr", row.cells[cell])).map((item) => item.textContent);
+    return [...links, ...[...values[2], ...values[3], ...values[6]].filter(named)].join(" ").toLowerCase();
   };
   const narrow = (query, asked) => {
     let shown = 0;
@@ -292,7 +292,7 @@
   if (html.dataset.version) {
     setInterval(async () => {
       try {
-        const { version } = await (await fetch(`${root}version`)).json();
+        const { version } = await (await fetch(`${html.dataset.top}version`)).json();
         if (version !== html.dataset.version) location.reload();
       } catch { /* the server is away for a moment */ }
     }, 1000);

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import WIDTHS, Trouble, axe, chromium, served
-from support.registries import greenhouse
+from support.registries import greenhouse, neighbour
 from support.searches import FILTERS, SEARCHES
 
 pytestmark = pytest.mark.browser
@@ -108,6 +108,38 @@ def test_everybody_can_read(browser: Browser, address: str, width: str, scheme: 
             wrong.append(f"{name}: scrolls sideways")
     context.close()
     assert wrong == []
+
+
+def test_several_systems_are_read_together(browser: Browser) -> None:
+    """The registry over two systems: every width, axe, live filter and search lead into either system, silently."""
+    with served(greenhouse(), neighbour()) as address:
+        for size in WIDTHS.values():
+            context = browser.new_context(viewport=size, base_url=address)
+            trouble = Trouble()
+            trouble.watch(context, address)
+            opened = context.new_page()
+            opened.goto("/")
+            assert opened.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            opened.locator("#q").fill("porter")
+            expect(opened.locator("#topics tbody tr:visible th")).to_have_count(3)
+            opened.keyboard.press("Control+k")
+            opened.keyboard.type("doorbell")
+            expect(opened.locator('dialog a[aria-selected="true"]')).to_contain_text("doorbell/rung")
+            opened.keyboard.press("Enter")
+            expect(opened.locator("h1")).to_have_text("doorbell/rung")
+            assert opened.url == f"{address}/s/test-2/topics/doorbell/rung/"
+            opened.get_by_role("link", name="All systems").click()
+            expect(opened.locator("h1")).to_have_text("All systems")
+            context.close()
+            assert trouble.found == []
+        context = browser.new_context(base_url=address, bypass_csp=True)
+        opened = context.new_page()
+        wrong = []
+        for path in ("/", "/s/test-2/", "/?system=Neighbour"):
+            opened.goto(path)
+            wrong += axe(opened)
+        context.close()
+        assert wrong == []
 
 
 def test_pages_are_silent(browser: Browser, address: str) -> None:

@@ -16,7 +16,7 @@ from support.client import shown
 from support.registries import greenhouse
 
 from asyncapi.errors import PortalError
-from portal.site import site
+from portal.library import library
 from portal.static_site import Built, build
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the greenhouse's site into a directory below another."""
     made = tmp_path_factory.mktemp("web") / "some/project"
-    build(site(shown()), made)
+    build(library([shown()]), made)
     return made
 
 
@@ -107,11 +107,11 @@ def _exists(link: str) -> bool:
 
 def test_second_build_writes_only_what_changed(tmp_path: Path) -> None:
     """Nothing is written when nothing changed; a removed topic takes its files along."""
-    first = build(site(shown()), tmp_path / "site")
-    again = build(site(shown()), tmp_path / "site")
+    first = build(library([shown()]), tmp_path / "site")
+    again = build(library([shown()]), tmp_path / "site")
     fewer = greenhouse()
     del fewer["operations"]["sensor_send_climateRaw"], fewer["channels"]["climateRaw"]
-    third = build(site(shown(fewer)), tmp_path / "site")
+    third = build(library([shown(fewer)]), tmp_path / "site")
     assert (first.written, again.written, again.removed) == (first.files, 0, 0)
     assert third.removed >= 3
     assert not (tmp_path / "site/topics/climate/{zone}/measured/raw").exists()
@@ -122,5 +122,5 @@ def test_foreign_directories_are_left_alone(tmp_path: Path) -> None:
     """A directory that holds something else is refused and stays as it was."""
     (tmp_path / "precious.txt").write_text("mine")
     with pytest.raises(PortalError, match="holds something that was not built here"):
-        build(site(shown()), tmp_path)
+        build(library([shown()]), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]

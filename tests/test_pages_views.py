@@ -232,9 +232,9 @@ def test_pages_are_the_same_on_every_run() -> None:
     from portal.answers import Answers, Request
 
     one, other = Answers(shown()), Answers(shown())
-    paths = [*one.site.pages, *one.site.files]
+    paths = [*one.library.front.pages, *one.library.front.files]
     differing = [path for path in paths if _raw(one, path) != _raw(other, path)]
-    assert (differing, one.site.system.version) == ([], other.site.system.version)
+    assert (differing, one.library.version) == ([], other.library.version)
     assert Request(path="", query={}).path == ""
 
 

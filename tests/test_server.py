@@ -11,6 +11,7 @@ from support.client import Client, shown
 from support.registries import generated, greenhouse
 
 from asyncapi.yaml12 import loads
+from portal.addresses import up
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,7 @@ def test_page_has_its_twins(client: Client, path: str) -> None:
     assert isinstance(data.json(), dict)
     assert text.text.startswith("# ")
     assert re.findall(r'rel="alternate" type="([^"]+)" href="([^"]+)"', page.text) == [
+        ("application/yaml", f"{up(path.removeprefix('/'))}asyncapi.yaml"),
         ("application/json", "index.json"),
         ("text/markdown", "index.md"),
     ]

@@ -11,12 +11,10 @@ from pathlib import Path
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument(
-        "source",
-        nargs="?",
-        default=".",
-        type=Path,
+        "sources",
+        nargs="*",
         metavar="WORKSPACE|DOCUMENT",
-        help="folder with a portal.toml, or an AsyncAPI 3 file (default: here)",
+        help="folder with a portal.toml, or an AsyncAPI 3 file; several are shown together (default: here)",
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("site"), metavar="DIR", help="default: site")
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
@@ -24,13 +22,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build, and say what was written."""
-    from portal.site import site
+    from portal.library import library
     from portal.static_site import build
-    from portal.watch import Source
+    from portal.watch import read, sources
 
     started = time.monotonic()
-    system = Source(path=options.source, python=options.python).system()
-    built = build(site(system), options.output, progress=_progress if sys.stderr.isatty() else None)
+    systems = read(sources(options.sources, options.python))
+    built = build(library(systems), options.output, progress=_progress if sys.stderr.isatty() else None)
     seconds = time.monotonic() - started
     print(
         f"portal: {built.files} files ({built.size / 1e6:.1f} MB) in {options.output}, {built.written} written, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "sources",
         nargs="*",
         metavar="WORKSPACE|DOCUMENT",
-        help="folder with a portal.toml, or an AsyncAPI 3 file (default: here)",
+        help="folder with a portal.toml, or an AsyncAPI 3 file; several are shown together (default: here)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: 8000)")
@@ -42,15 +43,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
-    from portal.watch import Source, watch
+    from portal.watch import read, sources, watch
 
-    sources = [Source(path=Path(name), python=options.python) for name in options.sources or ["."]]
-    if len(sources) > 1:
-        raise PortalError("only one system can be shown", source=options.sources[1], hint="start one portal for each")
+    shown = sources(options.sources, options.python)
     if not 0 <= options.port <= 65535:
         raise PortalError("--port must be between 0 and 65535", source=str(options.port))
     listener = _listen(options.host, options.port)
-    systems = [source.system() for source in sources]
+    systems = read(shown)
 
     import uvicorn
 
@@ -59,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
     root_path = "/" + options.root_path.strip("/") if options.root_path.strip("/") else ""
     app = create_app(
-        systems[0], root_path=root_path, allowed_hosts=[*options.allowed_host, options.host], poll=options.reload
+        *systems, root_path=root_path, allowed_hosts=[*options.allowed_host, options.host], poll=options.reload
     )
     config = uvicorn.Config(
         app,
@@ -73,8 +72,8 @@ def run(options: argparse.Namespace) -> int:
         limit_concurrency=2_000,
     )
     if options.reload:
-        watch(sources[0], systems[0], app.state.answers.show)
-    _announce(listener, options, sources)
+        watch(shown, systems, app.state.answers.show)
+    _announce(listener, options, shown)
     Server(config).run(sockets=[listener])
     return 0
 
@@ -95,7 +94,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _announce(listener: socket.socket, options: argparse.Namespace, sources: list[Source]) -> None:
+def _announce(listener: socket.socket, options: argparse.Namespace, sources: Sequence[Source]) -> None:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     names = ", ".join(str(source.path) for source in sources)

@@ -16,7 +16,7 @@ from portal.index import Index
 from portal.pages.shown import Link, address_link, message_link, service_link, topic_link
 from portal.query import finds
 
-FACETS = ("domain", "service", "class", "qos", "retained", "state", "findings")
+FACETS = ("system", "domain", "service", "class", "qos", "retained", "state", "findings")
 LABELS = {"qos": "QoS"}
 COLUMNS = ("topic", "message", "class", "qos", "retained", "services", "answered", "findings")
 SHOWN_VALUES = 10
@@ -26,7 +26,10 @@ MOST_PARTIES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One topic in the table; `values` are its values of each facet."""
+    """One topic in the table; `values` are its values of each facet.
+
+    In the registry over several systems `systems` lead to the topic in each, and `clashes` say where they do not fit.
+    """
 
     topic: Link
     address: str
@@ -42,6 +45,8 @@ class Row:
     errors: int
     warnings: int
     notes: int
+    clashes: tuple[str, ...] = ()
+    systems: tuple[Link, ...] = ()
     values: Mapping[str, tuple[str, ...]]
 
     @property
@@ -52,7 +57,7 @@ class Row:
     @property
     def text(self) -> str:
         """What the filter box looks into: the words that stand in the row, in lower case."""
-        links = (self.topic, *self.messages, *self.senders, *self.receivers, *self.answers)
+        links = (self.topic, *self.systems, *self.messages, *self.senders, *self.receivers, *self.answers)
         return " ".join((*(link.name for link in links), self.topic_class, self.state)).lower()
 
 
@@ -88,8 +93,33 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One of several systems: what there is in it, or why it could not be read."""
+
+    key: str
+    system: Link
+    version: str = ""
+    topics: int = 0
+    services: int = 0
+    findings: int = 0
+    brokers: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """Where two of several systems do not fit together on a topic; `pages` lead to the topic in both."""
+
+    topic: str
+    kind: str
+    message: str
+    example: str
+    pages: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The registry page."""
+    """The registry page; `systems` and `misfits` are empty unless it is about several systems."""
 
     title: str
     description: str
@@ -102,6 +132,8 @@ class View:
     services: int
     messages: int
     undelivered: tuple[tuple[Link, str], ...]
+    systems: tuple[Listed, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
 
 
 Query = Mapping[str, str]
@@ -114,22 +146,31 @@ def rows(index: Index) -> tuple[Row, ...]:
 
 def view(index: Index, all_rows: tuple[Row, ...], query: Query | None = None) -> View:
     """Return the page for a query: `q`, `sort` and one value for each of FACETS; unknown names are ignored."""
+    registry = index.registry
+    return table(
+        all_rows,
+        query,
+        title=registry.title,
+        description=registry.description,
+        services=len(registry.services),
+        messages=len(registry.messages),
+        undelivered=tuple((service_link(index, service), address) for service, address, _ in registry.undelivered),
+    )
+
+
+def table(all_rows: tuple[Row, ...], query: Query | None, **about: Any) -> View:
+    """Return the table of rows for a query, with what else the page shows."""
     asked = {name: value for name, value in (query or {}).items() if value and name in (*FACETS, "q", "sort")}
     searched = [row for row in all_rows if finds(asked.get("q", ""), row.address, row.text)]
     left = [row for row in searched if _fits(row, asked)]
-    registry = index.registry
     return View(
-        title=registry.title,
-        description=registry.description,
         rows=tuple(_sorted(left, asked.get("sort", ""))),
         total=len(all_rows),
         q=asked.get("q", ""),
         chosen=tuple((name, asked[name]) for name in FACETS if name in asked),
         facets=tuple(facet for name in FACETS if (facet := _facet(name, searched, asked))),
-        columns=tuple(_column(name, asked) for name in COLUMNS),
-        services=len(registry.services),
-        messages=len(registry.messages),
-        undelivered=tuple((service_link(index, service), address) for service, address, _ in registry.undelivered),
+        columns=tuple(_column(name, asked, together=bool(about.get("systems"))) for name in COLUMNS),
+        **about,
     )
 
 
@@ -170,6 +211,7 @@ def _values(
     found = [f"{severity}s" for severity in SEVERITIES if severities[severity]]
     words = {0: "no", 1: "yes"}
     return {
+        "system": (),
         "domain": (index.domain(topic),),
         "service": tuple(dict.fromkeys(operation.service for operation in operations)) or ("none",),
         "class": (topic.topic_class or "none",),
@@ -239,13 +281,13 @@ _HEADS = {
 }
 
 
-def _column(name: str, asked: Query) -> Column:
+def _column(name: str, asked: Query, *, together: bool) -> Column:
     sort = asked.get("sort", "")
     following = {name: f"-{name}", f"-{name}": ""}.get(sort, name)
     direction = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
     return Column(
         name=name,
-        label=_HEADS.get(name, name.capitalize()),
+        label="Systems" if together and name == "findings" else _HEADS.get(name, name.capitalize()),
         query=_link(asked, "sort", following),
         direction=direction,
     )

@@ -102,9 +102,10 @@ def axe(page: Page) -> list[str]:
 
 
 @contextlib.contextmanager
-def served(document: dict[str, Any], **options: Any) -> Iterator[str]:
-    """Serve a document on a free port and give its address without a slash at the end."""
-    with running(create_app(system(Document(raw=document, source="test.yaml")), **options)) as address:
+def served(*documents: dict[str, Any], **options: Any) -> Iterator[str]:
+    """Serve documents on a free port and give the address without a slash at the end."""
+    systems = [system(Document(raw=document, source="test.yaml"), key="test") for document in documents]
+    with running(create_app(*systems, **options)) as address:
         yield address
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from asyncapi.document import Document
 from portal.app import create_app
-from portal.system import System, system
+from portal.system import System, Unread, system
 from support.registries import greenhouse
 
 
@@ -22,9 +22,9 @@ def shown(document: dict[str, Any] | None = None) -> System:
 class Client:
     """An application and a way to ask it."""
 
-    def __init__(self, of: System | None = None, **options: Any) -> None:
-        """Make the application of a system with the options of `create_app`."""
-        self.app: FastAPI = create_app(of or shown(), **options)
+    def __init__(self, *systems: System | Unread, **options: Any) -> None:
+        """Make the application of systems, of the greenhouse without any, with the options of `create_app`."""
+        self.app: FastAPI = create_app(*(systems or (shown(),)), **options)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         """Ask with GET."""

@@ -59,6 +59,30 @@ def generated(topics: int, *, fields: int = 10, services: int = 0) -> Json:
     }
 
 
+def neighbour(host: str = "broker.example.org") -> Json:
+    """Return another system on the greenhouse's broker: it reads one of its topics well, one badly, and has its own."""
+    payload = {"type": "object", "properties": {"seconds": {"type": "string"}}, "required": ["seconds"]}
+    document: Json = {
+        "asyncapi": "3.1.0",
+        "info": {"title": "Neighbour", "version": "2.0.0"},
+        "servers": {"broker": {"host": host, "protocol": "mqtt"}},
+        "channels": {},
+        "operations": {},
+        "components": {"messages": {}, "schemas": {"Anything": {}, "Seconds": payload}},
+    }
+    for key, address, action, schema in (
+        ("measured", "climate/{where}/measured", "receive", "Anything"),
+        ("command", "valve/command", "receive", "Seconds"),
+        ("doorbell", "doorbell/rung", "send", "Anything"),
+    ):
+        document["components"]["messages"][key] = {"name": schema, "payload": _ref(schema)}
+        document["channels"][key] = _channel(address, key)
+        if "{" in address:
+            document["channels"][key]["parameters"] = {"where": {}}
+        document["operations"][f"porter_{action}_{key}"] = _uses("porter", action, key, key, qos=1)
+    return document
+
+
 _WORDS = ("pump", "valve", "fan", "lamp", "tank", "probe", "door", "heater", "mixer", "drain")
 _ROLES = ("control", "monitor", "gateway", "archive")
 _VERBS = ("state", "set", "measured", "alarm", "log", "request", "response", "config", "raw", "health")

@@ -1,0 +1,84 @@
+"""The systems that one portal shows: one at the root, or several below `s/<key>/` with a registry over all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from portal.addresses import system_path
+from portal.joint_site import joint_site
+from portal.site import Site, site
+from portal.system import System, Unread
+
+FOLDER = "s/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """`front` is what stands at the root, `inner` the site of each of several systems by the path it stands at."""
+
+    front: Site
+    inner: Mapping[str, Site]
+    version: str
+    shown: tuple[System | Unread, ...]
+
+    def locate(self, path: str) -> tuple[Site, str]:
+        """Return the site to which a path belongs, and the path within it."""
+        if self.inner and path.startswith(FOLDER):
+            base = path[: path.find("/", len(FOLDER)) + 1]
+            if found := self.inner.get(base):
+                return found, path.removeprefix(base)
+        return self.front, path
+
+    def sites(self) -> Iterator[Site]:
+        """Yield every site."""
+        yield self.front
+        yield from self.inner.values()
+
+    def systems(self) -> tuple[System, ...]:
+        """Return the systems that could be read, in the order in which they were named."""
+        return tuple(shown.system for shown in self.sites() if shown.system is not None)
+
+    def system(self, key: str | None) -> System | None:
+        """Return a system by its key, the first one when no key is said; None when there is no such system."""
+        if key is None:
+            return next(iter(self.systems()), None)
+        return next((system for system in self.systems() if system.key == key), None)
+
+
+def library(shown: Sequence[System | Unread]) -> Library:
+    """Return what a portal shows; raises ValueError when there is nothing to show."""
+    if not shown:
+        raise ValueError("a portal shows at least one system")
+    if len(shown) == 1 and isinstance(shown[0], System):
+        only = site(shown[0])
+        return Library(front=only, inner={}, version=only.version, shown=(shown[0],))
+    keyed = with_keys(shown)
+    inner = {
+        base: _inside(site(system), base)
+        for system in keyed
+        if isinstance(system, System) and (base := system_path(system.key))
+    }
+    digest = hashlib.sha256("\0".join(system.version for system in keyed).encode("utf-8", "replace")).hexdigest()[:16]
+    return Library(front=joint_site(keyed, version=digest), inner=inner, version=digest, shown=keyed)
+
+
+def _inside(inner: Site, base: str) -> Site:
+    return replace(inner, base=base, frame=replace(inner.frame, within="All systems"))
+
+
+def with_keys(shown: Sequence[System | Unread]) -> tuple[System | Unread, ...]:
+    """Return systems whose names and keys are told apart, keys as paths do it: without regard to case."""
+    taken: set[str] = set()
+    keyed: list[System | Unread] = []
+    names = [system.name for system in shown]
+    for system in shown:
+        wanted = system.key or "system"
+        number, key = 1, wanted
+        while system_path(key).casefold() in taken:
+            number, key = number + 1, f"{wanted}-{number + 1}"
+        taken.add(system_path(key).casefold())
+        name = system.name if names.count(system.name) == 1 else f"{system.name} ({key})"
+        keyed.append(replace(system, key=key, name=name))
+    return tuple(keyed)

@@ -1,0 +1,122 @@
+"""Several systems in one portal: where each stands, the registry over all of them, and what happens to broken ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.client import Client
+from support.registries import greenhouse, neighbour
+
+from asyncapi.document import Document
+from portal.library import library, with_keys
+from portal.static_site import build
+from portal.system import System, Unread, system
+
+
+def made(document: dict[str, Any], key: str) -> System:
+    """Return the system of a document under a key."""
+    return system(Document(raw=document, source=f"{key}.yaml"), key=key)
+
+
+GREEN, NEXT = made(greenhouse(), "green"), made(neighbour(), "next")
+BROKEN = Unread(name="broken.yaml", key="broken", error="broken.yaml: not YAML")
+
+
+@pytest.fixture(scope="module")
+def client() -> Client:
+    """Show two systems and one that cannot be read."""
+    return Client(GREEN, NEXT, BROKEN)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/index.json", 200),
+        ("/index.md", 200),
+        ("/search/?q=doorbell", 200),
+        ("/search-index.js", 200),
+        ("/llms.txt", 200),
+        ("/asyncapi.yaml", 404),
+        ("/topics/valve/command/", 404),
+        ("/s/green/", 200),
+        ("/s/green/topics/valve/command/", 200),
+        ("/s/green/topics/valve/command", 308),
+        ("/s/green/asyncapi.yaml", 200),
+        ("/s/next/topics/doorbell/rung/index.json", 200),
+        ("/s/next/topics/valve/done/", 404),
+        ("/s/broken/", 404),
+        ("/s/nobody/", 404),
+        ("/s/", 404),
+        ("/s", 404),
+    ],
+)
+def test_each_system_stands_in_its_own_folder(client: Client, path: str, status: int) -> None:
+    """What a system shows alone it shows below its folder, and nothing of it anywhere else."""
+    assert client.get(path).status_code == status
+
+
+def test_the_registry_over_all_joins_topics_and_tells_what_does_not_fit(client: Client) -> None:
+    """One row for a topic that two systems describe, with the parties of both; a broken system is listed."""
+    shown = client.get("/index.json").json()
+    rows = {row["address"]: row for row in shown["rows"]}
+    assert [link["name"] for link in rows["valve/command"]["systems"]] == ["Greenhouse", "Neighbour"]
+    assert [link["path"] for link in rows["valve/command"]["receivers"]] == [
+        "s/green/services/valves/",
+        "s/next/services/porter/",
+    ]
+    assert rows["valve/command"]["clashes"] == ["payloads do not fit"]
+    assert [link["name"] for link in rows["doorbell/rung"]["systems"]] == ["Neighbour"]
+    assert [(item["system"]["name"], item["error"]) for item in shown["systems"]] == [
+        ("Greenhouse", ""),
+        ("Neighbour", ""),
+        ("broken.yaml", "broken.yaml: not YAML"),
+    ]
+    assert [item["message"] for item in shown["misfits"]] == [
+        "Greenhouse sends ValveCommand, which porter of Neighbour can reject"
+    ]
+
+
+def test_the_registry_over_all_is_narrowed_by_system(client: Client) -> None:
+    """`system` is a facet like the others."""
+    rows = client.get("/index.json?system=Neighbour").json()["rows"]
+    assert {row["address"] for row in rows} == {"climate/{zone}/measured", "valve/command", "doorbell/rung"}
+
+
+def test_the_api_tells_systems_apart(client: Client) -> None:
+    """`/api/systems` lists them; `system` chooses one, the first is the default, another one is not found."""
+    assert [item["key"] for item in client.get("/api/systems").json()] == ["green", "next", "broken"]
+    assert client.get("/api/topics?system=next").json()["total"] == 3
+    assert client.get("/api/topics").json()["title"] == "Greenhouse"
+    assert client.get("/api/topics/doorbell/rung?system=next").status_code == 200
+    assert (client.get("/api/topics/doorbell/rung").status_code, client.get("/api/topics?system=x").status_code) == (
+        404,
+        404,
+    )
+
+
+def test_search_finds_everything_of_everybody(client: Client) -> None:
+    """The search over all systems says whose each hit is and leads into it."""
+    hits = client.get("/search/index.json?q=doorbell").json()["hits"]
+    assert (hits[0]["name"], hits[0]["path"]) == ("doorbell/rung", "s/next/topics/doorbell/rung/")
+    assert hits[0]["text"].startswith("Neighbour")
+
+
+def test_keys_and_names_are_told_apart() -> None:
+    """Folders that differ in nothing or only in case get numbers; equal titles get the key beside them."""
+    same = with_keys([made(neighbour(), key) for key in ("a", "A", "a", "b c")])
+    assert [item.key for item in same] == ["a", "A", "a-2", "b c"]
+    assert [item.name for item in same] == [f"Neighbour ({item.key})" for item in same]
+    assert len({site.base.casefold() for site in library(same).sites()}) == 5
+
+
+def test_a_static_site_holds_every_system(tmp_path: Path) -> None:
+    """`portal build` with several sources writes each system below `s/` and the registry over all at the top."""
+    build(library([GREEN, NEXT, BROKEN]), tmp_path / "site")
+    written = {path.relative_to(tmp_path / "site").as_posix() for path in (tmp_path / "site").rglob("*.html")}
+    assert {"index.html", "s/green/index.html", "s/next/topics/doorbell/rung/index.html"} <= written
+    page = (tmp_path / "site/s/next/topics/doorbell/rung/index.html").read_text()
+    assert 'href="../../../../../static/' in page
+    assert '<a class="within" href="../../../../../index.html">All systems</a>' in page
