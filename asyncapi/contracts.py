@@ -110,13 +110,25 @@ class EventType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A name for several models of which one travels: `Command = Start | Stop`; `models` are their ids."""
+
+    name: str
+    module: str
+    models: tuple[str, ...]
+    source: Source
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contracts:
     """Everything seen in one contracts package, in source order.
 
     `definitions`, `accepted` and `aliased` hold the schemas that `Model.payload`, `Model.accepts` and
     `Model.aliased` refer to, keyed by definition id (`module.QualifiedName`, with type arguments for
     generics). `symbols` gives the source of every definition that is written somewhere, and `members`, for
-    every enum, its member names in order, each with its docstring or an empty text.
+    every enum, its member names in order, each with its docstring or an empty text. `candidates` are texts of
+    the package that could be topics but do not look it; one becomes a topic when a service uses it as such.
     """
 
     package: str
@@ -129,6 +141,8 @@ class Contracts:
     models: tuple[Model, ...] = ()
     rows: tuple[Row, ...] = ()
     event_types: tuple[EventType, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    candidates: tuple[Constant, ...] = ()
     definitions: Mapping[str, Schema] = field(default_factory=dict)
     accepted: Mapping[str, Schema] = field(default_factory=dict)
     aliased: Mapping[str, Schema] = field(default_factory=dict)

@@ -58,6 +58,7 @@ _SOFT = frozenset(
 )
 THRESHOLD = 0.6
 MARGIN = 0.1
+NAMESAKE = 0.88
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +187,16 @@ def _scores(
             for model in set.intersection(*(bearing.get(word, set()) for word in action)):
                 score = _score(levels, words[model], domains[model] & set(levels[0]) | shared, family, strict=strict)
                 scores[constant.value, model] = score - (0.15 if model in nested else 0.0)
+        for model in _namesakes(constant, words):
+            least = NAMESAKE - (0.15 if model in nested else 0.0)
+            scores[constant.value, model] = max(scores.get((constant.value, model), 0.0), least)
     return scores
+
+
+def _namesakes(constant: Constant, words: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the models that are called exactly as the constant is, words for kinds of things aside."""
+    called = frozenset(_words(constant.name.replace(".", " "))) - _NEUTRAL
+    return [model for model, said in words.items() if called and said - _NEUTRAL == called]
 
 
 def _shared_words(addresses: list[str]) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from asyncapi import matching
 from asyncapi.claims import Claim, finding
-from asyncapi.contracts import Constant, Contracts, Model, Row
+from asyncapi.contracts import Choice, Constant, Contracts, Model, Row
 from asyncapi.findings import Finding
 from asyncapi.settings import TopicSettings
 from asyncapi.sites import Site
@@ -21,13 +21,18 @@ class ModelNames:
         self._by_name: dict[str, list[Model]] = {}
         for model in contracts.models:
             self._by_name.setdefault(model.name, []).append(model)
+        self._choices: dict[str, list[Choice]] = {}
+        for choice in contracts.choices:
+            self._choices.setdefault(choice.name, []).append(choice)
 
     def known(self, name: str) -> tuple[str, ...]:
-        """Return the id of the model, or nothing when there is none or more than one."""
+        """Return the ids of the models that a name means, or nothing when it means none or is ambiguous."""
         if name in self._ids:
             return (name,)
-        candidates = self._by_name.get(name.rpartition(".")[2].rpartition(":")[2], [])
-        return (candidates[0].id,) if len(candidates) == 1 else ()
+        last = name.rpartition(".")[2].rpartition(":")[2]
+        found: list[tuple[str, ...]] = [(model.id,) for model in self._by_name.get(last, [])]
+        found += [choice.models for choice in self._choices.get(last, [])]
+        return found[0] if len(found) == 1 and self._ids.issuperset(found[0]) else ()
 
     def complaint(self, name: str, source: Source | None) -> Finding:
         """Return the finding for a name that `known` does not know."""
@@ -102,6 +107,10 @@ def named_alike(
     """
     bases = {base for model in contracts.models for base in model.bases}
     models = [model for model in contracts.models if model.id not in bases]
+    choices = {f"{choice.module}.{choice.source.symbol}": choice for choice in contracts.choices}
+    models += [
+        Model(id=name, name=c.name, module=c.module, kind="pydantic", source=c.source) for name, c in choices.items()
+    ]
     constants = [c for c in contracts.constants if f"{c.module}.{c.name}" in homes]
     sources = {f"{c.module}.{c.name}": c.source for c in constants}
     taken = {model for said in claims.values() for claim in said for model in claim.value}
@@ -109,7 +118,8 @@ def named_alike(
     rivals: set[str] = set()
     for pair in matching.match_names(constants, models, nested=nested):
         address = homes[pair.constant]
-        claim = Claim(value=(pair.model,), by="name", source=sources[pair.constant], confidence=pair.confidence)
+        meant = choices[pair.model].models if pair.model in choices else (pair.model,)
+        claim = Claim(value=meant, by="name", source=sources[pair.constant], confidence=pair.confidence)
         if address in found and found[address].value != claim.value:
             rivals.add(address)
         if not claims.get(address) and pair.model not in taken:

@@ -52,11 +52,6 @@ def short_name(identifier: str) -> str:
     return _key(name)
 
 
-def shortshort_digits(text: str) -> str:
-    """Return six hex digits of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:6]
-
-
 def short_digits(text: str) -> str:
     """Return six hex digits of a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:6]

@@ -117,6 +117,63 @@ def test_legacy_contracts_are_matched_without_a_single_wrong_pair() -> None:
     assert set(found) == set(wanted)
 
 
+PAIRS = {
+    "kitchen": {
+        "kitchen/oven/command": ["Start", "Stop"],
+        "kitchen/hood/state": ["Loud", "Bell"],
+        "kitchen/timer/event": ["Start", "Bell"],
+        "kitchen/bell": ["Bell"],
+    },
+    "vault": {"vault/door": ["Door"], "vault/light/state": ["LightState"]},
+    "signals": {
+        "signals/{track}/lamp": ["Lamp"],
+        "signals/{track}/arm": ["Arm"],
+        "signals/bell": ["Bell"],
+        "signals/{track}/gate": ["Gate"],
+        "signals/gauge": ["Gauge"],
+        "signals/gauge/oil": ["OilGauge"],
+        "signals/horn": ["Horn"],
+        "signals/{track}/whistle": ["Whistle"],
+    },
+}
+
+
+@pytest.mark.parametrize("package", PAIRS)
+def test_topics_have_the_models_that_a_person_would_give_them(package: str) -> None:
+    """Choices come with all their models, declarations beside models count, and nothing else is paired."""
+    document = export(default_settings(FIXTURES / package, contracts=[package])).document
+    assert {channel["address"]: list(channel["messages"]) for channel in document["channels"].values()} == PAIRS[
+        package
+    ]
+
+
+SERVICE = """import paho.mqtt.client as mqtt
+from brew import BASE, Topics, Mash
+
+client = mqtt.Client()
+client.publish(Topics.ROOT, Mash(grain=1).model_dump_json())
+client.publish(BASE + "/fresh", "x")
+"""
+
+
+def test_a_text_of_the_contracts_that_a_service_publishes_on_is_declared(tmp_path: Path) -> None:
+    """It does not look like a topic, but it is used as one; a root that is only built on is not."""
+    (tmp_path / "brew.py").write_text(
+        "from pydantic import BaseModel\nBASE = 'brew'\n\n\nclass Topics:\n    ROOT = 'mash'\n"
+        "    STATE = 'brew/state'\n\n\nclass Mash(BaseModel):\n    grain: int\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "apps/kettle").mkdir(parents=True)
+    (tmp_path / "apps/kettle/main.py").write_text(SERVICE, encoding="utf-8")
+    (tmp_path / "portal.toml").write_text('contracts = ["brew"]\nservices = ["apps/*"]\n', encoding="utf-8")
+    channels = exported(tmp_path)["channels"].values()
+    assert {channel["address"]: channel.get("x-state", "") for channel in channels} == {
+        "mash": "",
+        "brew/state": "",
+        "brew/fresh": "undeclared",
+    }
+
+
 def test_every_decision_names_its_evidence(workspace: Path) -> None:
     """The winner is marked, and says by what and where."""
     channels = exported(workspace)["channels"]

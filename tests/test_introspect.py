@@ -82,6 +82,30 @@ CONSTANTS = {
     ],
     ("office", "office"): [],
     ("warehouse", "warehouse"): [],
+    ("gateway", "gateway"): [
+        ("stat_result()", "stat/{device}/RESULT", "address"),
+        ("tele_state()", "tele/{device}/STATE", "address"),
+        ("cmnd_power()", "cmnd/{device}/POWER", "address"),
+        ("cmnd_color()", "cmnd/{device}/Color", "address"),
+        ("NODE_BIRTH", "spBv1.0/{group}/NBIRTH/{node}", "address"),
+        ("ALL_NODE_DATA", "spBv1.0/+/NDATA/#", "filter"),
+        ("UPTIME", "$SYS/broker/uptime", "address"),
+        ("KÜCHE_TEMPERATUR", "haus/küche/Temperatur", "address"),
+        ("FLUR_LAMPE", "haus/Flur Lampe/zustand/lampe", "address"),
+        ("TOPIC_LIVING_ROOM", "haus/Wohnzimmer Lampe/zustand", "address"),
+        ("DOOR_OPEN", "sluice/door/open", "address"),
+        ("DOOR_SHUT", "sluice/door/shut", "address"),
+        ("DeviceTopic[shelly/announce]", "shelly/announce", "address"),
+        ("DeviceTopic[shelly/Command.All]", "shelly/Command.All", "address"),
+    ],
+    ("kitchen", "kitchen"): [
+        ("Topics.OVEN_COMMAND", "kitchen/oven/command", "address"),
+        ("Topics.HOOD_STATE", "kitchen/hood/state", "address"),
+        ("Topics.TIMER_EVENT", "kitchen/timer/event", "address"),
+        ("Topics.BELL", "kitchen/bell", "address"),
+    ],
+    ("vault", "vault"): [("TOPIC_DOOR", "vault/door", "address"), ("LIGHT_STATE", "vault/light/state", "address")],
+    ("signals", "signals"): [],
 }
 
 
@@ -98,6 +122,11 @@ def test_how_a_constant_was_recognised() -> None:
     assert found["HomeTopic.HEATING"] == "member of enum HomeTopic"
     assert found["Blind.MOVE"] == "member of enum Blind, whose values look like topics"
     assert look("drones", "drones").constants[1].recognised == "function that returns a topic"
+    found = {constant.name: constant.recognised for constant in look("gateway", "gateway").constants}
+    assert found["NODE_BIRTH"] == "value has the levels of a topic"
+    assert found["DOOR_OPEN"] == "begins and is named as topics are"
+    assert found["DeviceTopic[shelly/announce]"] == "value of type DeviceTopic"
+    assert look("vault", "vault").constants[1].recognised == "named as the model LightState"
     assert {c.recognised for c in look("fleet", "fleet").constants} == {
         "name says topic",
         "name ends in pattern",
@@ -198,6 +227,35 @@ def test_rows() -> None:
         {"topic": "greenhouse/co2", "models": (f"{where}.Reading",), "qos": 0, "retain": False, "state": "active"},
         {"topic": "greenhouse/humidity", "models": (f"{where}.Reading",), "qos": 1},
     ]
+
+
+def test_topics_beside_their_models() -> None:
+    """A decorator, a class variable, the model's configuration and a row with another word for it give a topic."""
+    where = "signals.decorated"
+    assert rows(look("signals", "signals")) == [
+        {"topic": "signals/{track}/lamp", "models": (f"{where}.Lamp",), "qos": 1},
+        {"topic": "signals/{track}/arm", "models": (f"{where}.Arm",), "qos": 0},
+        {"topic": "signals/bell", "models": (f"{where}.Bell",)},
+        {"topic": "signals/{track}/gate", "models": (f"{where}.Gate",)},
+        {"topic": "signals/gauge", "models": (f"{where}.Gauge",), "qos": 2},
+        {"topic": "signals/gauge/oil", "models": (f"{where}.OilGauge",), "qos": 2},
+        {"topic": "signals/horn", "models": ("signals.listed.Horn",), "qos": 0},
+        {"topic": "signals/{track}/whistle", "models": ("signals.listed.Whistle",), "qos": 1},
+    ]
+
+
+def test_names_for_choices_of_models() -> None:
+    """A union of models under a name is kept, annotated or declared as a type; one of other types is not."""
+    assert [(choice.name, choice.models) for choice in look("kitchen", "kitchen").choices] == [
+        ("OvenCommand", ("kitchen.Start", "kitchen.Stop")),
+        ("HoodState", ("kitchen.Loud", "kitchen.Bell")),
+        ("TimerEvent", ("kitchen.Start", "kitchen.Bell")),
+    ]
+
+
+def test_a_root_is_a_candidate_only() -> None:
+    """What other topics begin with is no topic, but can become one when a service uses it."""
+    assert [(c.name, c.value) for c in look("kitchen", "kitchen").candidates] == [("Topics.ROOT", "kitchen")]
 
 
 def test_sources_of_rows() -> None:
@@ -356,9 +414,12 @@ def test_files_outside_the_workspace_are_spelled_from_their_import_path(tmp_path
 
 
 def test_submodules_that_fail_are_findings() -> None:
-    """Each says why, where and what to do; the rest is exported; programs and test settings are not run."""
+    """Each says why, where and what to do; the rest is exported, even below a package that fails."""
     contracts = look("harbour", "harbour")
-    assert constants(contracts) == [("TOPIC_BERTH", "harbour/berth", "address")]
+    assert constants(contracts) == [
+        ("TOPIC_BERTH", "harbour/berth", "address"),
+        ("TOPIC_INNER", "harbour/inner", "address"),
+    ]
     assert {(f.rule, f.severity, f.subject, f.source, f.line) for f in contracts.findings} == {
         ("module-not-importable", "error", "harbour.broken", "harbour/broken.py", 3),
         ("module-not-importable", "error", "harbour.leaves", "harbour/leaves.py", 3),
@@ -375,11 +436,38 @@ def test_submodules_that_fail_are_findings() -> None:
     )
 
 
+def test_a_package_that_fails_is_looked_at_below() -> None:
+    """One cause is one finding, whatever it takes along; the modules that do not need it are exported."""
+    contracts = look("vault", "vault")
+    assert [(f.rule, f.subject, f.source, f.line) for f in contracts.findings] == [
+        ("module-not-importable", "vault", "vault/heavy.py", 1)
+    ]
+    assert contracts.findings[0].message == (
+        "vault, vault.heavy could not be imported: ModuleNotFoundError: No module named 'no_such_dependency_anywhere'; "
+        "the rest is exported without it"
+    )
+    assert [m.id for m in contracts.models] == ["vault.doors.Door", "vault.light.LightState"]
+
+
+def test_one_package_of_several_may_fail(tmp_path: Path) -> None:
+    """The others are exported; only when nothing is left is it an error."""
+    (tmp_path / "lost.py").write_text("import no_such_dependency_anywhere\n", encoding="utf-8")
+    (tmp_path / "kept.py").write_text("TOPIC_A = 'a/b'\n", encoding="utf-8")
+    contracts = introspect(["lost", "kept"], paths=[tmp_path], root=tmp_path)
+    assert (constants(contracts), [f.subject for f in contracts.findings]) == (
+        [("TOPIC_A", "a/b", "address")],
+        ["lost"],
+    )
+    with pytest.raises(IntrospectionError, match="lost could not be imported"):
+        introspect(["lost"], paths=[tmp_path], root=tmp_path)
+
+
 def test_every_fixture_is_looked_at_without_surprise() -> None:
     """Only the fixtures that mean to have findings have any."""
     quiet = {("factory", "plant"), ("home", "homebus"), ("fleet", "fleet"), ("greenhouse", "greenhouse")}
     quiet |= {("drones", "drones"), ("energy", "energy"), ("clinic", "clinic"), ("brewery", "brewery")}
-    quiet |= {("office", "office"), ("legacy", "legacy")}
+    quiet |= {("office", "office"), ("legacy", "legacy"), ("gateway", "gateway"), ("kitchen", "kitchen")}
+    quiet |= {("signals", "signals")}
     assert {key: look(*key).findings for key in quiet} == dict.fromkeys(quiet, ())
 
 

@@ -89,6 +89,16 @@ def test_names_pair_one_to_one_or_not_at_all(
     assert pairs(module, topics, models) == expected
 
 
+def test_a_model_called_as_the_constant_is_its_model() -> None:
+    """Whatever the address says: the words of the constant are those of the model."""
+    constant = Constant(
+        name="Topics.LWT_TOPIC", module="m", value="plant/7/gone", kind="address", recognised="", source=HERE
+    )
+    models = [Model(id=f"m.{name}", name=name, module="m", kind="pydantic", source=HERE) for name in ("Lwt", "LwtOld")]
+    found = match_names([constant], models, nested=frozenset())
+    assert [(pair.constant, pair.model, pair.confidence) for pair in found] == [("m.Topics.LWT_TOPIC", "m.Lwt", 0.88)]
+
+
 def test_a_contained_model_gives_way() -> None:
     """A model inside another one is rarely the message itself."""
     assert pairs("p.m", ["m/results"], ["MResult", "MResults"], nested=("MResult",)) == {"m/results": "MResults"}

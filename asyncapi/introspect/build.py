@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from asyncapi.contracts import Contracts, Model, ModelField
+from asyncapi.contracts import Choice, Contracts, Model, ModelField
 from asyncapi.findings import Finding
 from asyncapi.introspect.distribution import distribution
 from asyncapi.introspect.recognise import recognise
@@ -31,6 +31,8 @@ def build(answer: Mapping[str, Any], root: Path) -> Contracts:
         models=tuple(_model(entry, definitions, accepted, aliased) for entry in answer["models"]),
         rows=(*seen.rows, *rows(answer["records"])),
         event_types=seen.event_types,
+        choices=tuple(_choice(entry) for entry in answer["choices"]),
+        candidates=seen.candidates,
         definitions=definitions,
         accepted=accepted,
         aliased=aliased,
@@ -63,6 +65,17 @@ def _model(
         payload=definitions[identity],
         accepts=accepted[identity] if entry["accepts"] else None,
         aliased=aliased[identity] if entry["aliased"] else None,
+    )
+
+
+def _choice(entry: Mapping[str, Any]) -> Choice:
+    source = Source(file=entry["file"], symbol=entry["name"], line=entry["line"])
+    return Choice(
+        name=entry["name"].rpartition(".")[2],
+        module=entry["module"],
+        models=tuple(entry["models"]),
+        source=source,
+        doc=entry["doc"],
     )
 
 

@@ -17,6 +17,7 @@ _HERE = sys.path.pop(0) if __name__ == "__main__" and sys.path and not _SAFE els
 import ast  # noqa: E402
 import gc  # noqa: E402
 import importlib  # noqa: E402
+import importlib.util  # noqa: E402
 import inspect  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
@@ -163,7 +164,10 @@ def look(request: Json, channel: Channel) -> Json:
     pydantic = _pydantic()
     known = list(sys.path)
     loader = Loader(places, channel)
-    packages = [loader.load(name) for name in request["packages"]]
+    packages = [found for name in request["packages"] if (found := loader.load(name))]
+    if not loader.modules and loader.refusals:
+        raise loader.refusals[0]
+    loader.tell_losses()
     channel.send("at", "")
     sys.path += [entry for entry in known if entry not in sys.path]
     loader.modules.sort(key=lambda module: module.file.split("/"))
@@ -190,13 +194,20 @@ class Loader:
         self.places, self.channel = places, channel
         self.modules: list[Module] = []
         self.findings: list[Json] = []
+        self.losses: dict[tuple[str, int | None, str], tuple[list[str], BaseException]] = {}
+        self.refusals: list[Refusal] = []
         self.outlines: dict[str, Outline | None] = {}
         self.seen: set[str] = set()
 
     def load(self, package: str) -> Json:
-        """Import a package and everything below it; raise Refusal where the package itself cannot be had."""
+        """Import a package and everything below it; nothing comes of one that cannot be imported at all.
+
+        Raises Refusal where there is no such package.
+        """
         self.channel.send("at", package)
         top = self._top(package)
+        if top is None:
+            return None
         file = _own(top, "__file__")
         folders = [os.path.abspath(folder) for folder in _own(top, "__path__") or ()]
         if file:
@@ -209,7 +220,7 @@ class Loader:
             anchor = os.path.dirname(anchor)
         return {"name": package, "doc": inspect.cleandoc(_own(top, "__doc__") or ""), "root": anchor}
 
-    def _top(self, package: str) -> types.ModuleType:
+    def _top(self, package: str) -> types.ModuleType | None:
         try:
             return importlib.import_module(package)
         except ModuleNotFoundError as error:
@@ -218,9 +229,32 @@ class Loader:
                     f"there is no package {package} to be imported (no module named {error.name})",
                     "check the name, and name the folder that holds it with --path",
                 ) from None
-            raise self._refuse(package, error) from None
+            return self._without(package, error)
         except BaseException as error:
-            raise self._refuse(package, error) from None
+            return self._without(package, error)
+
+    def _without(self, package: str, error: BaseException) -> types.ModuleType | None:
+        """Go on without a module that fails: in its place stands an empty one, through which its parts are found."""
+        self.refusals.append(self._refuse(package, error))
+        self._lost(package, "", error)
+        try:
+            spec = importlib.util.find_spec(package)
+        except BaseException:
+            return None
+        folders = spec.submodule_search_locations if spec else None
+        return self._stand_in(package, list(folders)) if folders else None
+
+    def _stand_in(self, name: str, folders: list[str]) -> types.ModuleType:
+        module = types.ModuleType(name)
+        module.__path__ = folders
+        for known, part in list(sys.modules.items()):
+            if known.startswith(name + ".") and "." not in known[len(name) + 1 :]:
+                setattr(module, known[len(name) + 1 :], part)
+        sys.modules[name] = module
+        above, _, last = name.rpartition(".")
+        if above in sys.modules:
+            setattr(sys.modules[above], last, module)
+        return module
 
     def _refuse(self, package: str, error: BaseException) -> Refusal:
         file, line = _place(error, self.places)
@@ -238,8 +272,9 @@ class Loader:
             if _SKIPPED.match(stem) or not stem.isidentifier():
                 continue
             if entry.is_dir() and not extension and _holds_python(entry.path):
-                if self._import(f"{package}.{stem}", os.path.join(entry.path, "__init__.py")):
-                    self._below(f"{package}.{stem}", entry.path)
+                if not self._import(f"{package}.{stem}", os.path.join(entry.path, "__init__.py")):
+                    self._stand_in(f"{package}.{stem}", [entry.path])
+                self._below(f"{package}.{stem}", entry.path)
             elif extension == ".py" and stem != "__init__":
                 self._import(f"{package}.{stem}", entry.path)
 
@@ -255,18 +290,25 @@ class Loader:
 
     def _lost(self, name: str, file: str, error: BaseException) -> None:
         place, line = _place(error, self.places)
-        self.findings.append(
-            {
-                "rule": "module-not-importable",
-                "severity": "error",
-                "message": f"{name} could not be imported: {_say(error)}; the rest is exported without it",
-                "subject": name,
-                "remedy": _remedy(error),
-                "file": place or self.places.spell(file),
-                "symbol": "",
-                "line": line,
-            }
-        )
+        key = (place or (self.places.spell(file) if file else ""), line, _say(error))
+        self.losses.setdefault(key, ([], error))[0].append(name)
+
+    def tell_losses(self) -> None:
+        """Make a finding of each thing that went wrong, whatever number of modules it took along."""
+        for (place, line, said), (names, error) in self.losses.items():
+            told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            self.findings.append(
+                {
+                    "rule": "module-not-importable",
+                    "severity": "error",
+                    "message": f"{told} could not be imported: {said}; the rest is exported without it",
+                    "subject": names[0],
+                    "remedy": _remedy(error),
+                    "file": place,
+                    "symbol": "",
+                    "line": line,
+                }
+            )
 
     def _add(self, name: str, file: str) -> None:
         module = sys.modules.get(name)
@@ -350,6 +392,9 @@ def _place(error: BaseException, places: Places) -> tuple[str, int | None]:
 # ── outlines: what is written ─────────────────────────────────────────────────────────────────────────────────
 
 
+_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, *([ast.TypeAlias] if hasattr(ast, "TypeAlias") else ()))
+
+
 class Binding(typing.NamedTuple):
     """A name that is given a value at module or class level."""
 
@@ -389,7 +434,7 @@ class Outline(ClassOutline):
 
     def _fill(self, scope: ClassOutline, body: list[ast.stmt]) -> None:
         for position, node in enumerate(body):
-            if isinstance(node, (ast.Assign, ast.AnnAssign)):
+            if isinstance(node, _ASSIGNMENTS):
                 self._bind(scope, node, body[position + 1] if position + 1 < len(body) else None)
             elif isinstance(node, ast.ClassDef):
                 inner = ClassOutline(node, f"{scope.qualname}.{node.name}" if scope.qualname else node.name)
@@ -405,9 +450,9 @@ class Outline(ClassOutline):
                 for part in (node.body, *(handler.body for handler in node.handlers), node.orelse, node.finalbody):
                     self._fill(scope, part)
 
-    def _bind(self, scope: ClassOutline, node: ast.Assign | ast.AnnAssign, following: ast.stmt | None) -> None:
+    def _bind(self, scope: ClassOutline, node: typing.Any, following: ast.stmt | None) -> None:
         annotation = node.annotation if isinstance(node, ast.AnnAssign) else None
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        for target in getattr(node, "targets", None) or [getattr(node, "target", None) or node.name]:
             pairs = [(target, node.value)]
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
                 pairs = list(zip(target.elts, node.value.elts))  # noqa: B905
@@ -471,6 +516,7 @@ class Survey:
         self.functions: list[Json] = []
         self.records: list[Json] = []
         self.mappings: list[Json] = []
+        self.choices: list[Json] = []
         self.members: dict[str, dict[str, str]] = {}
         self.models: list[tuple[type, Module, ClassOutline | None, Binding | None]] = []
         self.claimed: dict[int, object] = {}
@@ -493,6 +539,7 @@ class Survey:
             "functions": self.functions,
             "records": self.records,
             "mappings": self.mappings,
+            "choices": self.choices,
             "members": self.members,
             "models": models,
             "definitions": schemas.payload,
@@ -592,8 +639,33 @@ class Survey:
             self._string(module, scope, owner, binding, _text(value))
         elif isinstance(value, type) and not isinstance(value, types.GenericAlias):
             self._assigned_class(module, binding, value)
-        else:
+        elif not self._alias(module, symbol, binding, value):
             self._value(module, symbol, binding.line, value, binding.value)
+
+    def _alias(self, module: Module, symbol: str, binding: Binding, value: typing.Any) -> bool:
+        """Keep what a name for a type stands for: a choice of models, or of texts."""
+        value = _unaliased(value)
+        if typing.get_origin(value) is typing.Literal:
+            texts = [_text(item) for item in typing.get_args(value) if isinstance(item, str)]
+            items = [[text, text, binding.line] for text in texts]
+            entry = {"module": module.name, "file": module.file, "name": symbol, "line": binding.line, "items": items}
+            self.mappings.append({**entry, "literal": True})
+            return True
+        if typing.get_origin(value) is not typing.Union and type(value).__name__ != "UnionType":
+            return False
+        models = self._models_of(value)
+        if models:
+            self.choices.append(
+                {
+                    "module": module.name,
+                    "file": module.file,
+                    "name": symbol,
+                    "line": binding.line,
+                    "doc": binding.doc or binding.comment,
+                    "models": [class_id(model) for model in models],
+                }
+            )
+        return True
 
     def _string(self, module: Module, scope: ClassOutline, owner: type | None, binding: Binding, value: str) -> None:
         if len(value) > _SAFE_TEXT:
@@ -739,15 +811,26 @@ class Survey:
         named = {name.lower().strip("_") for name, value in attributes.items() if value is not None}
         if isinstance(key, str) and not named & set(_TOPIC_KEYS[:-1]) and "/" in key:
             attributes = {"topic": key, **attributes}
-        if not self._declares(attributes) or not self._has_topic(attributes):
+        if not self._declares(attributes):
+            return False
+        guessed = not self._has_topic(attributes)
+        attributes = self._with_address(attributes) if guessed else attributes
+        if guessed and not self._has_topic(attributes):
             return False
         if isinstance(item, dict) and not inside and not self._models_of(attributes.get("model")):
             return False
         self.claimed[id(item)] = item
         if type(item).__module__ in self.names:
             self.row_classes.add(type(item))
-        self._record(module, symbol, line, attributes, [])
+        self._record(module, symbol, line, attributes, [], guessed=guessed)
         return True
+
+    def _with_address(self, attributes: dict[str, typing.Any]) -> dict[str, typing.Any]:
+        """Call the one attribute with levels the topic, whatever its name, in a row that holds a model's class."""
+        if not any(k.lower().strip("_") in _MODEL_KEYS and self._models_of(v) for k, v in attributes.items()):
+            return attributes
+        levels = [v for v in attributes.values() if isinstance(v, str) and re.fullmatch(r"[^\s/:?]+(/[^\s/:?]+)+/?", v)]
+        return {**attributes, "topic": levels[0]} if len(levels) == 1 else attributes
 
     def _positions(self, item: typing.Any) -> dict[str, typing.Any]:
         """Name the parts of a plain tuple that holds a model, by their types: topic, models, QoS, retained."""
@@ -778,7 +861,7 @@ class Survey:
         lowered = {name.lower().strip("_"): value for name, value in attributes.items()}
         for name in _TOPIC_KEYS:
             value = lowered.get(name)
-            if isinstance(value, str) and re.fullmatch(r"[^\s\\^()|'\"]{1,1000}", value):
+            if isinstance(value, str) and re.fullmatch(r"(?! )[^\t-\r\\^()|'\"]{1,1000}(?<! )", value):
                 return name != "name" or "/" in value
         return False
 
@@ -793,6 +876,9 @@ class Survey:
                 attributes.update({k: v for k, v in vars(base).items() if k not in fields})
         plain = {k.lower().strip("_"): v for k, v in attributes.items() if not callable(v) or isinstance(v, type)}
         model = self._is_model(value)
+        if model and (extra := _schema_extra(value)):
+            self._record(module, scope.qualname, scope.line, {**extra, "models": [value]}, [value], whole=True)
+            return True
         topic = next((plain[key] for key in _TOPIC_KEYS[:-1] if isinstance(plain.get(key), str)), None)
         own = {k.lower().strip("_") for k in vars(value)}
         if topic is None or not own & set(_TOPIC_KEYS) or not (model or set(plain) & _ROW_KEYS):
@@ -815,6 +901,7 @@ class Survey:
         models: list[type],
         *,
         whole: bool = False,
+        guessed: bool = False,
     ) -> None:
         self.records.append(
             {
@@ -823,6 +910,7 @@ class Survey:
                 "symbol": symbol,
                 "line": line,
                 "whole": whole,
+                "guessed": guessed,
                 "attributes": {name: self._plain(value, 3) for name, value in attributes.items()},
             }
         )
@@ -887,6 +975,28 @@ class Survey:
         return None
 
 
+def _schema_extra(value: typing.Any) -> dict[str, typing.Any]:
+    """Return what a model's own configuration adds to its schema about its topic: `topic`, `x-mqtt-topic`, `x-qos` …"""
+    own, *inherited = [_declared(getattr(base, "model_config", {})) for base in (value, *value.__bases__)]
+    return {} if own in inherited else own
+
+
+def _declared(config: Json) -> dict[str, typing.Any]:
+    return {name: config["json_schema_extra"][key] for key, name in _declaring(config).items()}
+
+
+def _declaring(config: typing.Any) -> dict[str, str]:
+    """Return the keys of a schema that say where a message travels, and what each stands for; none without a topic."""
+    extra: Json = config.get("json_schema_extra") if isinstance(config, dict) else None
+    found = {}
+    for key, said in extra.items() if isinstance(extra, dict) else ():
+        name = re.sub(r"^(x-)?(mqtt-)?", "", str(key).lower().replace("_", "-")).replace("-", "_")
+        if name in ("topic", "address", "channel", "qos", "retain", "retained") and isinstance(said, (str, int)):
+            found[key] = name
+    topics = [key for key, name in found.items() if name in _TOPIC_KEYS and isinstance(extra[key], str)]
+    return found if topics else {}
+
+
 def _defaults(value: type, base_model: type) -> dict[str, str]:
     """Return the defaults of a dataclass or model that is no message but a holder of topics; else nothing."""
     if "topic" not in value.__name__.lower() and "channel" not in value.__name__.lower():
@@ -943,13 +1053,24 @@ def _slots(base: type) -> tuple[str, ...]:
     return (slots,) if isinstance(slots, str) else tuple(slots)
 
 
+def _unaliased(item: typing.Any) -> typing.Any:
+    """Return the type that a name for one, with whatever is annotated on it, stands for."""
+    for _ in range(20):
+        if type(item).__name__ == "TypeAliasType":
+            item = item.__value__
+        elif hasattr(item, "__metadata__"):
+            item = item.__origin__
+        else:
+            break
+    return item
+
+
 def _flatten(item: typing.Any) -> Iterator[typing.Any]:
     """Yield the arms of unions and the members of sequences of classes."""
+    item = _unaliased(item)
     if isinstance(item, (list, tuple, set, frozenset)) and not hasattr(item, "_fields"):
         for part in item:
             yield from _flatten(part)
-    elif hasattr(item, "__metadata__"):
-        yield from _flatten(item.__origin__)
     elif typing.get_origin(item) is typing.Union or type(item).__name__ == "UnionType":
         yield from (arm for part in typing.get_args(item) if part is not type(None) for arm in _flatten(part))
     elif type(item).__name__ == "TypeAdapter":
@@ -1330,6 +1451,8 @@ class Schemas:
                 if value is None or not isinstance(schema, dict):
                     continue
                 self._clean_description(value, schema)
+                for key in _declaring(getattr(value, "model_config", None)):
+                    schema.pop(key, None)
                 properties = schema.get("properties")
                 if isinstance(properties, dict):
                     self._describe_fields(value, properties)

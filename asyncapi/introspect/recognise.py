@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from asyncapi.contracts import Constant, EventType, Row
-from asyncapi.introspect.rows import row
-from asyncapi.introspect.spelling import is_topic, looks_like_topic, normalise
+from asyncapi.introspect.rows import row, rows
+from asyncapi.introspect.spelling import is_topic, looks_like_topic, normalise, resembles_topic, tells_topic
+from asyncapi.introspect.unnamed import unnamed_topics
 from asyncapi.sources import Source
 from asyncapi.topics import is_filter, parameters
 
@@ -25,6 +26,7 @@ _NOT_TOPICS = frozenset(
     "broker client package module class format media mime default".split()
 )
 _BLOCKS = frozenset({"base", "root", "namespace", "ns", "domain"})
+_NOT_OWNERS = _NOT_TOPICS | frozenset("region zone locale platform arch repo repository endpoint media mime".split())
 _NOT_FUNCTIONS = frozenset(
     "path paths url uri file filename dir key route endpoint label title link href slug repr str mime image "
     "unit".split()
@@ -33,11 +35,12 @@ _NOT_FUNCTIONS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """Topic constants and event types in source order, and the rows that annotations on constants make."""
+    """Topic constants and event types in source order, the rows that annotations on constants make, and candidates."""
 
     constants: tuple[Constant, ...]
     rows: tuple[Row, ...]
     event_types: tuple[EventType, ...]
+    candidates: tuple[Constant, ...] = ()
 
 
 def recognise(answer: Mapping[str, Any]) -> Recognised:
@@ -46,7 +49,9 @@ def recognise(answer: Mapping[str, Any]) -> Recognised:
     strings = [entry for entry in answer["strings"] if (entry["module"], entry["scope"]) not in whole]
     owners = _topic_owners(strings)
     blocks = {name for entry in (*strings, *answer["functions"]) for name in entry["parts"] if not entry.get("alias")}
-    found = [(entry, why) for entry in strings if (why := _why(entry, owners, blocks))]
+    reasons = [_why(entry, owners, blocks, strings) for entry in strings]
+    reasons = _with_unnamed(strings, reasons, blocks, answer)
+    found = [(entry, why) for entry, why in zip(strings, reasons, strict=True) if why]
     originals = {entry["value"] for entry, _ in found if not entry["alias"]}
     kept = [(entry, why) for entry, why in found if not entry["alias"] or entry["value"] not in originals]
     constants = [_constant(entry, why) for entry, why in kept]
@@ -62,7 +67,24 @@ def recognise(answer: Mapping[str, Any]) -> Recognised:
         constants=tuple(constants),
         rows=tuple(_rows(entry for entry, _ in kept)),
         event_types=tuple(_event_types(answer, constants)),
+        candidates=tuple(
+            _constant(entry, "used by a service")
+            for entry, why in zip(strings, reasons, strict=True)
+            if not why and is_topic(normalise(entry["value"]))
+        ),
     )
+
+
+def _with_unnamed(strings: list[Entry], reasons: list[str], blocks: set[str], answer: Mapping[str, Any]) -> list[str]:
+    """Return by what each text is taken for a topic, those with names that do not say so among them."""
+    rest = [index for index, why in enumerate(reasons) if not why and words(strings[index]["name"])[:1] != ("event",)]
+    known = [normalise(entry["value"]) for entry, why in zip(strings, reasons, strict=True) if why]
+    known += [found.topic for found in rows(answer["records"])]
+    known += [normalise(entry["value"]) for entry in answer["functions"] if _is_topic_function(entry)]
+    models = [entry["name"].rpartition(".")[2] for entry in (*answer["models"], *answer["choices"])]
+    more = unnamed_topics([strings[index] for index in rest], words, models=models, known=known, blocks=blocks)
+    found = {rest[position]: why for position, why in more.items()}
+    return [found.get(index, why) for index, why in enumerate(reasons)]
 
 
 def _entries(answer: Mapping[str, Any]) -> Iterator[Entry]:
@@ -94,15 +116,36 @@ def _topic_owners(strings: Iterable[Entry]) -> Mapping[tuple[str, str], str]:
 
 
 def _mostly_topics(members: Sequence[Entry]) -> bool:
-    alike = sum(looks_like_topic(normalise(member["value"])) for member in members)
-    return alike >= 2 and alike >= 0.7 * len(members)
+    values = [normalise(member["value"]) for member in members]
+    if _NOT_OWNERS & {word.removesuffix("s") for part in members[0]["scope"].split(".") for word in words(part)}:
+        return False
+    return _are_topics(values)
 
 
-def _why(entry: Entry, owners: Mapping[tuple[str, str], str], blocks: set[str]) -> str:
+def _are_topics(values: Sequence[str]) -> bool:
+    """Say whether texts that stand together are topics: most look it, and one tells or all begin alike."""
+    alike = [value for value in values if resembles_topic(value)]
+    if len(alike) < 2 or len(alike) < 0.7 * len(values):
+        return False
+    deep = any(tells_topic(value) or value.count("/") > 1 for value in alike)
+    return deep or len({value.partition("/")[0] for value in alike}) == 1
+
+
+def _is_root(said: set[str], value: str, entry: Entry, strings: Sequence[Entry]) -> bool:
+    """Say whether a text is only where other topics begin: its name says root or the like, and it has no levels."""
+    if not said & (_BLOCKS | {"prefix"}) or value.endswith("/"):
+        return False
+    beside = (other["value"] for other in strings if other["module"] == entry["module"])
+    return "/" not in value or any(text.startswith(value + "/") for text in beside)
+
+
+def _why(entry: Entry, owners: Mapping[tuple[str, str], str], blocks: set[str], strings: Sequence[Entry]) -> str:
     """Return by what a text is taken for a topic, empty when it is none."""
     value = normalise(entry["value"])
     said = words(entry["name"])
     if not is_topic(value) or said[:2] == ("event", "type") or entry["name"].startswith("__"):
+        return ""
+    if _is_root(set(said), value, entry, strings):
         return ""
     named = _by_name(entry["name"], said, value, blocks)
     if owner := owners.get((entry["module"], entry["scope"])):
@@ -166,7 +209,7 @@ def _is_topic_function(entry: Entry) -> bool:
     if said & _OWNER_WORDS or around & _OWNER_WORDS or "Topic" in entry["returns"]:
         return "/" in value or bool(parameters(value) and said & _TOPIC_WORDS)
     levels = [level for level in value.split("/") if not parameters(level)]
-    return bool(parameters(value)) and looks_like_topic(value) and bool(levels)
+    return bool(parameters(value)) and bool(levels) and (looks_like_topic(value) or tells_topic(value))
 
 
 def _rows(entries: Iterable[Entry]) -> Iterator[Row]:
@@ -192,9 +235,7 @@ def _from_mappings(mappings: Iterable[Entry], known: set[str]) -> list[Constant]
     """Return topics that only stand in a mapping: `TOPICS = {"state": "devices/{id}/state"}`."""
     found = []
     for entry in mappings:
-        if not set(words(entry["name"].rpartition(".")[2])) & _OWNER_WORDS or any(
-            "." in key for key, *_ in entry["items"]
-        ):
+        if not _holds_topics(entry):
             continue
         for key, value, line in entry["items"]:
             address = normalise(value)
@@ -207,11 +248,20 @@ def _from_mappings(mappings: Iterable[Entry], known: set[str]) -> list[Constant]
                         module=entry["module"],
                         value=address,
                         kind=_kind(address),
-                        recognised=f"value of mapping {entry['name']}",
+                        recognised=f"value of {'type' if entry.get('literal') else 'mapping'} {entry['name']}",
                         source=source,
                     )
                 )
     return found
+
+
+def _holds_topics(entry: Entry) -> bool:
+    """Say whether the values of a mapping, or of a `Literal`, are topics: the name says so, or all texts look it."""
+    by_name = bool(set(words(entry["name"].rpartition(".")[2])) & _OWNER_WORDS)
+    if entry.get("literal"):
+        values = [normalise(value) for _, value, _ in entry["items"]]
+        return by_name or all(tells_topic(v) or (resembles_topic(v) and v.count("/") > 1) for v in values)
+    return by_name and not any("." in key for key, *_ in entry["items"])
 
 
 def _event_types(answer: Mapping[str, Any], constants: Sequence[Constant]) -> list[EventType]:

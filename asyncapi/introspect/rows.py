@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from asyncapi.contracts import Reply, Row, Wire
-from asyncapi.introspect.spelling import is_topic, normalise
+from asyncapi.introspect.spelling import is_topic, normalise, resembles_topic
 from asyncapi.sources import Source
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -34,7 +34,12 @@ _ARROW = re.compile(r"\s*(?:→|->|=>|=)\s*")
 
 def rows(records: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
     """Return the rows among the records that the child saw, in source order."""
-    return tuple(found for record in records if is_topic((found := row(record)).topic))
+    return tuple(found for record in records if _declares((found := row(record)).topic, guessed=record["guessed"]))
+
+
+def _declares(topic: str, *, guessed: bool) -> bool:
+    """Say whether a text is the topic of a row; one whose attribute is not called so has to look like a topic."""
+    return resembles_topic(topic) if guessed else is_topic(topic)
 
 
 def row(record: Mapping[str, Any]) -> Row:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 
-from asyncapi.topics import PARAMETER, is_filter
+from asyncapi.topics import PARAMETER, is_filter, parameters
 
 _LEVEL = re.compile(r"[\w.:@$&~=,;!-]+")
+_SPACED = re.compile(r"[\w.:@$&~=,;!-]+(?: [\w.:@$&~=,;!-]+){1,2}")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_ENDING = re.compile(
+    r"\.(?:bin|cfg|conf|crt|css|csv|db|gz|html?|ini|jpe?g|js|json|key|log|md|mp[34]|onnx|pdf|pem|png|proto|py|pt|sh|sql"
+    r"|sqlite|svg|tar|toml|txt|wav|xml|ya?ml|zip)$",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(
+    r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc|US)(?:/[A-Z]\w*[\w+-]*)+"
+)
+_BROKER = re.compile(r"\$\w+/")
 _MEDIA = re.compile(r"(application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-+0 #]*\d*(?:\.\d+)?[sdrifxX]")
 _BRACES = re.compile(r"\{(?P<name>[^{}:!/]*)(?:![rsa])?(?::[^{}/]*)?\}")
@@ -70,7 +81,7 @@ def is_topic(text: str) -> bool:
     levels = text.rstrip("/").split("/") if text != "/" else [""]
     if text.startswith("/"):
         levels = levels[1:]
-    if not all(_is_level(level) for level in levels):
+    if not all(_is_level(level) for level in levels) and not _is_spaced(levels):
         return False
     return "#" not in levels[:-1] and (is_filter(text) or re.search(r"[A-Za-z0-9}]", text) is not None)
 
@@ -82,12 +93,43 @@ def _is_level(level: str) -> bool:
     return (bare != level and not bare) or _LEVEL.fullmatch(bare) is not None
 
 
+def _is_spaced(levels: list[str]) -> bool:
+    """Say whether levels are those of a topic with spaces: three or more, some without, and no sentence among them."""
+    spaced = [level for level in levels if not _is_level(level)]
+    return 2 < len(levels) > len(spaced) and all(_SPACED.fullmatch(PARAMETER.sub("x", level)) for level in spaced)
+
+
+def resembles_topic(text: str) -> bool:
+    """Say whether a text has levels as a topic has them, in any letters, and is nothing else that is spelled so.
+
+    Files, media types, time zones, drives and plain pairs of words such as `n/a` are left out.
+    """
+    levels = [level for level in PARAMETER.sub("", text.rstrip("/")).split("/") if level not in ("", "+", "#")]
+    if "/" not in text.strip("/") or text.startswith("/") or not levels or not is_topic(text):
+        return False
+    if _MEDIA.fullmatch(text) or _ZONE.fullmatch(text) or _DRIVE.fullmatch(levels[0]) or _ENDING.search(text):
+        return False
+    return all(re.search(r"[^\W\d]", level) for level in levels[:1]) and sum(map(len, levels)) > 3
+
+
+def tells_topic(text: str) -> bool:
+    """Say whether a text that resembles a topic can hardly be something else: wildcards, parameters, `$SYS/`."""
+    if not resembles_topic(text):
+        return False
+    fixed = [level for level in text.rstrip("/").split("/") if level not in ("+", "#") and not parameters(level)]
+    if _BROKER.match(text) or is_filter(text):
+        return bool(fixed)
+    return bool(parameters(text)) and " " not in text and (len(fixed) > 1 or looks_like_topic(text))
+
+
 def looks_like_topic(text: str) -> bool:
     """Say whether a text can be taken for a topic though no name says so: levels of lower-case words.
 
     Paths, media types, units, dates and addresses of hosts look similar and are left out.
     """
     if "/" not in text.strip("/") or text.startswith("/") or not is_topic(text) or _MEDIA.fullmatch(text):
+        return False
+    if _ENDING.search(text):
         return False
     plain = [PARAMETER.sub("", level) for level in text.rstrip("/").split("/")]
     words = [level for level in plain if level and level not in ("+", "#")]
