@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from asyncapi.topics import erase, is_filter, matches, overlaps, parameters
+from asyncapi.topics import PARAMETER, erase, is_filter, matches, overlaps, parameters
 
 DEFAULT_PARAMETER = "name"
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The topics of a system: identity (address with parameter names erased) → address, in source order."""
+    """The topics of a system: identity (address with parameter names erased) → address, in source order.
+
+    `spelled` are topics that code names with values for parameters (`lamps/7/state`); `values` says, for an address
+    and a parameter of it, what the team says it can be.
+    """
 
     known: Mapping[str, str]
+    spelled: frozenset[str] = frozenset()
+    values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def home(self, topic: str) -> str | None:
         """Return the address that a sent or exactly subscribed topic belongs to; a concrete one beats a template."""
@@ -28,12 +34,45 @@ class Addresses:
     def reached(self, topic: str) -> tuple[str, ...]:
         """Return all addresses that an address, a template or a filter at a call site reaches."""
         if is_filter(topic):
-            return tuple(address for address in self.known.values() if overlaps(topic, address))
+            fitting = [address for address in self.known.values() if overlaps(topic, address)]
+            return tuple(address for address in fitting if self._means(topic, address, fitting)) or tuple(fitting)
         home = self.home(topic)
         return () if home is None else (home,)
 
+    def _means(self, pattern: str, address: str, fitting: Sequence[str]) -> bool:
+        """Say whether a filter that fits an address is meant for it, when it gives a parameter of it a value.
 
-def collect(declared: Iterable[str], seen: Iterable[str]) -> Addresses:
+        The value has to be possible: said of the parameter, spelled somewhere, or at least no level of its own in
+        another topic that fits, for `plant/alarm/#` speaks of `plant/alarm/raised` and not of a line called alarm.
+        """
+        given = list(_given(pattern, address))
+        if not given or any(overlaps(pattern, topic) and matches(address, topic) for topic in self.spelled):
+            return True
+        return all(self._possible(address, index, name, value, fitting) for index, name, value in given)
+
+    def _possible(self, address: str, index: int, name: str, value: str, fitting: Sequence[str]) -> bool:
+        if said := self.values.get(address, {}).get(name):
+            return value in said
+        return not any(_level(other, index) == value for other in fitting)
+
+
+def _given(pattern: str, address: str) -> Iterator[tuple[int, str, str]]:
+    """Yield position, parameter and value wherever a filter gives a parameter a value; no name for half a level."""
+    for index, (wanted, level) in enumerate(zip(pattern.split("/"), address.split("/"), strict=False)):
+        if wanted == "#":
+            return
+        if wanted != "+" and PARAMETER.search(level) and not PARAMETER.search(wanted):
+            whole = PARAMETER.fullmatch(level)
+            yield index, whole[1] if whole else "", wanted
+
+
+def _level(address: str, index: int) -> str:
+    return next(iter(address.split("/")[index : index + 1]), "")
+
+
+def collect(
+    declared: Iterable[str], seen: Iterable[str], values: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None
+) -> Addresses:
     """Return the topics of a system: every declared address, then those that only service code names.
 
     An address seen in code that fits a declared one is no new topic. Filters never are.
@@ -42,10 +81,15 @@ def collect(declared: Iterable[str], seen: Iterable[str]) -> Addresses:
     for address in declared:
         if not is_filter(address):
             known.setdefault(erase(address), address)
-    for address in seen:
+    listed = list(seen)
+    for address in listed:
         if not is_filter(address) and Addresses(known).home(address) is None:
             known[erase(address)] = address
-    return Addresses(known)
+    spelled = {topic for topic in listed if not is_filter(topic) and not parameters(topic)}
+    said = {
+        known[identity]: given for address, given in (values or {}).items() if (identity := erase(address)) in known
+    }
+    return Addresses(known, frozenset(spelled - set(known.values())), said)
 
 
 def complete(prefix: str, spellings: Iterable[str]) -> str:

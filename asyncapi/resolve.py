@@ -53,7 +53,8 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
     addresses = _addresses(contracts, settings, sites)
     facts = _facts(contracts, settings, addresses, sites)
     decisions = _models(contracts, addresses, facts)
-    topics = tuple(_topic(fact, decisions[fact.address], contracts, settings) for fact in facts)
+    reach = _Reach(addresses)
+    topics = tuple(_topic(fact, decisions[fact.address], contracts, settings, reach) for fact in facts)
     return System(
         contracts=contracts,
         scan=scan,
@@ -97,7 +98,10 @@ def _addresses(contracts: Contracts, settings: Settings, sites: Sequence[Site]) 
     full = _completer((*spelled, *seen, *documented))
     in_order = [full(constant) for constant in contracts.constants if constant.kind != "filter"]
     in_order += [address if not address.endswith("/") else complete(address, (*spelled, *seen)) for address in spelled]
-    return collect(in_order, seen)
+    values = {
+        address: {name: p.enum for name, p in said.parameters.items()} for address, said in settings.topics.items()
+    }
+    return collect(in_order, seen, values)
 
 
 def _completer(spellings: Iterable[str]) -> Callable[[Constant], str]:
@@ -169,9 +173,24 @@ class _Spellings(dict[str, str]):
 # one topic
 
 
-def _topic(fact: _Facts, models: Decision, contracts: Contracts, settings: Settings) -> ResolvedTopic:
-    kind = decide("class", fact.address, _class_claims(fact, settings))
-    wire = decide("wire", fact.address, _wire_claims(fact, settings))
+class _Reach:
+    """Says which topics a filter of portal.toml means, by the rule by which subscriptions mean theirs."""
+
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
+        self._reached: dict[str, frozenset[str]] = {}
+
+    def __call__(self, pattern: str, address: str) -> bool:
+        if not is_filter(pattern):
+            return overlaps(pattern, address)
+        if pattern not in self._reached:
+            self._reached[pattern] = frozenset(self._addresses.reached(pattern))
+        return address in self._reached[pattern]
+
+
+def _topic(fact: _Facts, models: Decision, contracts: Contracts, settings: Settings, reach: _Reach) -> ResolvedTopic:
+    kind = decide("class", fact.address, _class_claims(fact, settings, reach))
+    wire = decide("wire", fact.address, _wire_claims(fact, settings, reach))
     owner, contact = owner_of_topic(fact.address, fact.source, settings)
     doc = next((constant.doc for constant in fact.constants if constant.doc), "")
     declared = fact.constants or fact.said
@@ -205,19 +224,19 @@ def _replies(fact: _Facts) -> tuple[Reply, ...]:
     return _first(fact, "replies", ())  # type: ignore[no-any-return]
 
 
-def _class_claims(fact: _Facts, settings: Settings) -> list[Claim]:
+def _class_claims(fact: _Facts, settings: Settings, reach: _Reach) -> list[Claim]:
     claims: list[Claim] = []
     if fact.override and fact.override.topic_class:
         claims.append(Claim(value=(fact.override.topic_class,), by="portal.toml", source=fact.override.source))
     claims += [Claim(value=(r.topic_class,), by="declared", source=r.source) for r in fact.rows if r.topic_class]
     if not claims:
         for name, policy in settings.policy.classes.items():
-            if any(overlaps(pattern, fact.address) for pattern in policy.topics):
+            if any(reach(pattern, fact.address) for pattern in policy.topics):
                 return [Claim(value=(name,), by="policy", source=policy.source)]
     return claims
 
 
-def _wire_claims(fact: _Facts, settings: Settings) -> list[Claim]:
+def _wire_claims(fact: _Facts, settings: Settings, reach: _Reach) -> list[Claim]:
     claims: list[Claim] = []
     if fact.override and fact.override.wire:
         claims.append(Claim(value=(fact.override.wire,), by="portal.toml", source=fact.override.source))
@@ -227,7 +246,7 @@ def _wire_claims(fact: _Facts, settings: Settings) -> list[Claim]:
         for site in fact.sites
         if site.action == "send" and site.wire in ("raw", "envelope")
     ]
-    if form := settings.wire.form(fact.address):
+    if form := settings.wire.form(fact.address, reach):
         claims.append(Claim(value=(form,), by="policy", source=settings.wire.source))
     return claims
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -117,11 +117,11 @@ class WireSettings:
     raw: tuple[str, ...] = ()
     enveloped: tuple[str, ...] = ()
 
-    def form(self, address: str) -> str:
-        """Return the form in which a topic travels, or nothing when it is not said."""
-        if any(overlaps(pattern, address) for pattern in self.raw):
+    def form(self, address: str, reaches: Callable[[str, str], bool] = overlaps) -> str:
+        """Return the form in which a topic travels, or nothing when it is not said; `reaches` (filter, address)."""
+        if any(reaches(pattern, address) for pattern in self.raw):
             return "raw"
-        if any(overlaps(pattern, address) for pattern in self.enveloped):
+        if any(reaches(pattern, address) for pattern in self.enveloped):
             return "envelope"
         return self.default or ""
 

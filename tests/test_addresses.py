@@ -1,0 +1,84 @@
+"""Which topics a filter means: those it fits, unless a value that it gives to a parameter speaks of another topic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asyncapi.addresses import collect
+from asyncapi.export import export_workspace
+
+PLANT = ("plant/{line}/telemetry", "plant/{line}/command", "plant/alarm/raised", "plant/alarm/cleared")
+FLEET = ("fleet/{truck}/position", "fleet/{truck}/{part}/state", "fleet/depot/{gate}/state", "fleet/bay-{n}/state")
+
+
+@pytest.mark.parametrize(
+    ("declared", "seen", "pattern", "expected"),
+    [
+        (PLANT, (), "plant/alarm/#", ("plant/alarm/raised", "plant/alarm/cleared")),
+        (PLANT, (), "plant/+/raised", ("plant/alarm/raised",)),
+        (PLANT, (), "plant/+/telemetry", ("plant/{line}/telemetry",)),
+        (PLANT, (), "plant/#", PLANT),
+        (PLANT, (), "plant/+/+", PLANT),
+        (PLANT, (), "plant/3/#", ("plant/{line}/telemetry", "plant/{line}/command")),
+        (PLANT, (), "+/alarm/telemetry", ("plant/{line}/telemetry",)),
+        (PLANT, ("plant/alarm/telemetry",), "plant/alarm/#", (PLANT[0], *PLANT[2:])),
+        (PLANT, ("plant/7/telemetry",), "plant/alarm/#", PLANT[2:]),
+        (PLANT[:2], (), "plant/alarm/#", PLANT[:2]),
+        (FLEET, (), "fleet/depot/+/state", ("fleet/depot/{gate}/state",)),
+        (FLEET, (), "fleet/depot/#", ("fleet/depot/{gate}/state",)),
+        (FLEET, (), "fleet/depot/north/#", ("fleet/depot/{gate}/state",)),
+        (FLEET, (), "fleet/9/#", ("fleet/{truck}/position", "fleet/{truck}/{part}/state")),
+        (FLEET, (), "fleet/bay-2/#", (FLEET[0], FLEET[1], FLEET[3])),
+        (("a/{x}/c/z", "a/b/{y}/z"), (), "a/b/c/#", ("a/{x}/c/z", "a/b/{y}/z")),
+    ],
+)
+def test_which_topics_a_filter_means(
+    declared: tuple[str, ...], seen: tuple[str, ...], pattern: str, expected: tuple[str, ...]
+) -> None:
+    """A value is not one of a parameter where another topic that fits has it for a level of its own."""
+    assert collect(declared, seen).reached(pattern) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "pattern", "expected"),
+    [
+        (("1", "alarm"), "plant/alarm/#", (PLANT[0], *PLANT[2:])),
+        (("1", "2"), "plant/alarm/#", PLANT[2:]),
+        (("1", "2"), "plant/2/#", PLANT[:2]),
+        (("1", "2"), "plant/3/#", PLANT[1:2]),
+    ],
+)
+def test_values_that_the_team_names_decide(values: tuple[str, ...], pattern: str, expected: tuple[str, ...]) -> None:
+    """What portal.toml says a parameter can be is neither widened nor narrowed by other topics."""
+    said = {"plant/{line}/telemetry": {"line": values}}
+    assert collect(PLANT, (), said).reached(pattern) == expected
+
+
+TOML = """contracts = ["plant"]
+services = ["apps/*"]
+
+[policy.classes.alarm]
+qos = 2
+topics = ["plant/alarm/#"]
+"""
+
+
+def test_policy_and_subscriptions_mean_the_same_topics(tmp_path: Path) -> None:
+    """The filter of a class and the filter of a subscriber leave the line's telemetry alone."""
+    (tmp_path / "portal.toml").write_text(TOML, encoding="utf-8")
+    (tmp_path / "plant.py").write_text(
+        "TOPIC_TELEMETRY = 'plant/{line}/telemetry'\nTOPIC_RAISED = 'plant/alarm/raised'\n", encoding="utf-8"
+    )
+    (tmp_path / "apps/horn").mkdir(parents=True)
+    (tmp_path / "apps/horn/main.py").write_text(
+        "import paho.mqtt.client as mqtt\nclient = mqtt.Client()\nclient.subscribe('plant/alarm/#', qos=2)\n",
+        encoding="utf-8",
+    )
+    document = export_workspace(tmp_path)
+    assert {c["address"]: c.get("x-class") for c in document["channels"].values()} == {
+        "plant/{line}/telemetry": None,
+        "plant/alarm/raised": "alarm",
+    }
+    assert list(document["operations"]) == ["horn_receive_plantAlarmRaised"]
