@@ -102,7 +102,7 @@ def _lists(routes: APIRouter, asked: Any) -> None:
             return Response(
                 dumps({"error": "That is more than the 256 KB that are checked here."}), 413, media_type=JSON
             )
-        report = await to_thread.run_sync(lambda: payload.check_payload(system.registry, content, topic=topic))
+        report = await to_thread.run_sync(system.check, content, topic or "")
         return Response(dumps(payload.as_data(report)), media_type=JSON)
 
     plain: tuple[tuple[str, Any, str, Callable[[Index], Any]], ...] = (

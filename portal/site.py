@@ -138,9 +138,13 @@ def _overviews(system: System) -> list[Page]:
         replace(
             page("check/", "Check a payload", "check.html", lambda: check.empty(index), text.check),
             asked=lambda query: check.empty(index, query.get("topic", "")),
-            posted=lambda form: check.view(index, form.get("payload", b""), _text(form.get("topic", b""))),
+            posted=lambda form: _checked(system, form.get("payload", b""), _text(form.get("topic", b""))),
         ),
     ]
+
+
+def _checked(system: System, payload: bytes, topic: str) -> check.View:
+    return check.view(system.index, system.check(payload, topic), payload, topic)
 
 
 def _text(value: bytes) -> str:

@@ -8,21 +8,27 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asyncapi.document import Document
+from asyncapi.masking import Masked, masked
 from asyncapi.registry import Registry
 from portal.index import Index
 from portal.index import build as build_index
 from portal.pages import topics
 from portal.search import Entry, entries
 
+if TYPE_CHECKING:
+    from asyncapi.payload import PayloadReport
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """What a site is drawn from. `raw` is the document as data; `version` changes when anything shown changes.
+    """What a site is drawn from. `raw` is the document as data, without what looks like a secret, as everything
+    here; `version` changes when anything shown changes.
 
-    `entries` gathers what can be searched for, once; `key` names the system among several in addresses.
+    `entries` gathers what can be searched for, once; `key` names the system among several in addresses. `check` says
+    which topics accept a payload: it is judged by the document as it is, and told without its secrets.
     """
 
     name: str
@@ -31,6 +37,7 @@ class System:
     raw: Mapping[str, Any]
     version: str
     entries: Callable[[], tuple[Entry, ...]]
+    check: Callable[[bytes, str], PayloadReport]
     key: str = ""
     commit: str = ""
     error: str = ""
@@ -62,7 +69,8 @@ def system(
 
     `commit` fills links to the source, `error` is shown on top, `today` is what dates are compared with.
     """
-    registry = _complete(document, commit, today or date.today())
+    shown, original = masked(document.raw), _built(document)
+    registry = _complete(original, document, shown, commit, today or date.today())
     index = build_index(registry)
     digest = hashlib.sha256(json.dumps(document.raw, default=str).encode())
     digest.update(f"\0{commit}\0{error}\0{registry.findings!r}".encode("utf-8", "backslashreplace"))
@@ -70,21 +78,34 @@ def system(
         name=name or registry.title,
         index=index,
         rows=topics.rows(index),
-        raw=document.raw,
+        raw=shown.raw,
         version=digest.hexdigest()[:16],
         entries=functools.cache(lambda: entries(index)),
         key=key,
+        check=lambda payload, topic: _checked(original, shown, payload, topic),
         commit=commit,
         error=error,
     )
 
 
-def _complete(document: Document, commit: str, today: date) -> Registry:
-    """Return the view of a document with everything that can be found out from it alone."""
+def _complete(original: Registry, document: Document, shown: Masked, commit: str, today: date) -> Registry:
+    """Return the view of what is shown of a document, with all that can be found out from the original alone."""
     from asyncapi.checks import check
     from asyncapi.flows import flows
+
+    registry = original if shown.raw is document.raw else _built(replace(document, raw=shown.raw))
+    url = registry.source_url.replace("{commit}", commit.removesuffix("-dirty")) if commit else registry.source_url
+    findings = check(original, document.raw, today=today, hidden=shown)
+    return replace(registry, flows=flows(registry), findings=findings, source_url=url)
+
+
+def _built(document: Document) -> Registry:
     from asyncapi.view import build
 
-    registry = build(document)
-    url = registry.source_url.replace("{commit}", commit.removesuffix("-dirty")) if commit else registry.source_url
-    return replace(registry, flows=flows(registry), findings=check(registry, document.raw, today=today), source_url=url)
+    return build(document)
+
+
+def _checked(original: Registry, shown: Masked, payload: bytes, topic: str) -> PayloadReport:
+    from asyncapi.payload import check_payload
+
+    return shown.told(check_payload(original, payload, topic=topic or None))

@@ -54,7 +54,7 @@ def test_no_rule_is_missing_from_the_catalogue() -> None:
     assert not set(KEPT) & spelled
 
 
-QUIET = ("brokers", "chat", "error-codes", "formats", "lift", "meter-billing", "meter-reader", "order-events", "relay")
+QUIET = ("chat", "error-codes", "formats", "lift", "meter-billing", "meter-reader", "order-events", "relay")
 
 
 @pytest.mark.parametrize("document", [*QUIET, "street-lights", "weather-topics"])
@@ -62,6 +62,13 @@ def test_foreign_documents_are_left_in_peace(document: str) -> None:
     """A document of one application, made by other tools, has no findings about ends that only a system has."""
     folder = FIXTURES.parent / "documents"
     assert told(findings(next(folder.glob(f"{document}.*")))) == []
+
+
+def test_a_password_in_an_address_is_the_only_finding_of_the_brokers() -> None:
+    """The brokers' document is quiet too, but for the one that has a password in its address."""
+    found = findings(FIXTURES.parent / "documents" / "brokers.yaml")
+    assert [(finding.rule, finding.pointer) for finding in found] == [("secret-in-contract", "/servers/secret/host")]
+    assert "hunter2" not in repr(found)
 
 
 def test_the_example_workspace_is_clean() -> None:

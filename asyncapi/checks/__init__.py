@@ -10,23 +10,28 @@ from typing import Any
 from asyncapi.checks.catalogue import KEPT, RULES, rule_id
 from asyncapi.checks.subject import Problem, Subject
 from asyncapi.findings import SEVERITIES, Finding, Severity
+from asyncapi.masking import Masked, masked
 from asyncapi.registry import Registry
 from asyncapi.topics import erase, is_filter, matches
 
 __all__ = ["check"]
 
 
-def check(registry: Registry, raw: Mapping[str, Any], *, today: date) -> tuple[Finding, ...]:
+def check(
+    registry: Registry, raw: Mapping[str, Any], *, today: date, hidden: Masked | None = None
+) -> tuple[Finding, ...]:
     """Return all findings of a system, worst first: those of its making and its reading, then those of the rules.
 
     Severities and ignores are the team's, from the policy that the document carries; an ignore that has
-    expired or that met nothing is a finding of its own.
+    expired or that met nothing is a finding of its own. What looks like a secret is masked in what they say;
+    `hidden` is `masked(raw)`, where the caller has it already.
     """
-    subject = Subject(registry=registry, raw=raw, today=today)
+    hidden = hidden or masked(raw)
+    subject = Subject(registry=registry, raw=raw, today=today, hidden=hidden)
     found = [finding for item in (*registry.findings, *_problems(subject)) if (finding := _graded(item, registry))]
     kept, used = _without_ignored(found, subject)
     stale = (_graded(item, registry) for item in _stale_ignores(subject, used))
-    every = [_owned(finding, registry) for finding in (*kept, *stale) if finding]
+    every = [hidden.told(_owned(finding, registry)) for finding in (*kept, *stale) if finding]
     return tuple(sorted(every, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 

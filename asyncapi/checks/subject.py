@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from asyncapi.masking import Masked
 from asyncapi.properties import properties
 from asyncapi.registry import Message, Operation, Registry, Topic
 from asyncapi.sources import Source, plain_symbol
@@ -31,11 +32,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A system under check: its view, its document as it was read, and the day of the check."""
+    """A system under check: its view, its document as it was read and without secrets, and the day of the check."""
 
     registry: Registry
     raw: Mapping[str, Any]
     today: date
+    hidden: Masked
 
     @property
     def knows_edges(self) -> bool:

@@ -7,20 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asyncapi.checks.subject import Problem, Subject
+from asyncapi.masking import Path
+from asyncapi.pointers import join
 from asyncapi.properties import properties
 from asyncapi.registry import Message, Schema
 from asyncapi.sources import Source
 
 _UNUSABLE = "the schema cannot be used"
 _JSON = re.compile(r"^(?:|.*[/+]json(?:;.*)?|.*\bjson\b.*)$", re.IGNORECASE)
-_SECRET_WORDS = re.compile(
-    r"(?:^|_)(?:password|passwd|passphrase|secret|token|apikey|api_key|access_key|private_key|credentials?)$"
-)
-_SECRET_VALUE = re.compile(
-    r"AKIA[0-9A-Z]{16}|gh[pousr]_\w{20,}|glpat-[\w-]{20}|xox[abpr]-[\w-]{10,}|sk-[A-Za-z0-9_-]{16,}"
-    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.|-----BEGIN [A-Z ]*PRIVATE KEY|://[^/\s:@]+:[^/\s:@]+@"
-)
-_HARMLESS = re.compile(r"^(?:|\*+|x+|<.*>|\$\{.*\}|\{.*\}|changeme|example|string|none|null)$", re.IGNORECASE)
 
 
 def example_invalid(subject: Subject) -> Iterator[Problem]:
@@ -52,30 +46,65 @@ def default_invalid(subject: Subject) -> Iterator[Problem]:
 
 
 def secret_in_contract(subject: Subject) -> Iterator[Problem]:
-    """A default, an example or a constant value in a schema looks like a secret."""
-    for key, field, schema, source in _fields(subject):
-        examples = schema.get("examples")
-        fixed = [schema.get("default"), schema.get("const")]
-        shown = [*fixed, *(examples if isinstance(examples, list) else [])]
-        if any(_is_secret(value) for value in shown) or (_names_secret(field) and any(map(_is_told, fixed))):
-            yield Problem(
-                message=f"{key}.{field} shows a value that looks like a secret",
-                remedy="take it out of the contract, and change the secret",
-                about=f"{key}.{field}",
-                source=source,
-                pointer=f"/components/schemas/{key}/properties/{field}",
+    """A default, an example, a description or an address in the document looks like a secret; pages show it masked."""
+    spots = subject.hidden.spots
+    of_fields = {secret for path, secret in spots if _is_of_field(path)}
+    seen: set[str] = set()
+    for path, secret in spots:
+        if secret in of_fields and not _is_of_field(path) and path[:1] == ("components",):
+            continue
+        problem = _shown_secret(subject, path)
+        if problem.about not in seen:
+            seen.add(problem.about)
+            yield problem
+
+
+def _is_of_field(path: Path) -> bool:
+    return path[:2] == ("components", "schemas") and "properties" in path
+
+
+def _shown_secret(subject: Subject, path: Path) -> Problem:
+    if _is_of_field(path):
+        return _secret_of_field(subject, path)
+    if len(path) > 2 and "examples" in path and "messages" in path:
+        end = path.index("examples") + 2
+        message = next((item for item in subject.registry.messages if item.pointer == join("", *path[: end - 2])), None)
+        if message is not None:
+            example = message.examples[int(path[end - 1])] if int(path[end - 1]) < len(message.examples) else None
+            return _secret(
+                f"an example of {message.name} shows a value",
+                about=f"{message.name} {(example.name if example else '') or path[end - 1]}",
+                topics=message.topics,
+                source=message.source,
+                pointer=join("", *path[:end]),
             )
-    for message in subject.registry.messages:
-        for index, example in enumerate(message.examples):
-            if any(_is_secret(value) for value in _texts(example.payload)):
-                yield Problem(
-                    message=f"an example of {message.name} shows a value that looks like a secret",
-                    remedy="take it out of the contract, and change the secret",
-                    about=f"{message.name} {example.name or index}",
-                    topics=message.topics,
-                    source=message.source,
-                    pointer=f"{message.pointer}/examples/{index}",
-                )
+    pointer = join("", *path)
+    what = (
+        f"the address of the broker {path[1]} holds something"
+        if path[:1] == ("servers",)
+        else f"{pointer} shows a value"
+    )
+    return _secret(what, about=pointer, pointer=pointer)
+
+
+def _secret_of_field(subject: Subject, path: Path) -> Problem:
+    """Return the problem of a value that a component says of one of its fields, however deep."""
+    last = len(path) - path[::-1].index("properties") + 1
+    fields = [path[i + 1] for i in range(3, last - 1) if path[i] == "properties"]
+    key, field = path[2].removesuffix(".accepts"), ".".join(fields)
+    schema = subject.registry.schemas.get(path[2])
+    ref = schema.get("x-source") if isinstance(schema, Mapping) else None
+    return _secret(
+        f"{key}.{field} shows a value",
+        about=f"{key}.{field}",
+        source=subject.source(f"{ref}.{field}") if isinstance(ref, str) else None,
+        pointer=join("", *path[:last]),
+    )
+
+
+def _secret(shows: str, **place: Any) -> Problem:
+    remedy = "take it out of the contract, and change the secret"
+    return Problem(message=f"{shows} that looks like a secret", remedy=remedy, **place)
 
 
 def _fields(subject: Subject) -> Iterator[tuple[str, str, Schema, Source | None]]:
@@ -99,27 +128,3 @@ def _error(value: Any, schema: Schema | None, subject: Subject) -> str:
 
     errors = valid(value, schema or {}, subject.registry.schemas)
     return errors[0] if errors and not errors[0].startswith(_UNUSABLE) else ""
-
-
-def _texts(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, Mapping):
-            waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
-
-
-def _is_secret(value: Any) -> bool:
-    return isinstance(value, str) and _SECRET_VALUE.search(value) is not None
-
-
-def _names_secret(field: str) -> bool:
-    return _SECRET_WORDS.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field).lower()) is not None
-
-
-def _is_told(value: Any) -> bool:
-    return isinstance(value, str) and not _HARMLESS.match(value)

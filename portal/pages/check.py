@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from asyncapi.payload import MAX_SIZE, Answer, Fault, check_payload
+from asyncapi.payload import MAX_SIZE, Answer, Fault, PayloadReport
 from portal.index import Index
 from portal.pages.shown import Link, address_link
 
@@ -58,9 +58,8 @@ def empty(index: Index, topic: str = "") -> View:
     return View(topic=topic, addresses=addresses)
 
 
-def view(index: Index, payload: bytes, topic: str = "") -> View:
+def view(index: Index, report: PayloadReport, payload: bytes, topic: str = "") -> View:
     """Return what was found out about a payload; nothing of it is kept."""
-    report = check_payload(index.registry, payload, topic=topic or None)
     matches = tuple(
         Matched(
             topic=address_link(index, match.topic),
