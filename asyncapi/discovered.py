@@ -25,7 +25,7 @@ def discovered_settings(root: Path) -> tuple[Settings, tuple[str, ...]]:
             hint='write a portal.toml with contracts = ["package"] and path = ["folder"]',
         )
     roots = dict.fromkeys((*(package.root for package in found.contracts), *found.import_roots))
-    names = dict.fromkeys(package.name for package in found.contracts)
+    names = dict.fromkeys(name for package in found.contracts for name in package.imports)
     settings = default_settings(root, contracts=tuple(names), path=tuple(roots))
     parties = {
         service.name: ServiceSettings(source=Source(file=service.path), path=service.path) for service in found.services

@@ -151,12 +151,14 @@ def _sinks(settings: Settings) -> SinkTable:
 
 
 def service_folders(settings: Settings) -> tuple[ServiceSource, ...]:
-    """Return the services of a workspace: folders that `services` matches, then parties with a path of their own."""
+    """Return the services of a workspace: folders and files that `services` matches, then parties with a path."""
     found = {
-        folder.name: ServiceSource(name=folder.name, path=folder.relative_to(settings.root).as_posix())
+        place.stem if place.is_file() else place.name: ServiceSource(
+            name=place.stem if place.is_file() else place.name, path=place.relative_to(settings.root).as_posix()
+        )
         for pattern in settings.services
-        for folder in sorted(settings.root.glob(pattern))
-        if folder.is_dir() and not folder.name.startswith((".", "_"))
+        for place in sorted(settings.root.glob(pattern))
+        if (place.is_dir() or place.suffix == ".py") and not place.name.startswith((".", "_"))
     }
     for name, party in settings.parties.items():
         if party.path:

@@ -102,3 +102,21 @@ def test_an_empty_folder_is_said_to_hold_nothing(tmp_path: Path, capsys: pytest.
     assert main(["init", str(tmp_path)]) == 1
     assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("undecided")] != []
     assert "# contracts = []" in (tmp_path / "portal.toml").read_text(encoding="utf-8")
+
+
+def test_parties_in_other_languages_are_places_to_fill_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file names them with the topics in their source, as comments, and loads as it is."""
+    (tmp_path / "firmware").mkdir()
+    (tmp_path / "firmware/main.c").write_text('mqtt_publish("oven/state", "{}", 2);\n', encoding="utf-8")
+    (tmp_path / "ovens.py").write_text(CONTRACTS, encoding="utf-8")
+    assert main(["init", str(tmp_path)]) == 0
+    assert "undecided  firmware speaks MQTT in C: say what it sends and receives under `service`" in (
+        capsys.readouterr().out.splitlines()
+    )
+    written = (tmp_path / "portal.toml").read_text(encoding="utf-8")
+    assert '# [service.firmware]  # C in firmware\n# sends = ["oven/state"]' in written
+    assert load_settings(tmp_path).contracts == ("ovens",)
+    loud = "\n".join(line.removeprefix("# ") if "service.firmware" in line or "sends =" in line else line
+                     for line in written.splitlines())  # fmt: skip
+    (tmp_path / "portal.toml").write_text(loud, encoding="utf-8")
+    assert load_settings(tmp_path).parties["firmware"].sends[0].topic == "oven/state"

@@ -41,6 +41,90 @@ def test_small_repositories(form: str, contracts: list[str], services: list[str]
     assert ([item.name for item in seen.contracts], [item.path for item in seen.services]) == (contracts, services)
 
 
+def _write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+TOPICS = 'DOOR_OPENED = "yard/{door}/opened"\n'
+MODELS = "from pydantic import BaseModel\n\n\nclass DoorOpened(BaseModel):\n    at: int\n"
+SPEAKS = "import paho.mqtt.publish as publish\n\npublish.single('yard/1/opened', '{}')\n"
+NAMESPACE = {
+    "libs/yard/yard/contracts/v1/__init__.py": "",
+    "libs/yard/yard/contracts/v1/topics.py": TOPICS,
+    "libs/yard/yard/contracts/v1/data.py": MODELS,
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "imports", "root", "services"),
+    [
+        (
+            NAMESPACE | {"apps/gate/main.py": f"from yard.contracts.v1.topics import DOOR_OPENED\n{SPEAKS}"},
+            ("yard.contracts.v1",), "libs/yard", ["apps/gate"],
+        ),
+        (
+            NAMESPACE | {"libs/yard/pyproject.toml": "", "libs/.cache/odd/odd/__init__.py": TOPICS},
+            ("yard.contracts.v1",), "libs/yard", [],
+        ),
+        (
+            {"yard/__init__.py": "", "yard/const.py": TOPICS, "yard/models.py": MODELS, "yard/__main__.py": SPEAKS},
+            ("yard.const", "yard.models"), ".", ["yard"],
+        ),
+        (
+            {"src/yard/__init__.py": "", "src/yard/wire/__init__.py": "", "src/yard/wire/names.py": TOPICS,
+             "src/yard/wire/data.py": MODELS, "src/yard/gate.py": SPEAKS},
+            ("yard.wire",), "src", ["src/yard"],
+        ),
+        (
+            {"bridge/names.py": TOPICS, "bridge/data.py": MODELS, "bridge/requirements.txt": "",
+             "bridge/gate.py": f"from names import DOOR_OPENED\nfrom data import DoorOpened\n{SPEAKS}"},
+            ("data", "names"), "bridge", ["bridge"],
+        ),
+        (
+            {"yard/__init__.py": "", "yard/data.py": MODELS + '\n\nTABLE = {"yard/{door}/opened": DoorOpened}\n'},
+            ("yard.data",), ".", [],
+        ),
+        (
+            {"yard.py": MODELS.replace("class", '@topic("yard/opened")\nclass')},
+            ("yard",), ".", [],
+        ),
+    ],
+)  # fmt: skip
+def test_names_by_which_contracts_are_imported(
+    files: dict[str, str], imports: tuple[str, ...], root: str, services: list[str], tmp_path: Path
+) -> None:
+    """Namespace packages, packages that are contracts and service in one, and loose modules get importable names."""
+    seen = discover(_write(tmp_path, files))
+    assert [(found.imports, found.root) for found in seen.contracts] == [(imports, root)]
+    assert [service.path for service in seen.services] == services
+
+
+def test_contracts_of_one_name_in_several_services_are_left_to_people(tmp_path: Path) -> None:
+    """Both cannot be imported together, so neither is taken."""
+    files = {f"apps/{name}/{file}": text for name in "ab" for file, text in (("names.py", TOPICS), ("main.py", SPEAKS))}
+    seen = discover(_write(tmp_path, files))
+    assert (seen.contracts, seen.undecided[-1]) == (
+        (),
+        "several services have contracts of the same name (names in apps/a, apps/b): make one package of them",
+    )
+
+
+def test_parties_in_other_languages_are_named_with_their_topics(tmp_path: Path) -> None:
+    """What speaks MQTT in C or on a web page is found by its text, what merely publishes something is not."""
+    files = {
+        "firmware/src/main.c": '#include <mqtt.h>\nint main() { mqtt_publish("yard/1/opened", "text/plain", 2); }\n',
+        "web/panel/app.js": "mqtt.connect(u).subscribe(`yard/${door}/opened`)\n",
+        "tools/pack.js": "registry.publish('a/b')\n",
+    }
+    assert [(p.name, p.language, p.topics) for p in discover(_write(tmp_path, files)).foreign] == [
+        ("firmware", "C", ("yard/1/opened",)),
+        ("panel", "JavaScript", ("yard/{door}/opened",)),
+    ]
+
+
 def test_what_cannot_be_decided_is_said(tmp_path: Path) -> None:
     """An empty repository says that neither contracts nor services were found."""
     assert len(discover(tmp_path).undecided) == 2
@@ -57,6 +141,8 @@ def test_what_cannot_be_decided_is_said(tmp_path: Path) -> None:
         ("CONTENT_TYPE", "application/json", False),
         ("GREETING", "hello / good bye", False),
         ("TOPIC_HELP", "What to write here", False),
+        ("DEFAULT_SETTINGS", "etc/weather/settings.yaml", False),
+        ("HOME", "Europe/Berlin", False),
     ],
 )
 def test_topic_constants(name: str, value: str, expected: bool) -> None:

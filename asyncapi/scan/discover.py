@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from asyncapi.introspect.spelling import normalise, resembles_topic, tells_topic
+from asyncapi.scan.foreign import ForeignParty, foreign_parties
 from asyncapi.scan.modules import Module
+from asyncapi.scan.roots import import_root, imported_names
 from asyncapi.scan.world import dotted, python_files, relative
 from asyncapi.sites import ServiceSource
 from asyncapi.sources import Source
@@ -26,8 +30,16 @@ LIBRARY = re.compile(
     re.MULTILINE,
 )
 IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
-SPEAKING = re.compile(r"\b\w*(?:publish|subscribe)\w*[ \t]*\(")
-TOPIC = re.compile(r"[\w.$+{}-]+(?:/[\w.$+#{}-]*)+")
+SPEAKING = re.compile(r"\b\w*(?:publish|subscribe)\w*(?:\.(?:single|multiple|simple|callback))?[ \t]*\(")
+AT_ONCE = re.compile(
+    r"^[ \t]*(?:from|import)[ \t]+paho\.mqtt(?:\.|[ \t]+import[ \t]+)(?:publish|subscribe)\b", re.MULTILINE
+)
+DEFINITION = re.compile(r"^([ \t]+)(?:async )?def (\w+)\(", re.MULTILINE)
+MODELS = re.compile(
+    r"^[ \t]*(?:from|import)[ \t]+[\w.]*\b(?:models?|schemas?|messages?|payloads?|contracts?)\b", re.MULTILINE
+)
+SAID = re.compile(r"topic\w*[\"']?[ \t]*(?::[^=\n]+)?[(:=][ \t]*[\"']([^\"'\n]+)[\"']", re.IGNORECASE)
+QUOTED = re.compile(r"[\"']([^\"'\n]{3,200})[\"']")
 PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Dockerfile", "Pipfile", "main.py", "boot.py")
 WRAPPING = re.compile(r"client|mqtt|publisher|bus$|broker", re.IGNORECASE)
 CONTAINERS = frozenset(["apps", "services", "workers", "bridges", "nodes", "agents", "devices", "firmware"])
@@ -35,13 +47,17 @@ CONTAINERS = frozenset(["apps", "services", "workers", "bridges", "nodes", "agen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPackage:
-    """A package that names topics or holds models; `root` is the folder it is imported from."""
+    """A package that names topics or holds models; `root` is the folder it is imported from.
+
+    `imports` are the names to import: the package, or single modules where others of its modules do more.
+    """
 
     name: str
     root: str
     constants: int
     models: int
     files: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +78,7 @@ class Discovery:
     import_roots: tuple[str, ...] = ()
     registries: tuple[Source, ...] = ()
     wrappers: tuple[FoundClass, ...] = ()
+    foreign: tuple[ForeignParty, ...] = ()
     undecided: tuple[str, ...] = ()
     files: int = 0
 
@@ -80,42 +97,65 @@ class _File:
 
 
 def discover(root: Path) -> Discovery:
-    """Return what the Python files below a folder show; nothing is imported, run or written."""
-    files = _speaking([_look(path, root) for path in python_files(root)])
+    """Return what the source below a folder shows; nothing is imported, run or written."""
+    modules = [Module(path, relative(path, root), "", library=True) for path in python_files(root)]
+    imported = imported_names(module.text for module in modules)
+    files = _speaking([_look(module, root, imported) for module in modules])
     models = _models(files)
     services = _services(files, root)
     placed = [root / service.path for service in services if service.path != "."]
     outside = [item for item in files if not any(item.module.path.is_relative_to(place) for place in placed)]
-    contracts = _contracts(outside, models, root)
+    contracts = _contracts(outside, models, imported, root)
+    inside = () if contracts else _contracts(files, models, imported, root)
+    kept, doubtful = _by_name(inside)
     wanted = [item for item in outside if item.constants or item.wrappers or _count(item, models)]
+    foreign = foreign_parties(root)
     return Discovery(
-        contracts=contracts,
+        contracts=contracts or kept,
         services=services,
         import_roots=tuple(sorted({relative(item.root, root) for item in wanted})),
         registries=tuple(place for item in files for place in item.registries),
         wrappers=tuple(
             wrapper for item in files for wrapper in item.wrappers if item in wanted or WRAPPING.search(wrapper.name)
         ),
-        undecided=tuple(_undecided(contracts, services)),
+        foreign=foreign,
+        undecided=(*_undecided(contracts or kept, services, foreign), *doubtful),
         files=len(files),
     )
 
 
-def _look(path: Path, root: Path) -> _File:
-    base = import_root(path, root)
-    module = Module(path, relative(path, root), dotted(path, base), library=True)
+def _look(found: Module, root: Path, imported: frozenset[str]) -> _File:
+    base = import_root(found.path, root, imported)
+    module = Module(found.path, found.file, dotted(found.path, base), library=True)
     text = module.text
-    named = [value for name, value in CONSTANT.findall(text) if is_topic(name, value)]
     uses = LIBRARY.search(text) is not None
+    speaks = uses and (SPEAKING.search(text) is not None or AT_ONCE.search(text) is not None)
+    classes = tuple(DERIVED.findall(text))
     return _File(
         module=module,
         root=base,
-        constants=len(named),
-        classes=tuple(DERIVED.findall(text)),
-        speaks=uses and SPEAKING.search(text) is not None,
+        constants=_topics(text, classes) if not speaks else len(_named(text)),
+        classes=classes,
+        speaks=speaks,
         wrappers=tuple(_wrappers(module)) if uses else (),
         registries=tuple(_registries(module)),
     )
+
+
+def _named(text: str) -> list[str]:
+    return [value for name, value in CONSTANT.findall(text) if is_topic(name, value)]
+
+
+def _topics(text: str, classes: Sequence[tuple[str, str]]) -> int:
+    """Count the topics of a file: its constants, else the texts that can be nothing else beside models."""
+    if named := _named(text):
+        return len(named)
+    beside = MODELS.search(text) or any("BaseModel" in bases for _, bases in classes)
+    if not beside:
+        return 0
+    said = {value for item in SAID.findall(text) if resembles_topic(value := normalise(item))}
+    spelled = {value for item in QUOTED.findall(text) if resembles_topic(value := normalise(item))}
+    return len(said | {value for value in spelled if tells_topic(value) or value.count("/") > 1})
 
 
 def _speaking(files: list[_File]) -> list[_File]:
@@ -155,30 +195,27 @@ def is_topic(name: str, value: str) -> bool:
     """Say whether a constant looks like a topic, by its name or by the form of its value."""
     if "TOPIC" in name:
         return " " not in value and "://" not in value
-    if not TOPIC.fullmatch(value) or value.startswith((".", "application/", "text/", "image/", "audio/", "video/")):
+    if not resembles_topic(normalise(value)) or value.startswith("."):
         return False
-    return not re.search(r"PATH|DIR|FILE|URL|URI|ROUTE|MIME|TYPE|FORMAT|ZONE|TZ|REPO|IMAGE", name)
-
-
-def import_root(path: Path, root: Path) -> Path:
-    """Return the folder a file's package is imported from: above the outermost package, else `src`, else its folder."""
-    folder = path.parent
-    while (folder / "__init__.py").is_file() and folder != root:
-        folder = folder.parent
-    for parent in (folder, *folder.parents):
-        if parent.name == "src":
-            return parent
-        if parent == root:
-            break
-    return folder
+    return not re.search(r"PATH|DIR|FILE|URL|URI|ROUTE|MIME|TYPE|FORMAT|ZONE|TZ|REPO|IMAGE|CONFIG", name)
 
 
 def _wrappers(module: Module) -> Iterable[FoundClass]:
     for match in CLASS.finditer(module.text):
-        methods = tuple(dict.fromkeys(METHOD.findall(match.group(2))))
+        methods = tuple(dict.fromkeys(_speaking_methods(match.group(2))))
         if methods:
             place = Source(file=module.file, symbol=match.group(1), line=module.line(match.start()))
             yield FoundClass(name=f"{module.name}.{match.group(1)}", methods=methods, source=place)
+
+
+def _speaking_methods(body: str) -> Iterator[str]:
+    """Yield the public methods of a class that publish or subscribe, by their name or by a call in them."""
+    marks = list(DEFINITION.finditer(body))
+    ends = [*(mark.start() for mark in marks[1:]), len(body)]
+    for mark, end in zip(marks, ends, strict=False):
+        calls = re.search(r"\.(?:publish|subscribe)[ \t]*\(", body[mark.end() : end])
+        if not mark[2].startswith("_") and (METHOD.match(mark[0]) or calls):
+            yield mark[2]
 
 
 def _registries(module: Module) -> Iterable[Source]:
@@ -189,27 +226,49 @@ def _registries(module: Module) -> Iterable[Source]:
             yield Source(file=module.file, symbol=match.group(1), line=module.line(match.start()))
 
 
-def _contracts(files: list[_File], models: frozenset[str], root: Path) -> tuple[FoundPackage, ...]:
+def _contracts(
+    files: list[_File], models: frozenset[str], imported: frozenset[str], root: Path
+) -> tuple[FoundPackage, ...]:
     """Group the files that name topics, and models beside them, by the package they are in."""
     groups: dict[tuple[Path, str], list[_File]] = {}
     for item in files:
-        if (item.constants or _count(item, models)) and not item.wrappers:
-            groups.setdefault((item.root, item.module.name.partition(".")[0]), []).append(item)
+        if (item.constants or _count(item, models)) and not item.wrappers and not item.speaks:
+            top, _, rest = item.module.name.partition(".")
+            groups.setdefault((item.root, top if rest or item.module.package else ""), []).append(item)
     found = []
-    for (base, top), inside in groups.items():
-        if not any(item.constants and not item.speaks for item in inside):
-            continue
-        name = _common([item.module.name for item in inside])
-        found.append(
-            FoundPackage(
-                name=name or top,
-                root=relative(base, root),
-                constants=sum(item.constants for item in inside),
-                models=sum(_count(item, models) for item in inside),
-                files=tuple(item.module.file for item in inside),
-            )
-        )
+    for (base, _), inside in groups.items():
+        used = any(item.module.name in imported for item in inside) and any(item.constants for item in files)
+        if any(item.constants for item in inside) or used:
+            found.append(_package(inside, files, models, relative(base, root)))
     return tuple(sorted(found, key=lambda item: (-item.constants - item.models, item.name)))
+
+
+def _package(inside: list[_File], files: list[_File], models: frozenset[str], root: str) -> FoundPackage:
+    """Return the package of some files; it is imported whole unless a module of it speaks or is a program."""
+    modules = [item.module.name for item in inside]
+    name = _common(modules)
+    beside = [item for item in files if item.root == inside[0].root and f"{item.module.name}.".startswith(f"{name}.")]
+    whole = bool(name) and not any(item.speaks or _runs(item.module) or item.wrappers for item in beside)
+    return FoundPackage(
+        name=name or ", ".join(modules),
+        root=root,
+        constants=sum(item.constants for item in inside),
+        models=sum(_count(item, models) for item in inside),
+        files=tuple(item.module.file for item in inside),
+        imports=(name,) if whole else tuple(modules),
+    )
+
+
+def _by_name(packages: tuple[FoundPackage, ...]) -> tuple[tuple[FoundPackage, ...], tuple[str, ...]]:
+    """Return packages that can be imported together, and what cannot be decided: the same name in several places."""
+    counts = Counter(name for package in packages for name in package.imports)
+    kept = tuple(package for package in packages if all(counts[name] == 1 for name in package.imports))
+    lost = [package for package in packages if package not in kept]
+    if not lost:
+        return kept, ()
+    places = ", ".join(sorted(package.root for package in lost))
+    names = ", ".join(dict.fromkeys(name for package in lost for name in package.imports))
+    return kept, (f"several services have contracts of the same name ({names} in {places}): make one package of them",)
 
 
 def _common(names: list[str]) -> str:
@@ -274,7 +333,9 @@ def _place(path: Path, root: Path) -> Path:
     return root.joinpath(*inside[:start])
 
 
-def _undecided(contracts: tuple[FoundPackage, ...], services: tuple[ServiceSource, ...]) -> Iterable[str]:
+def _undecided(
+    contracts: tuple[FoundPackage, ...], services: tuple[ServiceSource, ...], foreign: tuple[ForeignParty, ...]
+) -> Iterable[str]:
     if not contracts:
         yield "no package names its topics in constants: name it under `contracts`, or leave it out"
     elif len(contracts) > 1:
@@ -282,3 +343,5 @@ def _undecided(contracts: tuple[FoundPackage, ...], services: tuple[ServiceSourc
         yield f"several packages name topics ({names}): keep under `contracts` those that are shared"
     if not services:
         yield "no folder holds calls that publish or subscribe: name the services under `services`"
+    for party in foreign:
+        yield f"{party.path} speaks MQTT in {party.language}: say what it sends and receives under `service`"

@@ -17,7 +17,6 @@ SKIPPED = frozenset(
         "tests",
         "test",
         "testing",
-        ".venv",
         "venv",
         "env",
         "node_modules",
@@ -27,13 +26,6 @@ SKIPPED = frozenset(
         "site-packages",
         "docs",
         "doc",
-        ".git",
-        ".tox",
-        ".nox",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".eggs",
         "migrations",
     ]
 )
@@ -50,7 +42,9 @@ def python_files(folder: Path) -> Iterator[Path]:
         return
     count = 0
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED and not name.endswith(".egg-info"))
+        folders[:] = sorted(
+            n for n in folders if n not in SKIPPED and not n.startswith(".") and not n.endswith(".egg-info")
+        )
         for name in sorted(files):
             if name.endswith(".py") and not _is_test(name):
                 path = Path(place, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """Write portal.toml into the folder and print what was found; nothing of the repository is imported or run."""
     from asyncapi.scan.discover import discover
     from asyncapi.settings import FILE
+    from portal.progress import progress
 
     folder: Path = options.folder
     if not folder.is_dir():
@@ -31,7 +33,9 @@ def run(options: argparse.Namespace) -> int:
     target = folder / FILE
     if target.exists() and not options.force:
         raise PortalError("is there already", source=str(target), hint="overwrite it with --force")
-    found = discover(folder)
+    with progress() as tell:
+        tell(f"looking around {folder}")
+        found = discover(folder)
     try:
         target.write_text(settings_text(found), encoding="utf-8")
     except OSError as error:
@@ -45,20 +49,21 @@ def report(found: Discovery, target: Path) -> str:
     lines = [f"looked at {found.files} Python files; nothing was imported"]
     for package in found.contracts:
         counts = f"topics {package.constants}, models {package.models}"
-        lines.append(f"contracts  {package.name} in {package.root} ({counts})")
+        lines.append(f"contracts  {', '.join(package.imports)} in {package.root} ({counts})")
     lines += [f"service    {service.name} in {service.path}" for service in found.services]
     lines += [f"registry   {source.file}:{source.line} {source.symbol}" for source in found.registries]
     for wrapper in found.wrappers:
         place = f"{wrapper.source.file}:{wrapper.source.line}"
         lines.append(f"client     {wrapper.name} ({', '.join(wrapper.methods)}) at {place}")
     lines += [f"undecided  {words}" for words in found.undecided]
-    lines += ["", f"wrote {target}", f"next: portal check {target.parent}"]
+    first = "" if found.contracts else f"name the contracts in {target}, then "
+    lines += ["", f"wrote {target}", f"next: {first}portal check {target.parent}"]
     return "\n".join(lines) + "\n"
 
 
 def settings_text(found: Discovery) -> str:
     """Return a commented portal.toml for what was found; what nobody can know is left as a comment to fill in."""
-    packages = [package.name for package in found.contracts]
+    packages = [name for package in found.contracts for name in package.imports]
     roots = list(dict.fromkeys([*(package.root for package in found.contracts), *found.import_roots])) or ["."]
     parts = [
         "# What the contract portal has to be told; the rest it reads from the code.",
@@ -76,10 +81,7 @@ def settings_text(found: Discovery) -> str:
         f"services = {_list([service.path for service in found.services])}",
         "",
         "# Parties that are not Python: firmware in C, a web page, another team.",
-        "# [service.panel]",
-        '# sends = [{ topic = "lamp/set", qos = 1, retain = false }]',
-        '# receives = ["lamp/state"]',
-        "",
+        *_parties(found),
         "# [server.broker]",
         '# host = "localhost:1883"',
         "",
@@ -91,6 +93,22 @@ def settings_text(found: Discovery) -> str:
     ]
     parts += [f"# undecided: {' '.join(words.split())}" for words in found.undecided]
     return "\n".join(parts) + "\n"
+
+
+def _parties(found: Discovery) -> list[str]:
+    """Return the parties in other languages as comments to fill in, with the topics that stand in their source."""
+    lines: list[str] = []
+    for party in found.foreign:
+        name = party.name if re.fullmatch(r"[A-Za-z0-9_-]+", party.name) else json.dumps(party.name, ensure_ascii=False)
+        lines += [f"# [service.{name}]  # {party.language} in {party.path}"]
+        lines += [f"# sends = {_list(list(party.topics))}  # those that it publishes", "# receives = []", ""]
+    example = [
+        "# [service.panel]",
+        '# sends = [{ topic = "lamp/set", qos = 1, retain = false }]',
+        '# receives = ["lamp/state"]',
+        "",
+    ]
+    return lines or example
 
 
 def _list(items: list[str]) -> str:
