@@ -51,8 +51,8 @@ EXTENSIONS: tuple[Extension, ...] = (
     _x(
         "x-policy",
         "info",
-        "{classes: map class → {qos, retain, description}, topic_name, exceptions: map address → reason, severity: map rule → severity, ignore: list, required_fields, correlation}",
-        "What the team expects: delivery by topic class, the naming rule and its exceptions, severities, fields every message has.",
+        "{classes: map class → {qos, retain, description}, topic_name, exceptions: map address → reason, severity: map rule → severity, ignore: list, required_fields, correlation, diff_severity: map rule → break, risk or ok}",
+        "What the team expects: delivery by topic class, the naming rule and its exceptions, severities of findings and of changes, fields every message has.",
     ),
     _x(
         "x-flows",

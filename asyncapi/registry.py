@@ -236,6 +236,7 @@ class Policy:
     correlation: tuple[str, ...] = ()
     severity: tuple[tuple[str, Severity | Literal["off"]], ...] = ()
     ignore: tuple[Mapping[str, str], ...] = ()
+    diff_severity: tuple[tuple[str, Literal["break", "risk", "ok"]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,9 @@ from asyncapi.errors import PortalError
 COMMANDS: dict[str, str] = {
     "init": "look around a repository and write a portal.toml for it",
     "diff": "say what changed between two versions and whom it breaks",
+    "preview": "build a static site of a new version that shows what it changes",
+    "changelog": "write release notes of the contracts",
+    "history": "export a workspace at its git tags, so that the portal shows what each changed",
     "export": "make an AsyncAPI document from a contracts package and its services",
     "check": "find what does not meet in a workspace or a document",
     "flows": "show what follows what in a system",

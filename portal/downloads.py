@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from asyncapi.registry import Flow
 from portal import text
+from portal.feed import feed
 from portal.pictures import flow_file
 from portal.search import KINDS, Entry
 from portal.system import System
@@ -22,6 +23,7 @@ JSON = "application/json; charset=utf-8"
 SVG = "image/svg+xml"
 SCRIPT = "text/javascript; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
 
 
 def files(system: System) -> dict[str, File]:
@@ -34,6 +36,8 @@ def files(system: System) -> dict[str, File]:
         "search-index.js": File(content_type=SCRIPT, body=lambda: search_index(system.entries())),
         "llms.txt": File(content_type=TEXT, body=lambda: text.llms(system).encode("utf-8", "replace")),
     }
+    if len(system.history.versions) > 1:
+        found["changes/feed.atom"] = File(content_type=ATOM, body=partial(feed, system.index, system.history))
     for flow in system.registry.flows:
         path = system.index.flow_paths[flow.name]
         found[f"{path}flow.svg"] = File(content_type=SVG, body=partial(flow_file, flow))

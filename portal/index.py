@@ -14,13 +14,17 @@ from asyncapi.findings import Finding
 from asyncapi.registry import Message, Operation, Registry, Service, Topic
 from asyncapi.topics import erase
 from portal.addresses import channel_path, paths, topic_path
+from portal.overlay import NOTHING, Overlay
 
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """Look-ups over one registry. Topics, messages, operations and services by key; paths by the same keys."""
+    """Look-ups over one registry. Topics, messages, operations and services by key; paths by the same keys.
+
+    `overlay` says what changed since another version; it is empty where nothing is compared.
+    """
 
     registry: Registry
     topics: Mapping[str, Topic]
@@ -35,6 +39,7 @@ class Index:
     findings: Mapping[str, tuple[Finding, ...]]
     answers_to: Mapping[str, tuple[Topic, ...]]
     shared_levels: int
+    overlay: Overlay = NOTHING
 
     def find(self, address: str | None) -> Topic | None:
         """Return the topic with this address, whatever its parameters are called."""

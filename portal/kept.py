@@ -7,6 +7,11 @@ import os
 from pathlib import Path
 
 
+def history_cache(workspace: Path) -> Path:
+    """Return the folder of a workspace's exports at git tags; it is safe to delete."""
+    return scan_cache(workspace) / "history"
+
+
 def scan_cache(workspace: Path) -> Path:
     """Return the cache folder of a workspace, below XDG_CACHE_HOME or ~/.cache; it is safe to delete."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())

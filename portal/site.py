@@ -21,8 +21,8 @@ from portal.system import System
 class Page:
     """One page: the directory it stands in, its template, its view and its text form, made when asked for.
 
-    `asked` makes the view for a query and `posted` for a form, where the page takes one; what takes a form is
-    not part of a static site. `pictures` draws what needs links that fit where the page stands.
+    `asked` makes the view for a query and `posted` for a form, where the page takes one. A `served` page answers
+    only those and is no part of a static site. `pictures` draws what needs links that fit where the page stands.
     """
 
     path: str
@@ -34,6 +34,7 @@ class Page:
     asked: Callable[[Mapping[str, str]], Any] | None = None
     pictures: Callable[[Standing], Mapping[str, Markup]] | None = None
     posted: Callable[[Mapping[str, bytes]], Any] | None = None
+    served: bool = False
 
     def data(self, view: Any) -> bytes:
         """Return the page's view as JSON."""
@@ -71,9 +72,10 @@ class Site:
 
 def site(system: System) -> Site:
     """Return the site of a system; nothing is rendered yet."""
+    from portal.changed_site import changed_pages
     from portal.downloads import files
 
-    pages = {page.path: page for page in reversed(_pages(system))}
+    pages = {page.path: page for page in reversed([*_pages(system), *changed_pages(system)])}
     return Site(
         system=system,
         version=system.version,
@@ -101,6 +103,7 @@ def _frame(system: System) -> Frame:
             MenuItem(name="Map", path="map/"),
             MenuItem(name="Policies", path="policies/"),
             MenuItem(name="Check", path="check/", served=True),
+            *([MenuItem(name="Changes", path="changes/")] if len(system.history.versions) > 1 else []),
             MenuItem(name="Findings", path="findings/", count=len(registry.findings), mark=mark),
         ),
     )
@@ -138,6 +141,7 @@ def _overviews(system: System) -> list[Page]:
         replace(
             page("check/", "Check a payload", "check.html", lambda: check.empty(index), text.check),
             asked=lambda query: check.empty(index, query.get("topic", "")),
+            served=True,
             posted=lambda form: _checked(system, form.get("payload", b""), _text(form.get("topic", b""))),
         ),
     ]

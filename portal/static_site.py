@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -30,8 +31,16 @@ class Built:
     size: int
 
 
-def build(library: Library, directory: Path, *, progress: Callable[[int, int], None] | None = None) -> Built:
+def build(
+    library: Library,
+    directory: Path,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    beside: Mapping[str, bytes] | None = None,
+) -> Built:
     """Write every site of a portal into a directory; files of an earlier build that no longer belong there are removed.
+
+    `beside` are more files by name.
 
     Raises PortalError when the directory holds something that was not built here.
     """
@@ -39,7 +48,7 @@ def build(library: Library, directory: Path, *, progress: Callable[[int, int], N
     total = sum(3 * len(site.pages) + len(site.files) for site in library.sites())
     written = size = 0
     now: set[str] = set()
-    for number, (path, content) in enumerate(_files(library)):
+    for number, (path, content) in enumerate(chain((beside or {}).items(), _files(library))):
         now.add(path)
         size += len(content)
         written += _write(directory / path, content)
@@ -73,7 +82,7 @@ def _files(library: Library) -> Iterator[tuple[str, bytes]]:
 
 
 def _of_site(site: Site, loaded: dict[str, Asset]) -> Iterator[tuple[str, bytes]]:
-    for page in (page for page in site.pages.values() if page.posted is None):
+    for page in (page for page in site.pages.values() if not page.served):
         view = page.view()
         yield f"{page.path}index.html", _html(site, page, view, loaded)
         yield f"{page.path}index.json", page.data(view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from asyncapi.document import Document
 from asyncapi.masking import Masked, masked
 from asyncapi.registry import Registry
+from portal.history import CURRENT, History, Older, history
 from portal.index import Index
 from portal.index import build as build_index
+from portal.overlay import NOTHING, Overlay, overlay
 from portal.pages import topics
 from portal.search import Entry, entries
 
@@ -38,6 +40,7 @@ class System:
     version: str
     entries: Callable[[], tuple[Entry, ...]]
     check: Callable[[bytes, str], PayloadReport]
+    history: History
     key: str = ""
     commit: str = ""
     error: str = ""
@@ -63,17 +66,29 @@ class Unread:
 
 
 def system(
-    document: Document, *, name: str = "", key: str = "", commit: str = "", error: str = "", today: date | None = None
+    document: Document,
+    *,
+    name: str = "",
+    key: str = "",
+    commit: str = "",
+    error: str = "",
+    today: date | None = None,
+    older: Sequence[Older] = (),
+    current: str = "",
 ) -> System:
     """Return the system that a document describes, its rules checked and its flows found.
 
-    `commit` fills links to the source, `error` is shown on top, `today` is what dates are compared with.
+    `commit` fills links to the source, `error` is shown on top, `today` is what dates are compared with. `older`
+    are versions before this one, the newest first; what changed since the newest is laid over the pages.
+    `current` names this version.
     """
     shown, original = masked(document.raw), _built(document)
     registry = _complete(original, document, shown, commit, today or date.today())
-    index = build_index(registry)
+    past = history(registry, older, current)
+    index = replace(build_index(registry), overlay=_overlay(past))
     digest = hashlib.sha256(json.dumps(document.raw, default=str).encode())
     digest.update(f"\0{commit}\0{error}\0{registry.findings!r}".encode("utf-8", "backslashreplace"))
+    digest.update(repr([(item.name, item.date) for item in past.versions]).encode("utf-8", "backslashreplace"))
     return System(
         name=name or registry.title,
         index=index,
@@ -81,11 +96,19 @@ def system(
         raw=shown.raw,
         version=digest.hexdigest()[:16],
         entries=functools.cache(lambda: entries(index)),
+        history=past,
         key=key,
         check=lambda payload, topic: _checked(original, shown, payload, topic),
         commit=commit,
         error=error,
     )
+
+
+def _overlay(past: History) -> Overlay:
+    """Return what changed since the newest of the older versions."""
+    before = past.before(CURRENT)
+    report = past.compared(before.id, CURRENT) if before else None
+    return overlay(report, page=f"changes/{CURRENT}/") if report else NOTHING
 
 
 def _complete(original: Registry, document: Document, shown: Masked, commit: str, today: date) -> Registry:

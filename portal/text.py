@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from portal import search as search_page
 from portal.addresses import encoded, system_path
 from portal.delivery import in_words
+from portal.pages import changes as changes_page
 from portal.pages import check as check_page
 from portal.pages import flows as flow_pages
 from portal.pages import maps as map_page
@@ -271,6 +272,48 @@ def flow(view: flow_pages.View) -> str:
         for number, step in enumerate(view.steps, 1)
     ]
     return _joined([f"# {plain(view.title)}", *quote(view.summary), *lines])
+
+
+def versions(view: changes_page.ListView) -> str:
+    """Return what each version changed, the newest first."""
+    lines = []
+    for step in view.steps:
+        date = f" ({step.version.date})" if step.version.date else ""
+        lines.append(f"- {_page(step.page)}{date}: {plain(step.verdict)} {plain(step.order)}".rstrip())
+    return _joined(["# Changes", "", *lines])
+
+
+def compared(view: changes_page.View) -> str:
+    """Return what changed between two versions."""
+    if not view.old or not view.new or not view.verdict:
+        listed = ", ".join(code(choice.id) for choice in view.choices)
+        return _joined(["# Compare versions", "", f"Versions to choose for `?old=` and `?new=`: {listed}"])
+    lines = [f"# {plain(view.old.name)} → {plain(view.new.name)}", "", plain(view.verdict), plain(view.order), ""]
+    for group in (*view.groups, *view.safe):
+        lines += [f"## {', '.join(code(topic.name) for topic in group.topics[:9]) or 'The whole system'}", ""]
+        for change in group.changes:
+            lines += [*_change(change), ""]
+    return _joined(lines)
+
+
+def _change(change: changes_page.Change) -> list[str]:
+    said = f"- **{change.level}** {plain(change.message)} ({change.rule}, {change.fingerprint})"
+    lines = [f"{said}: running subscribers {change.subscribers}, running publishers {change.publishers}"]
+    lines += [f"  - hurt: {names(change.hurt)}"] if change.hurt else []
+    lines += [f"  - {plain(change.accepted)}"] if change.accepted else []
+    lines += [f"  - {plain(remedy)}" for remedy in change.remedies]
+    return lines
+
+
+def history(view: changes_page.TopicView) -> str:
+    """Return what each version changed on one topic."""
+    lines = [f"# History of {code(view.topic.name)}", ""]
+    for step in view.steps:
+        lines += [f"## {plain(step.version.name)}", ""]
+        for change in step.changes:
+            lines += _change(change)
+    lines += ["", f"Known since {plain(view.since.name)}."] if view.since else []
+    return _joined(lines)
 
 
 def results(view: search_page.View) -> str:

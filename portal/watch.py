@@ -13,6 +13,7 @@ from asyncapi.document import Document, load
 from asyncapi.errors import PortalError
 from portal.kept import scan_cache
 from portal.system import System, Unread, system
+from portal.versions import older
 
 WATCHED = {".py", ".toml", ".yaml", ".yml", ".json", ".env", ".cfg", ".ini"}
 SKIPPED = {"node_modules", "__pycache__", "site-packages", "dist", "build"}
@@ -24,10 +25,14 @@ Signature = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A folder with a portal.toml, or a document; `python` is the interpreter that looks at contracts."""
+    """A folder with a portal.toml, or a document; `python` is the interpreter that looks at contracts.
+
+    `versions` are older documents named by hand, besides those at git tags.
+    """
 
     path: Path
     python: Path | None = None
+    versions: tuple[str, ...] = ()
 
     def document(self) -> Document:
         """Return the document, made from code for a workspace.
@@ -45,7 +50,8 @@ class Source:
 
     def system(self) -> System:
         """Return the system as it is at present."""
-        return system(self.document(), key=self.key, commit=commit(self.path))
+        document = self.document()
+        return system(document, key=self.key, commit=commit(self.path), older=older(self.path, self.versions))
 
     @property
     def key(self) -> str:
@@ -59,9 +65,11 @@ class Source:
         return tuple(sorted(_stats(self.path)))
 
 
-def sources(names: Sequence[str], python: Path | None) -> tuple[Source, ...]:
-    """Return what is named on a command line, this folder when nothing is."""
-    return tuple(Source(path=Path(name), python=python) for name in names or ["."])
+def sources(names: Sequence[str], python: Path | None, versions: Sequence[str] = ()) -> tuple[Source, ...]:
+    """Return what is named on a command line, this folder when nothing is; `versions` belong to one source alone."""
+    if versions and len(names) > 1:
+        raise PortalError("--old belongs to one system, but several are shown", source=versions[0])
+    return tuple(Source(path=Path(name), python=python, versions=tuple(versions)) for name in names or ["."])
 
 
 def read(shown: Sequence[Source]) -> tuple[System | Unread, ...]:

@@ -111,7 +111,7 @@
 
   /* The filter box of the registry. */
   const box = $("#q"), table = $("#topics");
-  const NAMES = ["system", "domain", "service", "class", "qos", "retained", "state", "findings"];
+  const NAMES = ["system", "domain", "service", "class", "qos", "retained", "state", "findings", "changed"];
   const valuesOf = (row) => row.dataset.v.split("|").map((values) => values.split(",").map(decodeURIComponent));
   const textOf = (row) => {
     const values = valuesOf(row), named = (value) => value !== "none" && value !== "active";

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import WIDTHS, Trouble, axe, chromium, served
-from support.registries import greenhouse, neighbour
+from support.registries import greenhouse, neighbour, shrunk
 from support.searches import FILTERS, SEARCHES
 
 pytestmark = pytest.mark.browser
@@ -34,6 +34,11 @@ PAGES = {
     "findings": "/findings/",
     "search": "/search/?q=valve",
     "missing": "/topics/climate/measured/",
+    "changes": "/changes/",
+    "changes of a version": "/changes/current/",
+    "diff": "/diff/?old=v1&new=current",
+    "diff of nothing": "/diff/?old=%3Cb%3E&new=current",
+    "history": "/history/climate/%7Bzone%7D/measured/",
 }
 
 
@@ -46,8 +51,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Serve the greenhouse."""
-    with served(greenhouse()) as started:
+    """Serve the greenhouse, which has grown a little since the version before."""
+    with served(greenhouse(), old=shrunk()) as started:
         yield started
 
 

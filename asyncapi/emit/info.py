@@ -116,6 +116,7 @@ def _policy(settings: Settings) -> Json:
         "correlation": list(policy.correlation),
         "severity": dict(settings.severity),
         "ignore": [dict(item) for item in settings.ignore],
+        "diff_severity": dict(settings.diff_severity),
     }
     return {key: value for key, value in said.items() if value not in ("", [], {})}
 

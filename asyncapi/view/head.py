@@ -75,6 +75,7 @@ class Head:
     def policy(self) -> Policy:
         """Return what the team expects."""
         said = table(self.info.get("x-policy"))
+        levels = ((rule, level) for rule, level in pairs(said.get("diff_severity")) if level in ("break", "risk", "ok"))
         severity = ((str(rule), value) for rule, value in pairs(said.get("severity")) if value in (*SEVERITIES, "off"))
         return Policy(
             classes=tuple(
@@ -91,6 +92,7 @@ class Head:
             required_fields=words(said.get("required_fields")),
             correlation=words(said.get("correlation")),
             severity=tuple(severity),
+            diff_severity=tuple(levels),
             ignore=tuple({k: str(v) for k, v in item.items()} for item in tables(said.get("ignore"))),
         )
 

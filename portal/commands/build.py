@@ -17,6 +17,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="folder with a portal.toml, or an AsyncAPI 3 file; several are shown together (default: here)",
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("site"), metavar="DIR", help="default: site")
+    parser.add_argument(
+        "--old",
+        action="append",
+        default=[],
+        metavar="[NAME=]DOCUMENT",
+        help="an older version to compare with, the newest first; those at git tags are found by themselves",
+    )
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
 
 
@@ -27,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     from portal.watch import read, sources
 
     started = time.monotonic()
-    systems = read(sources(options.sources, options.python))
+    systems = read(sources(options.sources, options.python, options.old))
     built = build(library(systems), options.output, progress=_progress if sys.stderr.isatty() else None)
     seconds = time.monotonic() - started
     print(

@@ -12,7 +12,9 @@ from asyncapi.errors import PortalError
 
 if TYPE_CHECKING:
     from asyncapi.compare.judgement import DiffSettings, Level
+    from asyncapi.compare.report import Report
     from asyncapi.compare.revisions import Side
+    from asyncapi.registry import Registry
 
 FORMATS = ("text", "json", "markdown", "html", "github", "sarif", "junit")
 FAIL_ON = ("error", "warning", "note", "never", "subscribers", "publishers", "retained", "risk")
@@ -20,37 +22,54 @@ FAIL_ON = ("error", "warning", "note", "never", "subscribers", "publishers", "re
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
+    add_sides(parser)
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of to standard output")
+    add_threshold(parser, default="error")
+
+
+def add_sides(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that say what is compared and how it is weighed."""
     what = "document, workspace, git revision of the workspace, or REVISION:FILE"
     parser.add_argument("old", nargs="?", metavar="OLD", help=f"{what} (default: where the main branch was left)")
     parser.add_argument("new", nargs="?", metavar="NEW", help="likewise (default: the workspace as it is now)")
     parser.add_argument(
         "--workspace", type=Path, default=Path(), metavar="DIR", help="of which revisions are (default: here)"
     )
-    parser.add_argument("--format", choices=FORMATS, default="text")
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of to standard output")
+    parser.add_argument("--accept", type=Path, metavar="FILE", help="accepted breaks: TOML with [[accept]] entries")
+    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
+
+
+def add_threshold(parser: argparse.ArgumentParser, *, default: str) -> None:
+    """Add the argument that says which changes make the command fail."""
     parser.add_argument(
         "--fail-on",
         choices=FAIL_ON,
-        default="error",
+        default=default,
         help="exit with 1 from this severity on, or only for breaks of subscribers, publishers or retained messages, "
-        "or for any risk (default: error)",
+        f"or for any risk (default: {default})",
     )
-    parser.add_argument("--accept", type=Path, metavar="FILE", help="accepted breaks: TOML with [[accept]] entries")
-    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare, write the report, and say by the exit code whether a change reaches the threshold."""
     from asyncapi.compare.judgement import fails
-    from asyncapi.compare.report import report
     from asyncapi.compare.writers import write
+
+    found = compared(options)[2]
+    write_text(write(found, options.format), options.output)
+    return 1 if fails(found.findings, options.fail_on) else 0
+
+
+def compared(options: argparse.Namespace) -> tuple[Side, Side, Report]:
+    """Return both sides that the options name, and what changed between them."""
+    from asyncapi.compare.report import report
     from asyncapi.view import build
 
     old, new = _sides(options)
-    settings = _settings(options)
-    found = report(build(old.document), build(new.document), settings=settings, names=(old.name, new.name))
-    _write(write(found, options.format), options.output)
-    return 1 if fails(found.findings, options.fail_on) else 0
+    before = build(old.document)
+    settings = _settings(options, before)
+    return old, new, report(before, build(new.document), settings=settings, names=(old.name, new.name))
 
 
 def _sides(options: argparse.Namespace) -> tuple[Side, Side]:
@@ -65,25 +84,26 @@ def _sides(options: argparse.Namespace) -> tuple[Side, Side]:
     return old, new
 
 
-def _settings(options: argparse.Namespace) -> DiffSettings:
+def _settings(options: argparse.Namespace, old: Registry) -> DiffSettings:
     from asyncapi.compare.accepting import load_accepted
     from asyncapi.compare.judgement import DiffSettings
 
     accepted = load_accepted(options.accept) if options.accept else ()
-    return DiffSettings(levels=_levels(options), accepted=accepted, today=date.today().isoformat())
+    return DiffSettings(levels=_levels(options, old), accepted=accepted, today=date.today().isoformat())
 
 
-def _levels(options: argparse.Namespace) -> Mapping[str, Level]:
-    """Return `[diff.severity]` of the workspace, where there is one."""
+def _levels(options: argparse.Namespace, old: Registry) -> Mapping[str, Level]:
+    """Return `[diff.severity]` of the workspace, where there is one, else as the old document says it."""
     from asyncapi.settings import FILE, load_settings
 
     for candidate in (options.workspace, *(Path(name) for name in (options.new, options.old) if name)):
         if candidate.is_dir() and (candidate / FILE).is_file():
             return cast("Mapping[str, Level]", load_settings(candidate).diff_severity)
-    return {}
+    return dict(old.policy.diff_severity)
 
 
-def _write(text: str, output: Path | None) -> None:
+def write_text(text: str, output: Path | None) -> None:
+    """Write a report to a file, or to standard output."""
     if output is None:
         print(text, end="")
         return

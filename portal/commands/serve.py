@@ -27,6 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: 8000)")
     parser.add_argument("--reload", action="store_true", help="read again when something changes, and renew open pages")
+    parser.add_argument(
+        "--old",
+        action="append",
+        default=[],
+        metavar="[NAME=]DOCUMENT",
+        help="an older version to compare with, the newest first; those at git tags are found by themselves",
+    )
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
     parser.add_argument("--root-path", default="", metavar="/PREFIX", help="where a proxy shows the portal")
     parser.add_argument(
@@ -45,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from portal.watch import read, sources, watch
 
-    shown = sources(options.sources, options.python)
+    shown = sources(options.sources, options.python, options.old)
     if not 0 <= options.port <= 65535:
         raise PortalError("--port must be between 0 and 65535", source=str(options.port))
     listener = _listen(options.host, options.port)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from asyncapi.samples import sample
 from portal import delivery
 from portal.delivery import Shown
 from portal.index import Index
+from portal.overlay import Mark
 from portal.pages.rows import Branch, Row, Value, branches, rows, values
 from portal.pages.shown import Link, Place, Problem, message_link, place, problems, topic_link
 from portal.snippets import Snippet, snippets, wire
@@ -65,6 +66,11 @@ class View:
     problems: tuple[Problem, ...]
     tags: tuple[str, ...]
     extras: Extras
+    changed: Mark | None
+    changes: Mapping[str, Mark]
+    gone: tuple[tuple[str, Mark], ...]
+    since: str
+    diff: str
 
     @property
     def has_schema(self) -> bool:
@@ -82,7 +88,10 @@ def view(index: Index, message: Message, *, on: Topic | None = None) -> View:
     topics = [topic for address in message.topics if (topic := index.find(address))]
     examples, made_up = _examples(message, schemas)
     topic = on or (topics[0] if topics else None)
+    changes = _changes(index, message, data_name)
     prefix = "" if on is None else f"{index.message_paths[message.key].split('/')[1]}-"
+    fields, arms = rows(inside.children, inside=prefix), branches(inside.arms, f"{prefix}b")
+    known = {*_paths((*fields, *(row for arm in arms for row in arm.rows)))} if changes else set()
     return View(
         message=message_link(index, message),
         key=message.key,
@@ -92,8 +101,8 @@ def view(index: Index, message: Message, *, on: Topic | None = None) -> View:
         type=inside.type,
         marks=inside.constraints,
         values=values(inside.enum),
-        rows=rows(inside.children, inside=prefix),
-        branches=branches(inside.arms, f"{prefix}b"),
+        rows=fields,
+        branches=arms,
         truncated=inside.truncated,
         extra=inside.extra,
         envelope=rows(_around(outer, data_name), inside=f"{prefix}e-"),
@@ -118,7 +127,26 @@ def view(index: Index, message: Message, *, on: Topic | None = None) -> View:
         problems=problems(index, index.findings_of(message.key, message.name)),
         tags=message.tags,
         extras=message.extras,
+        changed=index.overlay.messages.get(message.name),
+        changes=changes,
+        gone=tuple((path, mark) for path, mark in changes.items() if path not in known),
+        since=index.overlay.since,
+        diff=index.overlay.page,
     )
+
+
+def _changes(index: Index, message: Message, data_name: str) -> dict[str, Mark]:
+    """Return what changed by the path of a field in the model, inside of an envelope or not."""
+    inside = f"{data_name}." if data_name else ""
+    return {path.removeprefix(inside): mark for path, mark in index.overlay.fields.get(message.name, {}).items()}
+
+
+def _paths(found: Iterable[Row]) -> Iterator[str]:
+    for row in found:
+        yield row.path
+        yield from _paths(row.rows)
+        for branch in row.branches:
+            yield from _paths(branch.rows)
 
 
 def _envelope(message: Message, schemas: Mapping[str, Schema]) -> tuple[Shape | None, str, str]:

@@ -8,7 +8,9 @@ from asyncapi.registry import Delivery, Extras, Operation, Parameter, SiteView, 
 from portal import delivery
 from portal.delivery import Shown
 from portal.index import Index
+from portal.overlay import Mark
 from portal.pages import message as message_page
+from portal.pages.changes import history_path
 from portal.pages.shown import Link, Place, Problem, address_link, place, problems, service_link, topic_link
 
 
@@ -104,6 +106,10 @@ class View:
     tags: tuple[str, ...]
     extras: Extras
     messages: tuple[message_page.View, ...]
+    changed: Mark | None
+    since: str
+    diff: str
+    history: str
 
 
 def view(index: Index, topic: Topic) -> View:
@@ -153,6 +159,10 @@ def view(index: Index, topic: Topic) -> View:
         tags=topic.tags,
         extras=topic.extras,
         messages=tuple(message_page.view(index, message, on=topic) for message in messages),
+        changed=index.overlay.topics.get(topic.address or topic.key),
+        since=index.overlay.since,
+        diff=index.overlay.page,
+        history=history_path(index.topic_paths[topic.key]) if index.overlay.since and topic.address is not None else "",
     )
 
 

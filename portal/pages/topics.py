@@ -13,10 +13,11 @@ from asyncapi.registry import Topic
 from portal import delivery
 from portal.delivery import Shown
 from portal.index import Index
+from portal.overlay import Mark, Overlay
 from portal.pages.shown import Link, address_link, message_link, service_link, topic_link
 from portal.query import finds
 
-FACETS = ("system", "domain", "service", "class", "qos", "retained", "state", "findings")
+FACETS = ("system", "domain", "service", "class", "qos", "retained", "state", "findings", "changed")
 LABELS = {"qos": "QoS"}
 COLUMNS = ("topic", "message", "class", "qos", "retained", "services", "answered", "findings")
 SHOWN_VALUES = 10
@@ -45,6 +46,7 @@ class Row:
     errors: int
     warnings: int
     notes: int
+    changed: Mark | None = None
     clashes: tuple[str, ...] = ()
     systems: tuple[Link, ...] = ()
     values: Mapping[str, tuple[str, ...]]
@@ -134,6 +136,7 @@ class View:
     undelivered: tuple[tuple[Link, str], ...]
     systems: tuple[Listed, ...] = ()
     misfits: tuple[Misfit, ...] = ()
+    overlay: Overlay | None = None
 
 
 Query = Mapping[str, str]
@@ -155,6 +158,7 @@ def view(index: Index, all_rows: tuple[Row, ...], query: Query | None = None) ->
         services=len(registry.services),
         messages=len(registry.messages),
         undelivered=tuple((service_link(index, service), address) for service, address, _ in registry.undelivered),
+        overlay=index.overlay if index.overlay.since else None,
     )
 
 
@@ -201,6 +205,7 @@ def _row(index: Index, topic: Topic) -> Row:
         errors=severities["error"],
         warnings=severities["warning"],
         notes=severities["note"],
+        changed=index.overlay.topics.get(topic.address or topic.key),
         values=_values(index, topic, operations, qos, retain, severities),
     )
 
@@ -208,6 +213,7 @@ def _row(index: Index, topic: Topic) -> Row:
 def _values(
     index: Index, topic: Topic, operations: Iterable[Any], qos: Shown, retain: Shown, severities: Counter[Severity]
 ) -> dict[str, tuple[str, ...]]:
+    changed = index.overlay.topics.get(topic.address or topic.key)
     found = [f"{severity}s" for severity in SEVERITIES if severities[severity]]
     words = {0: "no", 1: "yes"}
     return {
@@ -219,6 +225,7 @@ def _values(
         "retained": tuple(words[value] for value in retain.values) or ("unknown",),
         "state": (topic.state or "active",),
         "findings": tuple(found) or ("none",),
+        "changed": (changed.word,) if changed else ("no",) if index.overlay.since else (),
     }
 
 

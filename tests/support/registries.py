@@ -83,6 +83,20 @@ def neighbour(host: str = "broker.example.org") -> Json:
     return document
 
 
+def shrunk() -> Json:
+    """Return an earlier greenhouse, in which fields, a QoS and an address were others."""
+    document = greenhouse()
+    schemas = document["components"]["schemas"]
+    schemas["Measurement"]["properties"]["humidity"] = {"type": "number"}
+    schemas["Measurement"]["required"].append("humidity")
+    del schemas["ValveCommand"]["properties"]["seconds"]
+    sensor = next(one for one in document["operations"].values() if one["action"] == "send")
+    sensor["bindings"]["mqtt"]["qos"] = 0
+    document["channels"]["climateRaw"]["address"] = "weather/outside"
+    document["channels"]["climateRaw"].pop("parameters", None)
+    return document
+
+
 _WORDS = ("pump", "valve", "fan", "lamp", "tank", "probe", "door", "heater", "mixer", "drain")
 _ROLES = ("control", "monitor", "gateway", "archive")
 _VERBS = ("state", "set", "measured", "alarm", "log", "request", "response", "config", "raw", "health")

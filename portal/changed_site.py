@@ -1,0 +1,83 @@
+"""The pages on versions of one system: what each changed, any two of them side by side, and each topic's history."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from portal import text
+from portal.history import Version
+from portal.index import Index
+from portal.pages import changes
+from portal.pages.shown import topic_link
+from portal.site import Page
+from portal.system import System
+
+
+def changed_pages(system: System) -> list[Page]:
+    """Return the pages on versions; nothing while there is only the one that is shown."""
+    if len(system.history.versions) < 2:
+        return []
+    index, history = system.index, system.history
+    listed = Page(
+        path="changes/",
+        section="changes/",
+        title="Changes",
+        template="changes.html",
+        view=partial(changes.list_view, index, history),
+        text=text.versions,
+    )
+    return [listed, _chosen(system), *_versions(system), *_topics(system)]
+
+
+def _chosen(system: System) -> Page:
+    """Return the page on which two versions are chosen and compared."""
+    index, history = system.index, system.history
+
+    def view(query: Any = None) -> changes.View:
+        old, new = changes.choice_default(history)
+        asked = query or {}
+        return changes.compared(index, history, asked.get("old", old), asked.get("new", new))
+
+    return Page(
+        path="diff/",
+        section="changes/",
+        title="Compare versions",
+        template="diff.html",
+        view=view,
+        text=text.compared,
+        asked=view,
+        served=True,
+    )
+
+
+def _versions(system: System) -> list[Page]:
+    index, history = system.index, system.history
+
+    def page(version: Version, before: Version) -> Page:
+        return Page(
+            path=changes.version_path(version),
+            section="changes/",
+            title=f"Changes in {version.name}",
+            template="diff.html",
+            view=partial(changes.compared, index, history, before.id, version.id),
+            text=text.compared,
+        )
+
+    return [page(version, before) for version in history.versions if (before := history.before(version.id))]
+
+
+def _topics(system: System) -> list[Page]:
+    index: Index = system.index
+    return [
+        Page(
+            path=changes.history_path(index.topic_paths[key]),
+            section="changes/",
+            title=f"History of {topic.address}",
+            template="history.html",
+            view=partial(changes.topic_view, index, system.history, topic_link(index, topic)),
+            text=text.history,
+        )
+        for key, topic in index.topics.items()
+        if topic.address is not None
+    ]

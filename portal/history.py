@@ -1,0 +1,77 @@
+"""Versions of one system, and what changed between any two of them; compared when asked for, each pair once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asyncapi.registry import Registry
+from portal.addresses import segment
+
+if TYPE_CHECKING:
+    from asyncapi.compare.report import Report
+
+CURRENT = "current"
+MOST_COMPARED = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a system's document; `date` is ISO 8601, `registry` reads it when it is first needed."""
+
+    id: str
+    name: str
+    registry: Callable[[], Registry]
+    date: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Versions, the newest first; what is shown at present is the first of them, under the id `current`."""
+
+    versions: tuple[Version, ...]
+    compared: Callable[[str, str], Report | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the reports that were asked for last."""
+        object.__setattr__(self, "compared", functools.lru_cache(maxsize=MOST_COMPARED)(self._compared))
+
+    def find(self, ident: str) -> Version | None:
+        """Return a version by its id."""
+        return next((version for version in self.versions if version.id == ident), None)
+
+    def before(self, ident: str) -> Version | None:
+        """Return the version that a version replaced."""
+        ids = [version.id for version in self.versions]
+        at = ids.index(ident) + 1 if ident in ids else len(ids)
+        return self.versions[at] if at < len(ids) else None
+
+    def _compared(self, old: str, new: str) -> Report | None:
+        from asyncapi.compare.judgement import DiffSettings
+        from asyncapi.compare.report import report
+
+        before, after = self.find(old), self.find(new)
+        if before is None or after is None:
+            return None
+        past = before.registry()
+        settings = DiffSettings(levels=dict(past.policy.diff_severity))
+        return report(past, after.registry(), settings=settings, names=(before.name, after.name))
+
+
+Older = tuple[str, str, Callable[[], Registry]]
+"""Name, date and reader of a version that is not shown any more."""
+
+
+def history(current: Registry, older: Sequence[Older], name: str = "") -> History:
+    """Return the history of a system, the newest of the older versions first; `name` is that of the current one."""
+    taken = {CURRENT}
+    versions = [Version(id=CURRENT, name=name or "what is shown here", registry=lambda: current)]
+    for said, date, read in older:
+        ident = segment(said)
+        while ident in taken:
+            ident += "-"
+        taken.add(ident)
+        versions.append(Version(id=ident, name=said, date=date, registry=functools.cache(read)))
+    return History(versions=tuple(versions))

@@ -1,0 +1,264 @@
+"""Versions of a system in the portal: what each changed, any two compared, histories, the feed, the preview."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+import pytest
+from support.client import Client
+from support.registries import greenhouse, registry, shrunk
+
+from asyncapi.document import Document
+from asyncapi.registry import Registry
+from portal.cli import main
+from portal.library import library
+from portal.system import System, system
+from portal.versions import missing, older
+
+V1 = ("v1", "2026-01-02T03:04:05+00:00", lambda: registry(shrunk()))
+V0 = ("v1.0 \"<&'", "", lambda: registry(shrunk()))
+
+
+def made(*versions: tuple[str, str, Callable[[], Registry]]) -> System:
+    """Return the greenhouse with older versions."""
+    return system(Document(raw=greenhouse(), source="greenhouse.yaml"), older=versions)
+
+
+@pytest.fixture(scope="module")
+def client() -> Client:
+    """Show the greenhouse with two versions before it, which are the same."""
+    return Client(made(V1, V0))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/changes/", 200),
+        ("/changes/index.json", 200),
+        ("/changes/index.md", 200),
+        ("/changes/current/", 200),
+        ("/changes/v1/", 200),
+        ("/changes/v1.0 ~22-~3c-&'/", 404),
+        ("/changes/feed.atom", 200),
+        ("/diff/", 200),
+        ("/diff/?old=v1&new=current", 200),
+        ("/diff/?old=HEAD&new=/etc/passwd", 200),
+        ("/diff/index.json?old=current&new=v1", 200),
+        ("/history/climate/%7Bzone%7D/measured/", 200),
+        ("/history/climate/%7Bzone%7D/measured/index.md", 200),
+        ("/history/nothing/", 404),
+    ],
+)
+def test_there_is_a_page_for_every_version(client: Client, path: str, status: int) -> None:
+    """Versions, comparisons and histories stand at their addresses; the first version changed nothing known."""
+    assert client.get(path).status_code == status
+
+
+def test_without_versions_there_is_nothing_to_compare() -> None:
+    """A system of one version has no page of changes, no entry in the menu, no mark anywhere."""
+    alone = Client(made())
+    assert [alone.get(path).status_code for path in ("/changes/", "/diff/", "/changes/feed.atom")] == [404, 404, 404]
+    assert "Changes" not in alone.get("/").text
+
+
+def test_each_version_says_what_it_changed(client: Client) -> None:
+    """The newest first, each against the one before it, with verdict and order."""
+    steps = client.get("/changes/index.json").json()["steps"]
+    assert [(step["version"]["id"], step["level"]) for step in steps] == [
+        ("current", "break"),
+        ("v1", ""),
+        (steps[2]["version"]["id"], ""),
+    ]
+    assert steps[1]["verdict"] == "Nothing changed that is on the wire."
+    assert (steps[1]["version"]["date"], steps[2]["page"]["path"]) == ("2026-01-02", "")
+
+
+def test_a_comparison_tells_whom_it_hurts_and_shows_a_message(client: Client) -> None:
+    """Side by side: the change, both verdicts, the services, a message with the place at which it is rejected."""
+    view = client.get("/diff/index.json?old=v1&new=current").json()
+    changes = {change["rule"]: change for group in view["groups"] for change in group["changes"]}
+    removed = changes["required-field-removed"]
+    assert (removed["subscribers"], [link["name"] for link in removed["hurt"]]) == ("breaks", ["planner", "dashboard"])
+    assert [link["path"] for link in removed["hurt"]] == ["services/planner/", "services/dashboard/"]
+    marked = [
+        example["wrong"].strip() for change in changes.values() for example in change["examples"] if example["wrong"]
+    ]
+    assert any(line.startswith('"seconds":') or line.startswith('"humidity":') for line in marked)
+    assert view["verdict"].startswith(
+        f"{sum(len(group['changes']) for group in (*view['groups'], *view['safe']))} changes"
+    )
+
+
+@pytest.mark.parametrize("asked", ["old=HEAD~1", "old=../../etc/passwd", "old=file:///etc/passwd", "old=v2"])
+def test_only_versions_that_are_there_are_compared(client: Client, asked: str) -> None:
+    """What is no id of a loaded version is named as unknown, whatever else it might mean."""
+    view = client.get(f"/diff/index.json?{asked}&new=current").json()
+    assert (view["verdict"], view["unknown"]) == ("", [asked.removeprefix("old=")])
+
+
+def test_pages_are_marked_where_something_changed(client: Client) -> None:
+    """Registry, topic and message say what changed since the version before; removed fields are listed."""
+    rows = {row["address"]: row for row in client.get("/index.json").json()["rows"]}
+    assert rows["climate/{zone}/measured"]["changed"]["level"] == "break"
+    assert rows["valve/done"]["changed"] is None
+    narrowed = {asked: client.get(f"/index.json?changed={asked}").json()["rows"] for asked in ("breaking", "no")}
+    assert {row["address"] for row in narrowed["breaking"]} >= {"climate/{zone}/measured", "valve/command"}
+    assert [row["address"] for row in narrowed["no"]] == ["valve/done", "plan/current", "system/health/{service}"]
+    message = client.get("/messages/Measurement/index.json").json()
+    assert [path for path, _ in message["gone"]] == ["humidity"]
+    assert list(client.get("/messages/ValveCommand/index.json").json()["changes"]) == ["seconds"]
+    page = client.get("/topics/climate/%7Bzone%7D/measured/").text
+    assert 'since <a href="../../../../changes/current/">v1</a>' in page
+
+
+def test_a_topic_knows_which_versions_changed_it(client: Client) -> None:
+    """Only versions that changed it are listed, and since when it is known."""
+    view = client.get("/history/valve/command/index.json").json()
+    assert [step["version"]["id"] for step in view["steps"]] == ["current"]
+    assert view["since"]["name"] == V0[0]
+    assert client.get("/history/valve/done/index.json").json()["steps"] == []
+
+
+def test_the_feed_is_valid_atom(client: Client) -> None:
+    """Every element that RFC 4287 demands, once, dates with an offset, ids that differ, names escaped."""
+    text = client.get("/changes/feed.atom").content
+    space = {"a": "http://www.w3.org/2005/Atom"}
+    root = Xml.fromstring(text)
+    assert root.tag == "{http://www.w3.org/2005/Atom}feed"
+    for element in (root, *root.findall("a:entry", space)):
+        assert [len(element.findall(f"a:{name}", space)) for name in ("id", "title", "updated")] == [1, 1, 1]
+    entries = root.findall("a:entry", space)
+    assert [entry.findtext("a:updated", "", space) for entry in entries] == ["2026-01-02T03:04:05+00:00"]
+    assert [link.get("href") for entry in entries for link in entry.findall("a:link", space)] == ["v1/"]
+
+
+# versions in git
+
+
+def _repository(folder: Path) -> Callable[..., None]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    environment |= {f"GIT_{who}_{what}": "x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+    def git(*words: str) -> None:
+        subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, env=environment)
+
+    git("init", "-q", "-b", "main")
+    return git
+
+
+def test_documents_committed_at_tags_are_versions(tmp_path: Path) -> None:
+    """Each tag at which the document stood is a version, the newest first; a tag where it cannot be read is not."""
+    git = _repository(tmp_path)
+    file = tmp_path / "asyncapi.json"
+    for name, text in (("v1", json.dumps(shrunk())), ("v2", "{"), ("v3", json.dumps(greenhouse()))):
+        file.write_text(text)
+        git("add", ".")
+        git("commit", "-qm", name, "--date", f"2026-01-0{name[1]}T00:00:00Z")
+        git("tag", name)
+    found = older(file)
+    assert sorted(name for name, _, _ in found) == ["v1", "v3"]
+    assert all(read().title == "Greenhouse" for _, _, read in found)
+    assert missing(file) == ()
+
+
+MODEL = '''"""Contracts."""
+from pydantic import BaseModel
+
+TOPIC_DOOR_OPENED = "door/opened"
+
+
+class DoorOpened(BaseModel):
+    """A door was opened."""
+
+    door: str
+'''
+
+
+def test_history_exports_what_was_never_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`portal history` exports a workspace at its tags once; a broken one is told and fails, the others are kept."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    root = tmp_path / "team"
+    root.mkdir()
+    git = _repository(root)
+    (root / "portal.toml").write_text('title = "Doors"\ncontracts = ["doors"]\npath = ["."]\n')
+    for tag, text in (("v1", MODEL), ("v2", "raise RuntimeError"), ("v3", MODEL + "    since: float = 0\n")):
+        (root / "doors.py").write_text(text)
+        if tag == "v2":
+            (root / "portal.toml").write_text("title = ")
+        else:
+            (root / "portal.toml").write_text('title = "Doors"\ncontracts = ["doors"]\npath = ["."]\n')
+        git("add", ".")
+        git("commit", "-qm", tag)
+        git("tag", tag)
+    assert older(root) == ()
+    assert main(["history", str(root)]) == 1
+    said = capsys.readouterr().err
+    assert ("3 tags, 2 exported, 1 failed" in said, "v2: " in said) == (True, True)
+    assert sorted(name for name, _, _ in older(root)) == ["v1", "v3"]
+    assert main(["history", str(root)]) == 1
+    assert "0 exported, 1 failed" in capsys.readouterr().err
+
+
+def test_history_needs_tags(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Outside of git, and without tags, one sentence says so."""
+    assert main(["history", str(tmp_path)]) == 2
+    assert "no git tags were found" in capsys.readouterr().err
+
+
+# preview and changelog
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> tuple[str, str]:
+    """Return files with the earlier and the present greenhouse."""
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(shrunk()))
+    new.write_text(json.dumps(greenhouse()))
+    return str(old), str(new)
+
+
+def test_a_preview_is_a_site_with_reports_beside_it(tmp_path: Path, sides: tuple[str, str]) -> None:
+    """Every page of the new version with its marks, the comparison, and the reports; again changes nothing."""
+    site = tmp_path / "site"
+    assert main(["preview", *sides, "-o", str(site)]) == 0
+    assert {"comment.md", "summary.md", "result.json", "index.html", "changes"} <= {
+        path.name for path in site.iterdir()
+    }
+    page = (site / "changes/current/index.html").read_text()
+    assert ("required field humidity removed" in page, "<form" in page.partition("<main")[2]) == (True, False)
+    assert json.loads((site / "result.json").read_text())["verdict"] in page
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
+    assert main(["preview", *sides, "-o", str(site)]) == 0
+    assert {path: path.stat().st_mtime_ns for path in site.rglob("*.html")} == before
+    assert main(["preview", *sides, "-o", str(site), "--fail-on", "subscribers"]) == 1
+
+
+def test_release_notes_say_what_breaks_first(sides: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """`portal changelog` groups changes: what breaks with who must act, then the rest, each change once."""
+    assert main(["changelog", *sides]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "## 2&#46;3.0"
+    assert next(line for line in lines if line.startswith("### ")) == "### Breaking"
+    assert sum("humidity removed" in line for line in lines) == 1
+    assert "  - who must act: planner, dashboard" in lines
+    assert main(["changelog", sides[0], sides[0], "--title", "Quiet"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["## Quiet", "", "Nothing changed that is on the wire."]
+
+
+def test_versions_belong_to_one_system(sides: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """`--old` beside several systems is refused, since nobody could say whose it is."""
+    assert main(["build", *sides, "--old", sides[0]]) == 2
+    assert "--old belongs to one system" in capsys.readouterr().err
+
+
+def test_several_systems_keep_their_own_versions() -> None:
+    """Below `s/` each system has its own changes."""
+    shown = library([made(V1), made()])
+    assert [("changes/" in site.pages) for site in shown.sites()] == [False, True, False]
