@@ -40,7 +40,7 @@ class Finding:
         import hashlib
 
         text = "\0".join((self.rule, self.subject, plain_symbol(self.source), *self.topics, *self.services))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def reaches(finding: Finding, threshold: Threshold) -> bool:

@@ -105,7 +105,9 @@ def test_table_is_written_between_the_marks(tmp_path: Path, capsys: pytest.Captu
     arguments = ["check", str(FAILS), "--fix-table", str(page)]
     assert main([*arguments, "--check"]) == 1
     assert page.read_bytes() == PAGE.encode()
-    assert capsys.readouterr().err.startswith(f"portal: {page}: the table of topics is stale")
+    assert capsys.readouterr().err.strip() == (
+        f"portal: {page}: the table of topics is stale; run portal check {FAILS} --fix-table {page}"
+    )
     assert main(arguments) == 0
     assert page.read_bytes() == TABLE.replace("\n", "\r\n").encode()
     assert main([*arguments, "--check"]) == 0
@@ -123,6 +125,12 @@ def test_pages_without_one_place_are_refused(page: str, tmp_path: Path, capsys: 
     assert main(["check", str(FAILS), "--fix-table", str(file)]) == 2
     assert file.read_text(encoding="utf-8") == page
     assert "the page has no place for the table" in capsys.readouterr().err
+
+
+def test_a_page_that_is_not_there_is_said_to_be_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The sentence names the file and no error number."""
+    assert main(["check", str(FAILS), "--fix-table", str(tmp_path / "README.md")]) == 2
+    assert capsys.readouterr().err == f"portal: {tmp_path / 'README.md'}: cannot be read: No such file or directory\n"
 
 
 def test_folder_without_settings_is_looked_around(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

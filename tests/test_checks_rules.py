@@ -71,6 +71,33 @@ def test_a_password_in_an_address_is_the_only_finding_of_the_brokers() -> None:
     assert "hunter2" not in repr(found)
 
 
+ALIASED = """
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+TOPIC_GRAIN = "mill/grain"
+
+
+class Grain(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+    net_weight: int
+"""
+
+
+def test_nobody_is_told_how_a_message_is_dumped_that_nobody_is_seen_to_send(tmp_path: Path) -> None:
+    """A model with aliases is no finding by itself; a sender that dumps it by name makes one of it."""
+    (tmp_path / "mill.py").write_text(ALIASED, encoding="utf-8")
+    (tmp_path / "portal.toml").write_text('contracts = ["mill"]\nservices = ["apps/*"]\n', encoding="utf-8")
+    assert told(findings(tmp_path)) == []
+    (tmp_path / "apps" / "silo").mkdir(parents=True)
+    (tmp_path / "apps" / "silo" / "main.py").write_text(
+        "import paho.mqtt.client as mqtt\nfrom mill import TOPIC_GRAIN, Grain\n\n"
+        "mqtt.Client().publish(TOPIC_GRAIN, Grain(netWeight=1).model_dump_json(), qos=1)\n",
+        encoding="utf-8",
+    )
+    assert [finding.rule for finding in findings(tmp_path)] == ["own-dump-rejected"]
+
+
 def test_the_example_workspace_is_clean() -> None:
     """The reference workspace has no findings at all."""
     assert told(findings(ROOT / "examples" / "py-tars")) == []

@@ -88,7 +88,7 @@ class DiffFinding:
     def fingerprint(self) -> str:
         """Return twelve hex digits that survive new wording, other topics of the same cause, and new commits."""
         parts = (self.rule, self.subject, _text(self.before), _text(self.after))
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
 
     @property
     def severity(self) -> Severity:

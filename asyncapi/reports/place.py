@@ -26,5 +26,5 @@ def link(finding: Finding, template: str) -> str:
     file = file_of(finding)
     if not file or not template.startswith(("https://", "http://")) or "{file}" not in template:
         return ""
-    filled = template.replace("{file}", quote(file)).replace("{line}", str(finding.line or 1))
+    filled = template.replace("{file}", quote(file, errors="replace")).replace("{line}", str(finding.line or 1))
     return "" if set(filled) & set("{}<>()[]| \t\n\\\"'`") else filled

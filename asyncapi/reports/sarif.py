@@ -38,7 +38,7 @@ def _rule(rule: str) -> dict[str, Any]:
 
 def _result(finding: Finding, fallback: str) -> dict[str, Any]:
     remedy = f" ({finding.remedy})" if finding.remedy else ""
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(file_of(finding) or fallback)}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(file_of(finding) or fallback, errors="replace")}}
     if finding.line and file_of(finding):
         place["region"] = {"startLine": finding.line}
     location: dict[str, Any] = {"physicalLocation": place}

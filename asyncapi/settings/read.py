@@ -33,6 +33,7 @@ from asyncapi.settings.model import (
     plain,
 )
 from asyncapi.settings.owners import owner, read_codeowners
+from asyncapi.settings.rules import unknown_rules
 from asyncapi.sources import Source
 
 FILE = "portal.toml"
@@ -106,6 +107,8 @@ class _Reader:
                 self._check_shape(path, place, value)
         for path, place, value in _walk(raw, (), ""):
             self._check_complete(path, place, value)
+        for path, name, remedy in unknown_rules(raw):
+            self.fail(path, f"there is no rule {name}", remedy)
 
     def _check_complete(self, path: KeyPath, place: str, value: Any) -> None:
         """Fail when a table, or one in a list, lacks a key that it cannot do without."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -50,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     document = read_document(options.subject, options.python)
     registry = build(document)
     if options.fix_table:
-        return _table(registry, options.fix_table, check_only=options.check)
+        return _table(registry, options)
     findings = check(registry, document.raw, today=date.today())
     if options.write_baseline:
         _write(_baseline(findings), options.write_baseline)
@@ -102,7 +104,7 @@ def _report(findings: Sequence[Finding], known: int, registry: Registry, options
 
     subject: Path = options.subject
     if options.format == "text":
-        colour = options.output is None and sys.stdout.isatty()
+        colour = options.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         shown = _below(findings, _from_here(subject))
         return text.write(shown, coverage=coverage(registry), known=known, colour=colour)
     if options.format == "markdown":
@@ -197,18 +199,22 @@ def _fresh(findings: Sequence[Finding], known: Counter[str]) -> tuple[Finding, .
     return tuple(fresh)
 
 
-def _table(registry: Registry, file: Path, *, check_only: bool) -> int:
+def _table(registry: Registry, options: argparse.Namespace) -> int:
     from asyncapi.reports.table import topic_table, with_table
 
+    file: Path = options.fix_table
     try:
         page = file.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PortalError(f"cannot be read: {error}", source=str(file)) from error
+    except OSError as error:
+        raise PortalError(f"cannot be read: {error.strerror}", source=str(file)) from error
+    except UnicodeDecodeError as error:
+        raise PortalError("is not UTF-8", source=str(file), hint="name a Markdown file") from error
     made = with_table(page, topic_table(registry), str(file))
     if made == page:
         return 0
-    if check_only:
-        print(f"portal: {file}: the table of topics is stale; run portal check --fix-table {file}", file=sys.stderr)
+    if options.check:
+        command = shlex.join(["portal", "check", str(options.subject), "--fix-table", str(file)])
+        print(f"portal: {file}: the table of topics is stale; run {command}", file=sys.stderr)
         return 1
     _write(made, file)
     return 0
