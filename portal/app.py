@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from portal.answers import Answers
 from portal.api import NoSuchSystemError, missing, router
-from portal.front import Front
+from portal.front import MCP, Front
 from portal.system import System, Unread
 
 
 def create_app(
-    *systems: System | Unread, root_path: str = "", allowed_hosts: Iterable[str] = (), poll: bool = False
+    *systems: System | Unread,
+    root_path: str = "",
+    allowed_hosts: Iterable[str] = (),
+    poll: bool = False,
+    mcp: bool = False,
 ) -> FastAPI:
     """Return the application that shows one system or several.
 
     `root_path` is where a proxy shows it (`/contracts`), `allowed_hosts` further names it answers to, `poll`
-    lets open pages renew themselves. Its `state.answers` takes newer versions of the systems.
+    lets open pages renew themselves, `mcp` adds the endpoint for language models, which needs the extra of that
+    name and the application's lifespan. Its `state.answers` takes newer versions of the systems.
     """
     root_path = root_path.rstrip("/")
     answers = Answers(*systems, root_path=root_path, poll=poll)
+    models = _models(answers) if mcp else None
     app = FastAPI(
         title="Contract portal",
         version=version("mqtt-contract-portal"),
@@ -31,6 +39,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         servers=[{"url": root_path or "/"}],
+        lifespan=models[1] if models else None,
     )
     app.state.answers = answers
 
@@ -47,5 +56,21 @@ def create_app(
         return missing()
 
     app.include_router(router(answers))
-    app.add_middleware(Front, answers=answers, hosts=tuple(allowed_hosts))
+    if models:
+        app.add_route(MCP, models[0], include_in_schema=False)
+    app.add_middleware(Front, answers=answers, hosts=tuple(allowed_hosts), mcp=mcp)
     return app
+
+
+def _models(answers: Answers) -> tuple[Any, Any]:
+    """Return the endpoint for language models, and the lifespan in which it works."""
+    from portal.mcp_server import endpoint, mcp_server
+
+    answering, sessions = endpoint(mcp_server(lambda: answers.library))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with sessions.run():
+            yield
+
+    return answering, lifespan

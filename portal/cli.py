@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "flows": "show what follows what in a system",
     "serve": "show documents and workspaces in a browser",
     "build": "write the portal as static files",
+    "mcp": "answer a language model's questions over standard input and output",
 }
 
 

@@ -31,6 +31,7 @@ SAFETY: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 ROUTED = ("/api/", "/openapi.json", "/healthz", "/version")
+MCP = "/mcp"
 LONGEST_QUERY = 4_000
 LARGEST_FORM = 800 * 1024
 
@@ -38,9 +39,13 @@ LARGEST_FORM = 800 * 1024
 class Front:
     """An ASGI application around another one: pages here, everything in ROUTED there."""
 
-    def __init__(self, app: App, *, answers: Answers, hosts: Iterable[str] = ()) -> None:
-        """Serve `answers`; `hosts` are names allowed besides addresses, localhost and this machine's name."""
+    def __init__(self, app: App, *, answers: Answers, hosts: Iterable[str] = (), mcp: bool = False) -> None:
+        """Serve `answers`; `hosts` are names allowed besides addresses, localhost and this machine's name.
+
+        With `mcp` the application answers at MCP, too.
+        """
         self.app = app
+        self.mcp = mcp
         self.answers = answers
         self.allowed = {host.lower() for host in hosts} | {"localhost", socket.gethostname().lower()}
 
@@ -55,6 +60,8 @@ class Front:
             await _send(send, scope, headers, _refused(400, _HOST))
         elif path.startswith(ROUTED) or path == "/api":
             await self.app({**scope, "path": path, "root_path": ""}, receive, _with_safety(send))
+        elif self.mcp and path == MCP:
+            await self._asked_by_model({**scope, "path": path, "root_path": ""}, headers, receive, send)
         elif scope["method"] == "POST" and self.answers.takes_form(path[1:]):
             await _send(send, scope, headers, await self._posted(path[1:], headers, receive))
         elif scope["method"] not in ("GET", "HEAD"):
@@ -67,6 +74,16 @@ class Front:
             return kept
         request = Request(path=path, query=_query(query))
         return await to_thread.run_sync(self.answers.answer, request)
+
+    async def _asked_by_model(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
+        """Let a question through; one that a page of somebody else's sends is refused, and nothing is streamed."""
+        origin = headers.get(b"origin", b"").partition(b"://")[2]
+        if b"origin" in headers and not self.is_allowed(origin):
+            await _send(send, scope, headers, _refused(403, "Pages of other sites may not ask here."))
+        elif scope["method"] != "POST":
+            await _send(send, scope, headers, _refused(405, "Only POST works here.", ("allow", "POST")))
+        else:
+            await self.app(scope, receive, _with_safety(send))
 
     async def _posted(self, path: str, headers: dict[bytes, bytes], receive: Receive) -> Body:
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()

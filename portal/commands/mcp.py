@@ -1,0 +1,57 @@
+"""`portal mcp`: answer a language model's questions about contracts over standard input and output."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from asyncapi.errors import PortalError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument(
+        "sources",
+        nargs="*",
+        metavar="WORKSPACE|DOCUMENT",
+        help="folder with a portal.toml, or an AsyncAPI 3 file; several are answered for together (default: here)",
+    )
+    parser.add_argument("--reload", action="store_true", help="read again when something changes")
+    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer until standard input ends."""
+    found = load()
+
+    from portal.library import library
+    from portal.watch import read, sources, watch
+
+    shown = sources(options.sources, options.python)
+    systems = read(shown)
+    current = [library(systems)]
+
+    def show(*fresh: Any) -> None:
+        current[0] = library(fresh)
+
+    if options.reload:
+        watch(shown, systems, show)
+    found.mcp_server(lambda: current[0]).run("stdio")
+    return 0
+
+
+def load() -> ModuleType:
+    """Return the module that speaks the protocol; PortalError says how to install what it needs."""
+    try:
+        from portal import mcp_server
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        raise PortalError(
+            "the MCP endpoint needs a package that is not installed", hint="pip install 'mqtt-contract-portal[mcp]'"
+        ) from error
+    return mcp_server
