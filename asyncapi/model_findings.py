@@ -61,7 +61,7 @@ def models_share_a_name(system: System) -> Iterator[Finding]:
     by_name: dict[str, list[Model]] = {}
     for model in system.contracts.models:
         if model.id not in bases:
-            by_name.setdefault(model.name, []).append(model)
+            by_name.setdefault(_written_name(model), []).append(model)
     for name, models in by_name.items():
         if len(models) > 1:
             topics = tuple(topic.address for topic in system.topics if {m.id for m in models} & set(topic.models))
@@ -72,6 +72,11 @@ def models_share_a_name(system: System) -> Iterator[Finding]:
                 subject=name,
             )
             yield replace(found, topics=topics)
+
+
+def _written_name(model: Model) -> str:
+    """Return the name with the classes around it: `LampSet.Payload` is not `LampState.Payload`."""
+    return model.id.removeprefix(f"{model.module}.") if "[" not in model.id else model.name
 
 
 def _carried(system: System) -> list[Model]:

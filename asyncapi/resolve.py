@@ -12,6 +12,7 @@ from asyncapi.contracts import Constant, Contracts, Model, Reply, Row
 from asyncapi.definitions import envelope_of, nested
 from asyncapi.evidence import Delivery
 from asyncapi.findings import Finding
+from asyncapi.introspect.spelling import resembles_topic
 from asyncapi.matching import documented_topics
 from asyncapi.model_claims import ModelNames, claims_of, documented_models, named_alike, unknown_names
 from asyncapi.parties import declared_sites, owner_of_topic, parties
@@ -53,6 +54,11 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
     addresses = _addresses(contracts, settings, sites)
     facts = _facts(contracts, settings, addresses, sites)
     decisions = _models(contracts, addresses, facts)
+    if more := tuple(_only_documented(contracts, addresses, facts, decisions)):
+        contracts = replace(contracts, rows=(*contracts.rows, *more))
+        addresses = _addresses(contracts, settings, sites)
+        facts = _facts(contracts, settings, addresses, sites)
+        decisions = _models(contracts, addresses, facts)
     reach = _Reach(addresses)
     topics = tuple(_topic(fact, decisions[fact.address], contracts, settings, reach) for fact in facts)
     return System(
@@ -102,6 +108,18 @@ def _addresses(contracts: Contracts, settings: Settings, sites: Sequence[Site]) 
         address: {name: p.enum for name, p in said.parameters.items()} for address, said in settings.topics.items()
     }
     return collect(in_order, seen, values)
+
+
+def _only_documented(
+    contracts: Contracts, addresses: Addresses, facts: Sequence[_Facts], decisions: Mapping[str, Decision]
+) -> Iterator[Row]:
+    """Yield topics that only docstrings name, of models that are on no topic that is declared in another way."""
+    declared = {fact.address for fact in facts if fact.constants or fact.said}
+    placed = {model for address in declared for model in decisions[address].value}
+    for model in contracts.models:
+        for word in documented_topics(model.doc) if model.id not in placed else ():
+            if resembles_topic(word) and not is_filter(word) and addresses.home(word) not in declared:
+                yield Row(topic=word, source=model.source)
 
 
 def _completer(spellings: Iterable[str]) -> Callable[[Constant], str]:

@@ -132,8 +132,13 @@ PAIRS = {
         "signals/{track}/gate": ["Gate"],
         "signals/gauge": ["Gauge"],
         "signals/gauge/oil": ["OilGauge"],
+        "signals/{track}/points": ["Points"],
+        "signals/{track}/buffer": ["Buffer"],
+        "signals/relay": ["decorated.Relay.Payload"],
+        "signals/switch": ["decorated.Switch.Payload"],
         "signals/horn": ["Horn"],
         "signals/{track}/whistle": ["Whistle"],
+        "signals/{track}/log": ["Log"],
     },
 }
 

@@ -239,6 +239,10 @@ def test_topics_beside_their_models() -> None:
         {"topic": "signals/{track}/gate", "models": (f"{where}.Gate",)},
         {"topic": "signals/gauge", "models": (f"{where}.Gauge",), "qos": 2},
         {"topic": "signals/gauge/oil", "models": (f"{where}.OilGauge",), "qos": 2},
+        {"topic": "signals/{track}/points", "models": (f"{where}.Points",)},
+        {"topic": "signals/{track}/buffer", "models": (f"{where}.Buffer",), "qos": 1},
+        {"topic": "signals/relay", "models": (f"{where}.Relay.Payload",)},
+        {"topic": "signals/switch", "models": (f"{where}.Switch.Payload",)},
         {"topic": "signals/horn", "models": ("signals.listed.Horn",), "qos": 0},
         {"topic": "signals/{track}/whistle", "models": ("signals.listed.Whistle",), "qos": 1},
     ]

@@ -500,6 +500,7 @@ def _comment_text(comment: str) -> str:
 
 _TOPIC_KEYS = ("topic", "address", "channel", "topic_template", "mqtt_topic", "topic_name", "name")
 _MODEL_KEYS = frozenset("model models payload payload_model payload_type schema message messages message_type".split())
+_INNER_KEYS = frozenset("topic address channel topic_template mqtt_topic topic_name qos retain retained".split())
 _ROW_KEYS = _MODEL_KEYS | {"qos", "retain", "retained"}
 _PLACEHOLDER = "\0"
 
@@ -593,11 +594,13 @@ class Survey:
         if self._is_model(value):
             if hasattr(value, "__total__") and "__orig_bases__" not in vars(value):
                 _restore_bases(value, scope, module.namespace)
-            self._class_row(module, scope, value)
+            if not self._class_row(module, scope, value):
+                self._topic_methods(module, scope, value)
+                self._inner_rows(module, scope, value)
             self.models.append((value, module, scope, None))
         elif _is_enum(value):
             self._members(scope, value)
-        elif self._class_row(module, scope, value):
+        elif id(value) in self.claimed or self._class_row(module, scope, value):
             self.row_classes.add(value)
         self._scope(module, scope, {**vars(value), **_defaults(value, self.base_model)})
 
@@ -719,15 +722,9 @@ class Survey:
     def _function(
         self, module: Module, scope: ClassOutline, namespace: Mapping[str, typing.Any], node: ast.FunctionDef
     ) -> None:
-        body = [item for item in node.body if not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))]
-        if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
-            return
-        every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        names = {argument.arg for argument in every} - {"self", "cls"}
         lookup = {**module.namespace, **(dict(namespace) if scope.qualname else {})}
-        try:
-            value = Template(names, lookup).text(body[0].value)
-        except (AttributeError, LookupError, TypeError, ValueError):
+        value, returned = _returned_text(node, lookup)
+        if returned is None:
             return
         self.functions.append(
             {
@@ -738,10 +735,30 @@ class Survey:
                 "line": node.lineno,
                 "value": value,
                 "doc": ast.get_docstring(node) or "",
-                "parts": _parts(body[0].value),
+                "parts": _parts(returned),
                 "returns": _source(node.returns),
             }
         )
+
+    def _topic_methods(self, module: Module, scope: ClassOutline, value: type) -> None:
+        """Take what a model says of its topic in a method: `def topic(self): return f"devices/{self.device}/state"`."""
+        for node in scope.functions:
+            if "topic" in node.name.lower():
+                text, returned = _returned_text(node, {**module.namespace, **vars(value)}, _field_names(value))
+                if returned is not None and self._has_topic({"topic": text}):
+                    symbol = f"{scope.qualname}.{node.name}"
+                    said = {"topic": text, "models": [value]}
+                    self._record(module, symbol, node.lineno, said, [value], whole=True, guessed=True)
+
+    def _inner_rows(self, module: Module, scope: ClassOutline, value: type) -> None:
+        """Take what a plain class inside of a model says of the model's topic: `class Meta: topic = "a/b"`."""
+        for inner in scope.classes:
+            found = vars(value).get(inner.node.name)
+            if isinstance(found, type) and not self._is_model(found) and not _is_enum(found):
+                said = {k: v for k, v in vars(found).items() if k.lower().strip("_") in _INNER_KEYS}
+                if self._has_topic(said):
+                    self.claimed[id(found)] = found
+                    self._record(module, inner.qualname, inner.line, {**said, "models": [value]}, [value], whole=True)
 
     # ── rows and tables ──
 
@@ -785,6 +802,8 @@ class Survey:
             elif isinstance(key, str) and isinstance(item, str):
                 texts.append([key, _text(item)])
                 places.append(at)
+            elif isinstance(key, str) and (type(item).__name__ == "TypeAdapter" or typing.get_origin(item)):
+                self._record(module, symbol, at, {"topic": key}, [], guessed=True)
         if texts and len(texts) == len(value):
             items = [[*pair, at] for pair, at in zip(texts, places)]  # noqa: B905
             self.mappings.append(
@@ -1112,11 +1131,29 @@ def _source(node: ast.expr | None) -> str:
     return ast.unparse(node) if node is not None else ""
 
 
+def _returned_text(
+    node: ast.FunctionDef, namespace: Mapping[str, typing.Any], fields: Iterable[str] = ()
+) -> tuple[str, ast.expr | None]:
+    """Return the text that a function of one statement returns, and its expression; None when it is no such function.
+
+    What stands in `fields` are attributes of the instance with a value of its own.
+    """
+    body = [item for item in node.body if not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))]
+    if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+        return "", None
+    every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    names = {argument.arg for argument in every} - {"self", "cls"}
+    try:
+        return Template(names, namespace, fields).text(body[0].value), body[0].value
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return "", None
+
+
 class Template:
     """Evaluates a text expression over parameters and module constants; parameters become `{placeholders}`."""
 
-    def __init__(self, parameters: set[str], namespace: Mapping[str, typing.Any]) -> None:
-        self.parameters, self.namespace = parameters, namespace
+    def __init__(self, parameters: set[str], namespace: Mapping[str, typing.Any], fields: Iterable[str] = ()) -> None:
+        self.parameters, self.namespace, self.fields = parameters, namespace, frozenset(fields)
 
     def text(self, node: ast.expr) -> str:
         """Return the template; raise LookupError, TypeError or ValueError where it cannot be known."""
@@ -1141,10 +1178,16 @@ class Template:
             if isinstance(node, ast.Attribute):
                 names.insert(0, node.attr)
             node = node.func if isinstance(node, ast.Call) else node.value
-        if not isinstance(node, ast.Name) or node.id not in self.parameters:
+        if not isinstance(node, ast.Name):
+            return ""
+        if node.id == "self" and names and names[0] in self.fields:
+            first, names = names[0], names[1:]
+        elif node.id in self.parameters:
+            first = node.id
+        else:
             return ""
         plain = {"value", "name", "lower", "upper", "strip", "hex", "format", "casefold"}
-        return "_".join([node.id, *(name for name in names if name not in plain)])
+        return "_".join([first, *(name for name in names if name not in plain)])
 
     def _constant(self, node: ast.expr) -> str:
         if isinstance(node, ast.Name):
