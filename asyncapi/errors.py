@@ -46,3 +46,7 @@ class LimitError(DocumentError):
 
 class RevisionError(PortalError):
     """A git revision could not be resolved, or could not be exported."""
+
+
+class AbsentError(RevisionError):
+    """A workspace, or its portal.toml, did not exist at a git revision."""

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "diff": "say what changed between two versions and whom it breaks",
     "preview": "build a static site of a new version that shows what it changes",
     "changelog": "write release notes of the contracts",
+    "pr": "say on a pull request what it changes",
     "history": "export a workspace at its git tags, so that the portal shows what each changed",
     "export": "make an AsyncAPI document from a contracts package and its services",
     "check": "find what does not meet in a workspace or a document",

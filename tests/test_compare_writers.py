@@ -187,9 +187,15 @@ def test_hostile_words_stay_words(text: str) -> None:
     _neutral(write(found, "markdown"))
 
 
+DRAWN = re.compile(r'graph LR|  n\d+(\(\["|\[")(?:\w|[ /._-]|#\d+;|…)*("\]\)|"\])|  n\d+ (-->|-\. breaks \.->) n\d+')
+
+
 def _neutral(text: str) -> None:
     """Assert that Markdown renders to our own structure only."""
     bare = re.sub(r"^(`{3,})json\n.*?\n\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+    for drawn in re.findall(r"^```mermaid\n(.*?)\n```$", bare, flags=re.DOTALL | re.MULTILINE):
+        assert [line for line in drawn.split("\n") if not DRAWN.fullmatch(line)] == []
+    bare = re.sub(r"^```mermaid\n.*?\n```$", "", bare, flags=re.DOTALL | re.MULTILINE)
     assert "@" not in bare
     assert "://" not in bare
     assert "www." not in bare

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asyncapi.document import Document, load, loads
-from asyncapi.errors import PortalError, RevisionError
+from asyncapi.errors import AbsentError, PortalError, RevisionError
+from asyncapi.settings import FILE
 
 _GIT_SECONDS = 120
 _EXPORT_SECONDS = 300
@@ -68,8 +69,8 @@ def at_revision(name: str, workspace: Path, *, python: Path | None = None) -> Si
         _git(root, ["read-tree", commit], name, index=index)
         _git(root, ["checkout-index", "--all", "--quiet", f"--prefix={tree}/"], name, index=index)
         there = tree / workspace.resolve().relative_to(root)
-        if not there.exists():
-            raise RevisionError("the workspace does not exist there", source=name, hint=f"looked for {workspace}")
+        if not there.exists() or (there.is_dir() and not there.joinpath(FILE).is_file()):
+            raise AbsentError("the workspace does not exist there", source=name, hint=f"looked for {workspace}/{FILE}")
         return Side(name=name, document=_in_child(there, Path(scratch, "document.json"), name, python))
 
 
@@ -98,17 +99,19 @@ def resolved(revision: str, folder: Path) -> str:
     return _text(done)
 
 
-def merge_base(workspace: Path) -> str:
-    """Return the commit at which the working tree left the main branch."""
+def merge_base(workspace: Path, *, branch: str = "") -> str:
+    """Return the commit at which the working tree left a branch, the main branch unless one is named."""
     folder = (workspace if workspace.is_dir() else workspace.parent).resolve()
     head = _run(folder, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])
     branches = [_text(head)] if head.returncode == 0 else []
-    for branch in (*branches, "main", "master", "origin/main", "origin/master", "trunk"):
-        done = _run(folder, ["merge-base", branch, "HEAD"])
+    for name in [branch] if branch else (*branches, "main", "master", "origin/main", "origin/master", "trunk"):
+        done = _run(folder, ["merge-base", "--", name, "HEAD"])
         if done.returncode == 0:
             return _text(done)
     raise RevisionError(
-        "no main branch was found", source=str(workspace), hint="say with what to compare: portal diff OLD"
+        f"no commit is shared with {branch}" if branch else "no main branch was found",
+        source=str(workspace),
+        hint="fetch the whole history, or say with what to compare: portal diff OLD",
     )
 
 

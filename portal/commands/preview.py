@@ -12,6 +12,7 @@ from portal.commands.diff import add_sides, add_threshold, compared
 
 if TYPE_CHECKING:
     from asyncapi.compare.report import Report
+    from asyncapi.compare.revisions import Side
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,16 +25,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compare, build the site, and say by the exit code whether a change reaches the threshold."""
     from asyncapi.compare.judgement import fails
+
+    old, new, report = compared(options)
+    files = build_preview(old, new, report, options.output)
+    print(f"portal: {report.verdict} {files} files in {options.output}", file=sys.stderr)
+    return 1 if fails(report.findings, options.fail_on) else 0
+
+
+def build_preview(old: Side, new: Side, report: Report, directory: Path) -> int:
+    """Build the site of `new` with what changed since `old` laid over, reports beside it; return how many files."""
     from portal.library import library
     from portal.static_site import build
     from portal.system import system
     from portal.versions import read
 
-    old, new, report = compared(options)
     shown = system(new.document, older=[(old.name, "", partial(read, old.document))], current=new.name)
-    built = build(library([shown]), options.output, beside=reports(report))
-    print(f"portal: {report.verdict} {built.files} files in {options.output}", file=sys.stderr)
-    return 1 if fails(report.findings, options.fail_on) else 0
+    return build(library([shown]), directory, beside=reports(report)).files
 
 
 def reports(report: Report) -> dict[str, bytes]:

@@ -13,6 +13,8 @@ from asyncapi.compare.writers.words import VERDICTS, behind, what_happens, where
 
 LONGEST = 60_000
 _MOST_ROWS = 12
+_MOST_NODES = 30
+_LONGEST_NAME = 60
 _LONGEST_WORDS = 300
 _MARKS = re.compile(r"[\\`*_\[\]()#|~@:$]|(?<=www)\.|^[-+]|(?<=^\d)\.", re.IGNORECASE)
 
@@ -21,12 +23,13 @@ def write(report: Report) -> str:
     """Return verdict, deployment order, a table worst first, and the rest folded; capped by whole rows."""
     shown = [one for one in report.findings if one.level != "ok" and one.accepted is None]
     others = [one for one in report.findings if one not in shown]
-    lines = [f"**{report.verdict}**", ""]
+    lines = [f"**Contracts: {report.verdict}**", ""]
     if report.findings:
         lines += [plain(report.deployment.sentence), ""]
     lines += _table(shown[:_MOST_ROWS]) if shown else []
-    lines += _folded("Why, with messages, and ways out", [_why(one) for one in shown])
     lines += _folded(f"{len(shown) - _MOST_ROWS} more", _table(shown[_MOST_ROWS:])) if len(shown) > _MOST_ROWS else []
+    lines += _folded("Why, with messages, and ways out", [_why(one) for one in shown])
+    lines += _folded("Who is affected", _drawn(shown)) if shown else []
     lines += _folded("Safe and accepted changes", [_row_of(one) for one in others])
     lines += [f"- {plain(one.message)}" for one in report.stale]
     lines += _folded("Not looked at", [f"- {plain(spot)}" for spot in report.blind_spots]) if report.findings else []
@@ -50,12 +53,13 @@ def code(value: object) -> str:
 
 
 def _table(findings: Sequence[DiffFinding]) -> list[str]:
-    head = ["| topic | change | old subscribers | old publishers |", "|---|---|---|---|"]
+    head = ["| topic · message | change | old subscribers | old publishers, retained |", "|---|---|---|---|"]
     return [*head, *(_row(finding) for finding in findings), ""]
 
 
 def _row(finding: DiffFinding) -> str:
-    cells = (where(finding), finding.message, VERDICTS[finding.subscribers], behind(finding))
+    names = f" · {', '.join(finding.messages[:2])}" if finding.messages else ""
+    cells = (where(finding) + names, finding.message, VERDICTS[finding.subscribers], behind(finding))
     return "| " + " | ".join(plain(cell) for cell in cells) + " |"
 
 
@@ -77,6 +81,34 @@ def _why(finding: DiffFinding) -> str:
             parts.append(f"They read:\n\n{code(example.received)}")
     ways = "\n".join(f"- {plain(remedy)}" for remedy in finding.remedies)
     return "\n\n".join([*parts, ways] if ways else parts) + "\n"
+
+
+def _drawn(findings: Sequence[DiffFinding]) -> list[str]:
+    """Return who sends what to whom, as far as it breaks or is risky, as a small Mermaid graph."""
+    edges: dict[tuple[str, str, str], str] = {}
+    for finding in findings:
+        for topic in finding.topics:
+            edges |= dict.fromkeys((("service", sender, topic) for sender in finding.senders), "-->")
+            edges |= dict.fromkeys((("topic", topic, hurt) for hurt in finding.hurt), "-. breaks .->")
+    nodes: dict[tuple[str, str], str] = {}
+    lines = ["```mermaid", "graph LR"]
+    for (kind, left, right), arrow in edges.items():
+        ends = ((kind, left), ("topic" if kind == "service" else "service", right))
+        if len({*nodes, *ends}) > _MOST_NODES:
+            continue
+        for end in ends:
+            if end not in nodes:
+                nodes[end] = f"n{len(nodes)}"
+                shape = '(["{}"])' if end[0] == "topic" else '["{}"]'
+                lines.append(f"  {nodes[end]}{shape.format(_label(end[1]))}")
+        lines.append(f"  {nodes[ends[0]]} {arrow} {nodes[ends[1]]}")
+    return ["\n".join([*lines, "```"])] if nodes else []
+
+
+def _label(name: str) -> str:
+    """Return a name as Mermaid shows it, without anything that it or the fence around it would obey."""
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return "".join(letter if letter.isalnum() or letter in " /._-" else f"#{ord(letter)};" for letter in shown)
 
 
 def _folded(summary: str, lines: Sequence[str]) -> list[str]:
