@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from asyncapi.checks.catalogue import every
+from asyncapi.compare.accepting import load_accepted
 from asyncapi.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
@@ -70,10 +71,13 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "```toml" in page.read_text(encoding="utf-8")], ids=_name)
 def test_settings_shown_are_allowed(page: Path, tmp_path: Path) -> None:
-    """Every portal.toml that a page shows is read without an error."""
+    """Every portal.toml and every accept file that a page shows is read without an error."""
     blocks = [block["text"] for block in FENCED.finditer(page.read_text(encoding="utf-8")) if block["kind"] == "toml"]
     for text in blocks:
         (tmp_path / "portal.toml").write_text(text, encoding="utf-8")
+        if text.startswith("[[accept]]"):
+            assert load_accepted(tmp_path / "portal.toml")
+            continue
         load_settings(tmp_path)
     assert blocks
 
