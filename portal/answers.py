@@ -112,7 +112,7 @@ class Answers:
         file = current.files.get(path)
         if file is not None:
             saved = (("content-disposition", f'attachment; filename="{file.name}"'),) if file.name else ()
-            return body(file.body(), file.content_type, headers=saved)
+            return body(file.body(), file.content_type, headers=(*saved, *file.headers))
         directory, slash, name = path.rpartition("/")
         page = current.pages.get(directory + slash)
         if page is None or name not in ("", *TWINS):

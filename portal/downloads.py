@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asyncapi.registry import Flow
-from portal import text
 from portal.feed import feed
+from portal.llms import llms
 from portal.pictures import flow_file
 from portal.search import KINDS, Entry
 from portal.system import System
@@ -34,7 +34,7 @@ def files(system: System) -> dict[str, File]:
         "asyncapi.yaml": File(content_type=YAML, body=partial(write_yaml, system.raw), name="asyncapi.yaml"),
         "asyncapi.json": File(content_type=JSON, body=partial(_json, system.raw), name="asyncapi.json"),
         "search-index.js": File(content_type=SCRIPT, body=lambda: search_index(system.entries())),
-        "llms.txt": File(content_type=TEXT, body=lambda: text.llms(system).encode("utf-8", "replace")),
+        "llms.txt": llms_file(system),
     }
     if len(system.history.versions) > 1:
         found["changes/feed.atom"] = File(content_type=ATOM, body=partial(feed, system.index, system.history))
@@ -66,6 +66,17 @@ def files(system: System) -> dict[str, File]:
                 name=f"{name}{ending}.schema.json",
             )
     return found
+
+
+def llms_file(system: System, *, top: str = "", key: str = "") -> File:
+    """Return what a language model reads first; `top` leads to the root of the portal, `key` names the system there."""
+    from portal.site import File
+
+    return File(
+        content_type=TEXT,
+        body=lambda: llms(system, top=top, key=key).encode("utf-8", "replace"),
+        built=lambda: llms(system, top=None).encode("utf-8", "replace"),
+    )
 
 
 def search_index(entries: Iterable[Entry]) -> bytes:

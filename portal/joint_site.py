@@ -9,6 +9,7 @@ from functools import cache, partial
 from portal import search, text
 from portal.addresses import system_path
 from portal.downloads import SCRIPT, TEXT, search_index
+from portal.llms import llms_of_all
 from portal.pages import joint
 from portal.render import Frame, MenuItem
 from portal.search import Entry
@@ -57,7 +58,7 @@ def joint_site(systems: Sequence[System | Unread], *, version: str) -> Site:
         pages={page.path: page for page in pages},
         files={
             "search-index.js": File(content_type=SCRIPT, body=lambda: search_index(entries())),
-            "llms.txt": File(content_type=TEXT, body=lambda: text.llms_of_all(read).encode("utf-8", "replace")),
+            "llms.txt": File(content_type=TEXT, body=lambda: llms_of_all(read).encode("utf-8", "replace")),
         },
     )
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from portal.addresses import system_path
+from portal import catalogue
+from portal.addresses import system_path, up
+from portal.downloads import llms_file
 from portal.joint_site import joint_site
-from portal.site import Site, site
+from portal.site import File, Site, site
 from portal.system import System, Unread
 
 FOLDER = "s/"
@@ -52,20 +55,34 @@ def library(shown: Sequence[System | Unread]) -> Library:
     if not shown:
         raise ValueError("a portal shows at least one system")
     if len(shown) == 1 and isinstance(shown[0], System):
-        only = site(shown[0])
+        only = _catalogued(site(shown[0]), (shown[0],), alone=True)
         return Library(front=only, inner={}, version=only.version, shown=(shown[0],))
     keyed = with_keys(shown)
     inner = {
-        base: _inside(site(system), base)
+        base: _inside(system, base)
         for system in keyed
         if isinstance(system, System) and (base := system_path(system.key))
     }
     digest = hashlib.sha256("\0".join(system.version for system in keyed).encode("utf-8", "replace")).hexdigest()[:16]
-    return Library(front=joint_site(keyed, version=digest), inner=inner, version=digest, shown=keyed)
+    front = _catalogued(joint_site(keyed, version=digest), [site.system for site in inner.values() if site.system])
+    return Library(front=front, inner=inner, version=digest, shown=keyed)
 
 
-def _inside(inner: Site, base: str) -> Site:
-    return replace(inner, base=base, frame=replace(inner.frame, within="All systems"))
+def _catalogued(front: Site, systems: Sequence[System], *, alone: bool = False) -> Site:
+    made = partial(catalogue.catalogue, systems, alone=alone)
+    file = File(
+        content_type=catalogue.CONTENT_TYPE,
+        headers=(("link", '<api-catalog>; rel="api-catalog"'),),
+        body=partial(made, served=True),
+        built=partial(made, served=False),
+    )
+    return replace(front, files={**front.files, catalogue.PATH: file})
+
+
+def _inside(system: System, base: str) -> Site:
+    inner = site(system)
+    files = {**inner.files, "llms.txt": llms_file(system, top=up(base), key=system.key)}
+    return replace(inner, base=base, frame=replace(inner.frame, within="All systems"), files=files)
 
 
 def with_keys(shown: Sequence[System | Unread]) -> tuple[System | Unread, ...]:

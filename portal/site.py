@@ -47,11 +47,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """Something to download or to read by machine; `name` is what a browser saves it as, if it should."""
+    """Something to download or to read by machine; `name` is what a browser saves it as, if it should.
+
+    `built` is what a static site holds in its place, where that differs.
+    """
 
     content_type: str
     body: Callable[[], bytes]
     name: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    built: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ def _of_site(site: Site, loaded: dict[str, Asset]) -> Iterator[tuple[str, bytes]
         yield f"{page.path}index.json", page.data(view)
         yield f"{page.path}index.md", page.markdown(view)
     for path, file in site.files.items():
-        yield path, file.body()
+        yield path, (file.built or file.body)()
 
 
 def _html(site: Site, page: Page, view: Any, loaded: dict[str, Asset]) -> bytes:

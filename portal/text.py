@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from portal import search as search_page
-from portal.addresses import encoded, system_path
+from portal.addresses import encoded, up
 from portal.delivery import in_words
 from portal.pages import changes as changes_page
 from portal.pages import check as check_page
@@ -22,11 +23,9 @@ from portal.pages import topics as topics_page
 from portal.pages.rows import Branch, Row
 from portal.pages.shown import Link, Problem
 
-if TYPE_CHECKING:
-    from portal.system import System
-
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
 _LINES = re.compile(r"[\r\n\u2028\u2029]+")
+_BAR, _ESCAPED = re.compile(r"(?<!\\)\|"), r"\\|"
 _DEEPEST = 6
 
 
@@ -56,13 +55,23 @@ def quote(value: str) -> list[str]:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Return a table; nothing when there are no rows."""
-    lines = [f"| {' | '.join(row)} |" for row in rows]
+    lines = [f"| {' | '.join(_BAR.sub(_ESCAPED, cell) for cell in row)} |" for row in rows]
     return ["", f"| {' | '.join(head)} |", "|" + "---|" * len(head), *lines, ""] if lines else []
 
 
-def names(links: Iterable[Link]) -> str:
-    """Return names separated by commas."""
-    return ", ".join(plain(link.name) for link in links)
+def names(links: Iterable[Link], root: str | None = None, mark: Callable[[str], str] = plain) -> str:
+    """Return names separated by commas, with links where `root` leads to the root of the site."""
+    return ", ".join(mark(link.name) if root is None else to(link, root, mark) for link in links)
+
+
+def to(link: Link, root: str, mark: Callable[[str], str] = plain) -> str:
+    """Return the link to a page's Markdown, or only its name when there is no such page."""
+    return f"[{mark(link.name)}]({root}{target(link.path)}index.md)" if link.path else mark(link.name)
+
+
+def target(path: str) -> str:
+    """Return a path as the target of a link."""
+    return encoded(path).replace("(", "%28").replace(")", "%29")
 
 
 def topics(view: topics_page.View) -> str:
@@ -71,8 +80,8 @@ def topics(view: topics_page.View) -> str:
     head = ("topic", "message", "class", "QoS", "retained", "publishers", "subscribers", "answered by", "findings")
     rows = (
         (
-            code(row.address),
-            names(row.messages),
+            to(Link(name=row.address, path=row.topic.path), "", code),
+            names(row.messages, ""),
             plain(row.topic_class),
             row.qos.word,
             row.retain.word,
@@ -83,7 +92,7 @@ def topics(view: topics_page.View) -> str:
         )
         for row in view.rows
     )
-    return _joined([*lines, *_systems(view), *table(head, rows)])
+    return joined([*lines, *_systems(view), *table(head, rows)])
 
 
 def _systems(view: topics_page.View) -> list[str]:
@@ -91,7 +100,7 @@ def _systems(view: topics_page.View) -> list[str]:
     head = ("system", "version", "topics", "services", "findings", "brokers")
     rows = (
         (
-            _page(item.system),
+            to(item.system, ""),
             plain(item.version),
             *(str(number) for number in (item.topics, item.services, item.findings)),
             plain(item.error) if item.error else ", ".join(map(code, item.brokers)),
@@ -105,49 +114,40 @@ def _systems(view: topics_page.View) -> list[str]:
     return [*table(head, rows), *(["## Where systems do not fit", "", *misfits, ""] if misfits else [])]
 
 
-def _page(link: Link) -> str:
-    return f"[{plain(link.name)}]({_target(link.path)}index.md)" if link.path else plain(link.name)
-
-
-def _target(path: str) -> str:
-    return encoded(path).replace("(", "%28").replace(")", "%29")
-
-
 def topic(view: topic_page.View) -> str:
     """Return one topic with its messages."""
+    root = up(view.topic.path)
     facts = [f"QoS {view.qos.word}", f"retained: {view.retain.word}"]
     facts += [f"class {plain(view.topic_class)}"] if view.topic_class else []
     facts += [plain(view.state)] if view.state else []
     lines = [f"# {code(view.topic.name)}", "", " · ".join(facts), *quote(view.description or view.summary)]
     for title, parties in (("Publishers", view.senders), ("Subscribers", view.receivers)):
-        lines += (
-            [f"## {title}", "", *(_party(party) for party in parties)] + ([] if parties else ["None known."]) + [""]
-        )
+        lines += [f"## {title}", "", *([_party(party, root) for party in parties] or ["None known."]), ""]
     for answer in view.answers:
         tie = f" ({code(answer.field)} → {code(answer.answer_field or answer.field)})" if answer.field else ""
-        lines.append(f"- answered by {code(answer.topic.name)}{tie}")
-    lines += [f"- answers {code(asked.name)}" for asked in view.answers_to]
+        lines.append(f"- answered by {to(answer.topic, root, code)}{tie}")
+    lines += [f"- answers {to(asked, root, code)}" for asked in view.answers_to]
     lines += [f"- correlation: {', '.join(map(code, view.correlation))}"] if view.correlation else []
     lines += problems(view.problems)
     for item in view.messages:
-        lines += ["", f"## Message {plain(item.message.name)}", *_message(item)]
-    return _joined(lines)
+        lines += ["", f"## Message {to(item.message, root)}", *_message(item)]
+    return joined(lines)
 
 
-def _party(party: topic_page.Party) -> str:
+def _party(party: topic_page.Party, root: str) -> str:
     from asyncapi.registry import Delivery
 
     said = in_words(Delivery(qos=party.qos, retain=party.retain)) or "delivery unknown"
     through = f", through {code(party.filter)}" if party.filter else ""
     places = [code(call.place.text) for call in party.calls if call.place]
-    return f"- {plain(party.service.name)}: {said}{through}" + (f" ({', '.join(places)})" if places else "")
+    return f"- {to(party.service, root)}: {said}{through}" + (f" ({', '.join(places)})" if places else "")
 
 
 def message(view: message_page.View) -> str:
     """Return one message."""
-    lines = [f"# {plain(view.message.name)}", ""]
-    lines += [f"- on {code(use.topic.name)}: QoS {use.qos.word}, retained: {use.retain.word}" for use in view.uses]
-    return _joined([*lines, *_message(view), *problems(view.problems)])
+    lines, root = [f"# {plain(view.message.name)}", ""], up(view.message.path)
+    lines += [f"- on {to(use.topic, root, code)}: QoS {use.qos.word}, retained: {use.retain.word}" for use in view.uses]
+    return joined([*lines, *_message(view), *problems(view.problems)])
 
 
 def _message(view: message_page.View) -> list[str]:
@@ -190,42 +190,45 @@ def _branches(branches: Iterable[Branch], level: int) -> list[str]:
 
 def messages(view: overviews.MessagesView) -> str:
     """Return the list of messages."""
-    rows = ((plain(item.message.name), plain(item.summary), names(item.topics), item.wire) for item in view.messages)
-    return _joined(["# Messages", *table(("message", "what it is for", "topics", "wire form"), rows)])
+    rows = (
+        (to(item.message, "../"), plain(item.summary), names(item.topics, "../", code), item.wire)
+        for item in view.messages
+    )
+    return joined(["# Messages", *table(("message", "what it is for", "topics", "wire form"), rows)])
 
 
 def services(view: service_pages.ListView) -> str:
     """Return the list of services."""
     rows = (
-        (plain(item.service.name), plain(item.summary), str(item.sends), str(item.receives), plain(item.owner))
+        (to(item.service, "../"), plain(item.summary), str(item.sends), str(item.receives), plain(item.owner))
         for item in view.services
     )
-    return _joined(["# Services", *table(("service", "what it does", "publishes", "subscribes", "owner"), rows)])
+    return joined(["# Services", *table(("service", "what it does", "publishes", "subscribes", "owner"), rows)])
 
 
 def service(view: service_pages.View) -> str:
     """Return one service."""
-    lines = [f"# {plain(view.service.name)}", *quote(view.summary)]
+    lines, root = [f"# {plain(view.service.name)}", *quote(view.summary)], up(view.service.path)
     for title, parts in (("Publishes", view.sends), ("Subscribes", view.receives)):
         rows = (
             (
-                code(part.topic.name),
-                names(part.messages),
+                to(part.topic, root, code),
+                names(part.messages, root),
                 "unknown" if part.qos is None else str(part.qos),
-                names(part.others),
+                names(part.others, root),
                 ", ".join(code(place.text) for place in part.places),
             )
             for part in parts
         )
         lines += [f"## {title}", *table(("topic", "message", "QoS", "other side", "where"), rows)]
-    return _joined([*lines, *problems(view.problems)])
+    return joined([*lines, *problems(view.problems)])
 
 
 def policies(view: overviews.PoliciesView) -> str:
     """Return the matrix of delivery."""
     rows = (
         (
-            code(row.topic.name),
+            to(row.topic, "../", code),
             plain(row.topic_class),
             "" if row.expected_qos is None else str(row.expected_qos),
             "" if row.expected_retain is None else "yes" if row.expected_retain else "no",
@@ -236,13 +239,13 @@ def policies(view: overviews.PoliciesView) -> str:
         for row in view.rows
     )
     head = ("topic", "class", "expected QoS", "expected retained", "QoS", "retained", "")
-    return _joined(["# Policies", *table(head, rows)])
+    return joined(["# Policies", *table(head, rows)])
 
 
 def findings(view: overviews.FindingsView) -> str:
     """Return all findings."""
     shown = [problem for group in view.groups for problem in group.problems]
-    return _joined(["# Findings", *(problems(shown)[2:] if shown else ["", "Nothing was found that does not meet."])])
+    return joined(["# Findings", *(problems(shown)[2:] if shown else ["", "Nothing was found that does not meet."])])
 
 
 def problems(items: Sequence[Problem]) -> list[str]:
@@ -258,20 +261,21 @@ def problems(items: Sequence[Problem]) -> list[str]:
 
 def flows(view: flow_pages.ListView) -> str:
     """Return the list of flows."""
-    lines = (f"- {plain(item.title)}: {names(item.participants)}" for item in view.flows)
-    return _joined(["# Flows", "", *lines])
+    lines = (f"- {to(replace(item.flow, name=item.title), '../')}: {names(item.participants)}" for item in view.flows)
+    return joined(["# Flows", "", *lines])
 
 
 def flow(view: flow_pages.View) -> str:
     """Return one flow, step by step."""
+    root = up(view.flow.path)
     lines = [
-        f"{number}. {plain(step.sender.name)} → {code(step.topic.name)} → {plain(step.receiver.name)}"
+        f"{number}. {to(step.sender, root)} → {to(step.topic, root, code)} → {to(step.receiver, root)}"
         + (f", tied by {code(step.correlation)}" if step.correlation else "")
         + (f" ({'or ' if step.alternative else ''}when {plain(step.when)})" if step.when else "")
         + (f" — {plain(step.broken)}" if step.broken else "")
         for number, step in enumerate(view.steps, 1)
     ]
-    return _joined([f"# {plain(view.title)}", *quote(view.summary), *lines])
+    return joined([f"# {plain(view.title)}", *quote(view.summary), *lines])
 
 
 def versions(view: changes_page.ListView) -> str:
@@ -279,21 +283,21 @@ def versions(view: changes_page.ListView) -> str:
     lines = []
     for step in view.steps:
         date = f" ({step.version.date})" if step.version.date else ""
-        lines.append(f"- {_page(step.page)}{date}: {plain(step.verdict)} {plain(step.order)}".rstrip())
-    return _joined(["# Changes", "", *lines])
+        lines.append(f"- {to(step.page, '../')}{date}: {plain(step.verdict)} {plain(step.order)}".rstrip())
+    return joined(["# Changes", "", *lines])
 
 
 def compared(view: changes_page.View) -> str:
     """Return what changed between two versions."""
     if not view.old or not view.new or not view.verdict:
         listed = ", ".join(code(choice.id) for choice in view.choices)
-        return _joined(["# Compare versions", "", f"Versions to choose for `?old=` and `?new=`: {listed}"])
+        return joined(["# Compare versions", "", f"Versions to choose for `?old=` and `?new=`: {listed}"])
     lines = [f"# {plain(view.old.name)} → {plain(view.new.name)}", "", plain(view.verdict), plain(view.order), ""]
     for group in (*view.groups, *view.safe):
         lines += [f"## {', '.join(code(topic.name) for topic in group.topics[:9]) or 'The whole system'}", ""]
         for change in group.changes:
             lines += [*_change(change), ""]
-    return _joined(lines)
+    return joined(lines)
 
 
 def _change(change: changes_page.Change) -> list[str]:
@@ -313,22 +317,22 @@ def history(view: changes_page.TopicView) -> str:
         for change in step.changes:
             lines += _change(change)
     lines += ["", f"Known since {plain(view.since.name)}."] if view.since else []
-    return _joined(lines)
+    return joined(lines)
 
 
 def results(view: search_page.View) -> str:
     """Return what was found."""
     lines = (f"- {item.kind} {code(item.name)}" + (f": {plain(item.text)}" if item.text else "") for item in view.hits)
-    return _joined([f"# Search: {plain(view.q)}", "", *lines])
+    return joined([f"# Search: {plain(view.q)}", "", *lines])
 
 
 def map_(view: map_page.View) -> str:
     """Return services × topics as a list of what each service does with each topic."""
     lines = (
-        f"- {code(row.topic.name)}: " + ", ".join(f"{plain(name)} {words}" for name, words in row.words)
+        f"- {to(row.topic, '../', code)}: " + ", ".join(f"{plain(name)} {words}" for name, words in row.words)
         for row in view.rows
     )
-    return _joined(["# Map", "", *lines])
+    return joined(["# Map", "", *lines])
 
 
 def check(view: check_page.View) -> str:
@@ -339,48 +343,9 @@ def check(view: check_page.View) -> str:
     for match in view.matches:
         lines.append(f"- {match.verdict}: {code(match.topic.name)} ({plain(match.message.name)})")
         lines += [f"  - {code(item.path or 'the whole')}: {plain(item.message)}" for item in match.wrong]
-    return _joined(lines)
+    return joined(lines)
 
 
-def llms(system: System) -> str:
-    """Return what a language model reads first: what this is, and where everything stands as Markdown."""
-    registry, index = system.registry, system.index
-    first = _LINES.split(registry.description.strip())[0]
-    lines = [
-        f"# {plain(registry.title)}",
-        "",
-        f"> Contracts of an event-driven system on MQTT. {plain(first)}".rstrip(),
-    ]
-    lines += [
-        "",
-        "Every page has `index.json` and `index.md` beside it. The whole document: [AsyncAPI](asyncapi.json).",
-        "",
-    ]
-    lines += ["- [All topics](index.md)", "- [All messages](messages/index.md)", "- [All services](services/index.md)"]
-    lines += ["- [Flows](flows/index.md)", "- [Policies](policies/index.md)", "- [Findings](findings/index.md)"]
-    sections: tuple[tuple[str, Iterable[tuple[str, str, str]]], ...] = (
-        ("Topics", ((row.address, row.topic.path, row.summary) for row in system.rows)),
-        ("Messages", ((item.name, index.message_paths[key], item.summary) for key, item in index.messages.items())),
-        ("Services", ((name, index.service_paths[name], item.summary) for name, item in index.services.items())),
-    )
-    for title, entries in sections:
-        lines += ["", f"## {title}", "", *(_entry(*entry) for entry in entries)]
-    return _joined(lines)
-
-
-def llms_of_all(systems: Iterable[System]) -> str:
-    """Return what a language model reads first where several systems are shown: where each of them stands."""
-    lines = ["# Contracts of several systems on MQTT", "", "- [All topics](index.md)", "", "## Systems", ""]
-    lines += [
-        f"- [{plain(system.name)}]({_target(system_path(system.key))}llms.txt): {len(system.rows)} topics"
-        for system in systems
-    ]
-    return _joined(lines)
-
-
-def _entry(name: str, path: str, summary: str) -> str:
-    return f"- {_page(Link(name=name, path=path))}" + (f": {plain(summary)}" if summary else "")
-
-
-def _joined(lines: Iterable[Any]) -> str:
+def joined(lines: Iterable[Any]) -> str:
+    """Return lines as one text without gaps."""
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
