@@ -19,7 +19,7 @@ NODE := node_modules/.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-wheel check lint types fresh format bench fuzz export docs demo screenshots build lock clean
+.PHONY: help run test test-wheel check lint types fresh format bench fuzz export docs demo tour screenshots build lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,10 @@ docs: $(DEV) ## write the generated reference pages and the example document ane
 
 demo: $(DEV) ## start a broker and every service of the example, and follow one sentence through them (ARGS)
 	$(BIN)/python examples/py-tars/demo.py $(ARGS)
+
+tour: $(DEV) ## hold what the portal says of eight typical changes against services on a real broker (ARGS)
+	@tools/programs.sh mosquitto mosquitto_pub git
+	$(BIN)/python examples/tour/tour.py $(ARGS)
 
 screenshots: $(DEV) ## take the pictures of the documentation anew
 	@tools/programs.sh chromium

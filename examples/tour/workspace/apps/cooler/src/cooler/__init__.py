@@ -1,0 +1,1 @@
+"""Cools, and says so."""

@@ -1,0 +1,1 @@
+"""Shows what the cooler does, and asks for the mean temperature."""

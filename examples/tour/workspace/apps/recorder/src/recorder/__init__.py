@@ -1,0 +1,1 @@
+"""Keeps all readings and answers questions about them."""
