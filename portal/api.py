@@ -3,66 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from asyncapi.payload.report import ReportData
 from portal import search
 from portal.answers import Answers
 from portal.data import as_data, dumps
 from portal.front import read
+from portal.history import CURRENT
 from portal.index import Index
-from portal.pages import flows, joint, message, overviews, services, topic, topics
+from portal.pages import changes, flows, joint, message, overviews, services, topic, topics
+from portal.site import Site
 from portal.system import System
 
+Found = TypeVar("Found")
 JSON = "application/json"
-MISSING: dict[int | str, dict[str, Any]] = {
-    404: {
-        "description": "There is no such thing in this version of the document",
-        "content": {JSON: {"schema": {"type": "object", "properties": {"error": {"type": "string"}}}}},
-    }
-}
 Text = Annotated[str | None, Query(max_length=300)]
+Name = Annotated[str, Path(max_length=2_000)]
+Pick = Annotated[str, Query(max_length=300)]
 
 
-class NoSuchSystemError(Exception):
-    """A request names a system that is not shown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Why there is no answer."""
+
+    error: str
+
+
+MISSING: dict[int | str, dict[str, Any]] = {
+    404: {"description": "There is no such thing, or there are several systems and none is chosen", "model": Refused}
+}
+TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"description": "More than 256 KB", "model": Refused}}
+ANY_BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": {}}, "application/octet-stream": {}}}}
+NOT_THERE = "There is no such thing in this version of the document."
+WHICH = "Several systems are shown; say which one with ?system=, as /api/systems lists them."
+
+
+class RefusedError(Exception):
+    """A request that cannot be answered: the status, and why."""
+
+    def __init__(self, status: int, words: str) -> None:
+        """Keep what is answered."""
+        super().__init__(words)
+        self.status = status
+
+    def answer(self) -> Response:
+        """Return the answer to the request."""
+        return Response(dumps({"error": str(self)}), self.status, media_type=JSON)
 
 
 def router(answers: Answers) -> APIRouter:
     """Return the routes under `/api`."""
-    routes = APIRouter(prefix="/api", tags=["contracts"], responses=MISSING)
+    routes = APIRouter(prefix="/api", tags=["contracts"], generate_unique_id_function=lambda route: route.name)
 
-    def chosen(
+    def one(
         system: Annotated[
             str | None,
-            Query(max_length=300, description="Key of a system, as /api/systems lists it; the first one unless said"),
+            Query(max_length=300, description="Key of a system, as /api/systems lists it; needed where several are"),
         ] = None,
     ) -> System:
-        found = answers.library.system(system)
-        if found is None:
-            raise NoSuchSystemError
-        return found
+        shown = answers.library
+        if system is None and shown.inner:
+            raise RefusedError(404, WHICH)
+        return _there(shown.system(system))
+
+    def any_of_them(
+        system: Annotated[
+            str | None, Query(max_length=300, description="Key of a system, as /api/systems lists it; all unless said")
+        ] = None,
+    ) -> Site:
+        shown = answers.library
+        return shown.front if system is None else shown.site(_there(shown.system(system)))
 
     @routes.get("/systems", response_model=list[topics.Listed], summary="The systems that are shown")
     def all_systems() -> Response:
         return _json(joint.listed(answers.library.shown))
 
-    asked = Depends(chosen)
+    _found(routes, Depends(any_of_them))
+    asked = Depends(one)
+    _check(routes, asked)
     _lists(routes, asked)
     _single(routes, asked)
+    _versions(routes, asked)
     return routes
 
 
-def missing() -> Response:
-    """Return the answer for what is not there."""
-    return Response(dumps({"error": "There is no such thing in this version of the document."}), 404, media_type=JSON)
+def _found(routes: APIRouter, asked: Any) -> None:
+    """Add what is asked of all systems, unless one is named."""
 
-
-def _lists(routes: APIRouter, asked: Any) -> None:
-    @routes.get("/topics", response_model=topics.View, summary="All topics, or those that fit")
+    @routes.get("/topics", response_model=topics.View, responses=MISSING, summary="All topics, or those that fit")
     def all_topics(
         q: Text = None,
         domain: Text = None,
@@ -73,38 +107,42 @@ def _lists(routes: APIRouter, asked: Any) -> None:
         state: Text = None,
         findings: Text = None,
         sort: Text = None,
-        system: System = asked,
+        site: Site = asked,
     ) -> Response:
         query = {"q": q, "domain": domain, "service": service, "class": class_, "qos": qos, "retained": retained}
         query |= {"state": state, "findings": findings, "sort": sort}
-        return _json(topics.view(system.index, system.rows, {name: value for name, value in query.items() if value}))
+        return _json(_asked(site, "", {name: value for name, value in query.items() if value}))
 
-    @routes.get("/search", response_model=search.View, summary="Whatever has a name or a description like this")
-    def find(q: Annotated[str, Query(max_length=300)] = "", system: System = asked) -> Response:
-        return _json(search.search(system.entries(), q))
+    @routes.get("/search", response_model=search.View, responses=MISSING, summary="Whatever is called or described so")
+    def find(q: Pick = "", site: Site = asked) -> Response:
+        return _json(_asked(site, "search/", {"q": q}))
 
+
+def _asked(site: Site, path: str, query: dict[str, str]) -> Any:
+    ask = site.pages[path].asked
+    assert ask is not None
+    return ask(query)
+
+
+def _check(routes: APIRouter, asked: Any) -> None:
     @routes.post(
         "/check",
+        response_model=ReportData,
+        responses={**MISSING, **TOO_LARGE},
+        openapi_extra=ANY_BODY,
         summary="Say which topics accept a payload, and what is wrong with it",
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {JSON: {"schema": {}}, "application/octet-stream": {"schema": {}}},
-            }
-        },
-        responses={413: {"description": "More than 256 KB"}},
     )
     async def check_payload(request: Request, topic: Text = None, system: System = asked) -> Response:
         from asyncapi import payload
 
         content = await read(request.receive, payload.MAX_SIZE)
         if content is None:
-            return Response(
-                dumps({"error": "That is more than the 256 KB that are checked here."}), 413, media_type=JSON
-            )
+            raise RefusedError(413, "That is more than the 256 KB that are checked here.")
         report = await to_thread.run_sync(system.check, content, topic or "")
         return Response(dumps(payload.as_data(report)), media_type=JSON)
 
+
+def _lists(routes: APIRouter, asked: Any) -> None:
     plain: tuple[tuple[str, Any, str, Callable[[Index], Any]], ...] = (
         ("messages", overviews.MessagesView, "All messages", overviews.messages),
         ("services", services.ListView, "All services", services.list_view),
@@ -121,34 +159,53 @@ def _list(routes: APIRouter, asked: Any, name: str, model: Any, summary: str, vi
         return _json(view(system.index))
 
     routes.add_api_route(
-        f"/{name}", all_of_them, response_model=model, summary=summary, operation_id=f"all_{name}", methods=["GET"]
+        f"/{name}",
+        all_of_them,
+        response_model=model,
+        responses=MISSING,
+        summary=summary,
+        operation_id=f"all_{name}",
+        methods=["GET"],
     )
 
 
 def _single(routes: APIRouter, asked: Any) -> None:
-    @routes.get("/topics/{address:path}", response_model=topic.View, summary="One topic")
-    def one_topic(address: Annotated[str, Path(max_length=2_000)], system: System = asked) -> Response:
-        index = system.index
-        found = index.find(address)
-        return _json(topic.view(index, found)) if found else missing()
+    @routes.get("/topics/{address:path}", response_model=topic.View, responses=MISSING, summary="One topic")
+    def one_topic(address: Name, system: System = asked) -> Response:
+        return _json(topic.view(system.index, _there(system.index.find(address))))
 
-    @routes.get("/messages/{key:path}", response_model=message.View, summary="One message")
-    def one_message(key: Annotated[str, Path(max_length=2_000)], system: System = asked) -> Response:
-        index = system.index
-        found = index.messages.get(key)
-        return _json(message.view(index, found)) if found else missing()
+    @routes.get("/messages/{key:path}", response_model=message.View, responses=MISSING, summary="One message")
+    def one_message(key: Name, system: System = asked) -> Response:
+        return _json(message.view(system.index, _there(system.index.messages.get(key))))
 
-    @routes.get("/services/{name:path}", response_model=services.View, summary="One service")
-    def one_service(name: Annotated[str, Path(max_length=2_000)], system: System = asked) -> Response:
-        index = system.index
-        found = index.services.get(name)
-        return _json(services.view(index, found)) if found else missing()
+    @routes.get("/services/{name:path}", response_model=services.View, responses=MISSING, summary="One service")
+    def one_service(name: Name, system: System = asked) -> Response:
+        return _json(services.view(system.index, _there(system.index.services.get(name))))
 
-    @routes.get("/flows/{name:path}", response_model=flows.View, summary="One flow")
-    def one_flow(name: Annotated[str, Path(max_length=2_000)], system: System = asked) -> Response:
-        index = system.index
-        found = next((flow for flow in index.registry.flows if flow.name == name), None)
-        return _json(flows.view(index, found)) if found else missing()
+    @routes.get("/flows/{name:path}", response_model=flows.View, responses=MISSING, summary="One flow")
+    def one_flow(name: Name, system: System = asked) -> Response:
+        found = next((flow for flow in system.registry.flows if flow.name == name), None)
+        return _json(flows.view(system.index, _there(found)))
+
+
+def _versions(routes: APIRouter, asked: Any) -> None:
+    @routes.get(
+        "/changes", response_model=changes.ListView, responses=MISSING, summary="All versions, what each changed"
+    )
+    def all_changes(system: System = asked) -> Response:
+        return _json(changes.list_view(system.index, system.history))
+
+    @routes.get("/diff", response_model=changes.View, responses=MISSING, summary="What changed between two versions")
+    def compared(old: Pick, new: Pick = CURRENT, system: System = asked) -> Response:
+        for version in (old, new):
+            _there(system.history.find(version))
+        return _json(changes.compared(system.index, system.history, old, new))
+
+
+def _there(found: Found | None) -> Found:
+    if found is None:
+        raise RefusedError(404, NOT_THERE)
+    return found
 
 
 def _json(view: Any) -> Response:

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from portal.answers import Answers
-from portal.api import NoSuchSystemError, missing, router
+from portal.api import RefusedError, router
 from portal.front import MCP, Front
 from portal.system import System, Unread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The version of the documents that are shown."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health(Shown):
+    """That the server works, and with what."""
+
+    status: Literal["ok"]
 
 
 def create_app(
@@ -39,21 +54,23 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         servers=[{"url": root_path or "/"}],
+        generate_unique_id_function=lambda route: route.name,
         lifespan=models[1] if models else None,
     )
     app.state.answers = answers
 
-    @app.get("/healthz", summary="Say that the server works", tags=["server"])
+    @app.get("/healthz", response_model=Health, summary="Say that the server works", tags=["server"])
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "ok", "version": answers.library.version})
 
-    @app.get("/version", summary="Say which version of the documents is shown", tags=["server"])
+    @app.get("/version", response_model=Shown, summary="Say which version of the documents is shown", tags=["server"])
     async def shown() -> JSONResponse:
         return JSONResponse({"version": answers.library.version})
 
-    @app.exception_handler(NoSuchSystemError)
-    async def no_such_system(_request: Request, _error: Exception) -> Response:
-        return missing()
+    @app.exception_handler(RefusedError)
+    async def refused(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RefusedError)
+        return error.answer()
 
     app.include_router(router(answers))
     if models:

@@ -49,6 +49,10 @@ class Library:
             return next(iter(self.systems()), None)
         return next((system for system in self.systems() if system.key == key), None)
 
+    def site(self, system: System) -> Site:
+        """Return the site of a system that is shown."""
+        return next(site for site in self.sites() if site.system is system)
+
 
 def library(shown: Sequence[System | Unread]) -> Library:
     """Return what a portal shows; raises ValueError when there is nothing to show."""

@@ -48,7 +48,7 @@ def validate_payload(library: Library, payload: str, *, topic: str = "", system:
     from asyncapi.payload import as_data
 
     data = payload.encode("utf-8", "surrogatepass")
-    reports = [_named(library, one, as_data(one.check(data, topic))) for one in _chosen(library, system)]
+    reports = [_named(library, one, dict(as_data(one.check(data, topic)))) for one in _chosen(library, system)]
     return {"reports": reports}
 
 

@@ -86,10 +86,10 @@ def test_the_registry_over_all_is_narrowed_by_system(client: Client) -> None:
 
 
 def test_the_api_tells_systems_apart(client: Client) -> None:
-    """`/api/systems` lists them; `system` chooses one, the first is the default, another one is not found."""
+    """`/api/systems` lists them; `system` chooses one, all topics are asked without it, another one is not found."""
     assert [item["key"] for item in client.get("/api/systems").json()] == ["green", "next", "broken"]
     assert client.get("/api/topics?system=next").json()["total"] == 3
-    assert client.get("/api/topics").json()["title"] == "Greenhouse"
+    assert client.get("/api/topics").json()["title"] == "All systems"
     assert client.get("/api/topics/doorbell/rung?system=next").status_code == 200
     assert (client.get("/api/topics/doorbell/rung").status_code, client.get("/api/topics?system=x").status_code) == (
         404,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from asyncapi.payload.problems import Problem
 from asyncapi.payload.reading import Fault
@@ -132,7 +134,76 @@ def briefly(problems: tuple[Problem, ...], count: int) -> str:
     return "; ".join(said) + (f"; {count - told} more" if said and count > told else "")
 
 
-def as_data(report: PayloadReport) -> dict[str, Any]:
+class FaultData(TypedDict):
+    """A fault as JSON data; without line and column where there is none."""
+
+    kind: str
+    message: str
+    path: str
+    line: NotRequired[int]
+    column: NotRequired[int]
+
+
+class ProblemData(TypedDict):
+    """A problem as JSON data."""
+
+    path: str
+    pointer: str
+    rule: str
+    message: str
+    constraint: str
+    expected: str
+    found: str
+    alternative: str
+    hint: str
+
+
+class AnswerData(TypedDict):
+    """An answer as JSON data."""
+
+    fits: bool | None
+    count: int
+    problems: list[ProblemData]
+    unchecked: list[str]
+    reason: str
+
+
+class MatchData(TypedDict):
+    """A match as JSON data, with its verdict in words."""
+
+    topic: str
+    message: str
+    name: str
+    verdict: Verdict
+    summary: str
+    form: Form
+    wire: Form
+    notes: list[str]
+    ignored: list[str]
+    weak: bool
+    accepted: AnswerData
+    sent: AnswerData | None
+
+
+class ReportData(TypedDict):
+    """A report as JSON data, with all of it in a sentence."""
+
+    summary: str
+    readable: bool
+    asked: str
+    topics: list[str]
+    near: list[str]
+    faults: list[FaultData]
+    matches: list[MatchData]
+    accepting: int
+    nearly: int
+    weak: int
+    undecided: int
+    rejected: int
+    unlooked: int
+
+
+def as_data(report: PayloadReport) -> ReportData:
     """Return a report as JSON data; what was pasted is told in short words only."""
     return {
         "summary": report.summary,
@@ -151,12 +222,12 @@ def as_data(report: PayloadReport) -> dict[str, Any]:
     }
 
 
-def _fault(fault: Fault) -> dict[str, Any]:
-    place = {"line": fault.line, "column": fault.column} if fault.line else {}
-    return {"kind": fault.kind, "message": fault.message, "path": fault.path, **place}
+def _fault(fault: Fault) -> FaultData:
+    told: FaultData = {"kind": fault.kind, "message": fault.message, "path": fault.path}
+    return {**told, "line": fault.line, "column": fault.column} if fault.line else told
 
 
-def _match(match: Match) -> dict[str, Any]:
+def _match(match: Match) -> MatchData:
     return {
         "topic": match.topic,
         "message": match.message,
@@ -173,7 +244,7 @@ def _match(match: Match) -> dict[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Answer) -> AnswerData:
     return {
         "fits": answer.fits,
         "count": answer.count,
@@ -183,7 +254,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def _problem(problem: Problem) -> ProblemData:
     return {
         "path": problem.path,
         "pointer": problem.pointer,
