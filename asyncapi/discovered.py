@@ -30,7 +30,8 @@ def discovered_settings(root: Path) -> tuple[Settings, tuple[str, ...]]:
     parties = {
         service.name: ServiceSettings(source=Source(file=service.path), path=service.path) for service in found.services
     }
-    return replace(settings, parties=parties), tuple(_told(found))
+    loose = len({name.partition(".")[0] for name in names}) > 1
+    return replace(settings, parties=parties, title=root.resolve().name if loose else ""), tuple(_told(found))
 
 
 def _told(found: Discovery) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from asyncapi.contracts import Contracts
+from asyncapi.errors import SettingsError
 from asyncapi.findings import Finding
 from asyncapi.settings import Settings, load_settings
 from asyncapi.sites import Scan, ServiceSource
@@ -157,13 +158,25 @@ def service_folders(settings: Settings) -> tuple[ServiceSource, ...]:
             name=place.stem if place.is_file() else place.name, path=place.relative_to(settings.root).as_posix()
         )
         for pattern in settings.services
-        for place in sorted(settings.root.glob(pattern))
+        for place in _matching(settings.root, pattern)
         if (place.is_dir() or place.suffix == ".py") and not place.name.startswith((".", "_"))
     }
     for name, party in settings.parties.items():
         if party.path:
             found[name] = ServiceSource(name=name, path=party.path)
     return tuple(found.values())
+
+
+def _matching(root: Path, pattern: str) -> list[Path]:
+    """Return what a pattern of services matches below a workspace, in a fixed order; the workspace itself by `.`."""
+    if pattern.strip("./") == "":
+        return [root]
+    try:
+        return sorted(root.glob(pattern))
+    except (ValueError, IndexError, NotImplementedError, OSError) as error:
+        raise SettingsError(
+            f"{pattern} under services is no pattern of folders: {error}", source=str(root), hint="write apps/*"
+        ) from error
 
 
 def write_json(document: Json) -> str:

@@ -122,7 +122,9 @@ def named_alike(
         claim = Claim(value=meant, by="name", source=sources[pair.constant], confidence=pair.confidence)
         if address in found and found[address].value != claim.value:
             rivals.add(address)
-        if not claims.get(address) and pair.model not in taken:
+        said = {model for other in claims.get(address, ()) for model in other.value}
+        chosen = pair.model in choices and set(meant) == said
+        if chosen or (not said and pair.model not in taken):
             found[address] = claim
     for address in rivals:
         del found[address]

@@ -98,6 +98,43 @@ def test_nobody_is_told_how_a_message_is_dumped_that_nobody_is_seen_to_send(tmp_
     assert [finding.rule for finding in findings(tmp_path)] == ["own-dump-rejected"]
 
 
+CHOICE = """
+from pydantic import BaseModel
+
+MILL_COMMAND = "mill/command"
+
+
+class Start(BaseModel):
+    speed: int
+
+
+class Stop(BaseModel):
+    at_once: bool
+
+
+MillCommand = Start | Stop
+"""
+
+
+@pytest.mark.parametrize(
+    ("contracts", "rules"), [(CHOICE, []), (CHOICE.replace("MillCommand", "Whatever"), ["several"])]
+)
+def test_a_named_choice_says_that_a_topic_carries_several_models(
+    contracts: str, rules: list[str], tmp_path: Path
+) -> None:
+    """Where the contracts name the models of a topic together, two senders of two of them are no finding."""
+    (tmp_path / "mill.py").write_text(contracts, encoding="utf-8")
+    (tmp_path / "portal.toml").write_text('contracts = ["mill"]\nservices = ["apps/*"]\n', encoding="utf-8")
+    (tmp_path / "apps" / "panel").mkdir(parents=True)
+    (tmp_path / "apps" / "panel" / "main.py").write_text(
+        "import paho.mqtt.client as mqtt\nfrom mill import MILL_COMMAND, Start, Stop\n\nclient = mqtt.Client()\n"
+        "client.publish(MILL_COMMAND, Start(speed=1).model_dump_json(), qos=1)\n"
+        "client.publish(MILL_COMMAND, Stop(at_once=True).model_dump_json(), qos=1)\n",
+        encoding="utf-8",
+    )
+    assert [finding.rule.partition("-")[0] for finding in findings(tmp_path)] == rules
+
+
 def test_the_example_workspace_is_clean() -> None:
     """The reference workspace has no findings at all."""
     assert told(findings(ROOT / "examples" / "py-tars")) == []

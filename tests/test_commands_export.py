@@ -87,3 +87,25 @@ def test_a_document_for_every_service(folder: Path) -> None:
     assert main(["export", "--per-service", "each"]) == 0
     assert sorted(path.name for path in (folder / "each").iterdir()) == ["lock_1.yaml", "panel.yaml"]
     assert list(loads((folder / "each/panel.yaml").read_text())["operations"]) == ["panel_receive_doorState"]
+
+
+@pytest.mark.parametrize(("error", "code"), [(None, 0), (ValueError("no"), 2)])
+def test_a_pattern_of_services_that_is_none_is_one_sentence(
+    error: Exception | None,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What a pattern may hold differs between versions of Python; the error names it and the remedy."""
+
+    def refuse(_: Path, __: str) -> list[Path]:
+        if error:
+            raise error
+        return []
+
+    (tmp_path / "mill.py").write_text("", encoding="utf-8")
+    (tmp_path / "portal.toml").write_text('contracts = ["mill"]\nservices = ["a**"]\n', encoding="utf-8")
+    monkeypatch.setattr(Path, "glob", refuse)
+    assert main(["export", str(tmp_path)]) == code
+    assert ("a** under services is no pattern of folders: no (write apps/*)" in capsys.readouterr().err) is bool(error)

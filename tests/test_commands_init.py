@@ -107,7 +107,8 @@ def test_an_empty_folder_is_said_to_hold_nothing(tmp_path: Path, capsys: pytest.
 def test_parties_in_other_languages_are_places_to_fill_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The file names them with the topics in their source, as comments, and loads as it is."""
     (tmp_path / "firmware").mkdir()
-    (tmp_path / "firmware/main.c").write_text('mqtt_publish("oven/state", "{}", 2);\n', encoding="utf-8")
+    speech = 'mqtt_publish("oven/state", "{}", 2); mqtt_subscribe("oven/+/set");\n'
+    (tmp_path / "firmware/main.c").write_text(speech, encoding="utf-8")
     (tmp_path / "ovens.py").write_text(CONTRACTS, encoding="utf-8")
     assert main(["init", str(tmp_path)]) == 0
     assert "undecided  firmware speaks MQTT in C: say what it sends and receives under `service`" in (
@@ -115,8 +116,32 @@ def test_parties_in_other_languages_are_places_to_fill_in(tmp_path: Path, capsys
     )
     written = (tmp_path / "portal.toml").read_text(encoding="utf-8")
     assert '# [service.firmware]  # C in firmware\n# sends = ["oven/state"]' in written
+    assert '\n# receives = ["oven/+/set"]\n' in written
     assert load_settings(tmp_path).contracts == ("ovens",)
     loud = "\n".join(line.removeprefix("# ") if "service.firmware" in line or "sends =" in line else line
                      for line in written.splitlines())  # fmt: skip
     (tmp_path / "portal.toml").write_text(loud, encoding="utf-8")
     assert load_settings(tmp_path).parties["firmware"].sends[0].topic == "oven/state"
+
+
+def test_loose_modules_and_programs_are_checked_as_they_lie(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each program beside the others is a service; the system is called as its folder."""
+    folder = tmp_path / "aquarium"
+    folder.mkdir()
+    for name, text in {
+        "topics.py": 'TOPIC_LIGHT = "aquarium/light"\n',
+        "schemas.py": "from pydantic import BaseModel\n\n\nclass Light(BaseModel):\n    on: bool\n",
+        "lamp.py": "import paho.mqtt.subscribe as s\nfrom topics import TOPIC_LIGHT\n"
+        "s.callback(print, TOPIC_LIGHT, qos=1)\n",
+        "timer.py": "import paho.mqtt.publish as p\nfrom schemas import Light\nfrom topics import TOPIC_LIGHT\n"
+        "while True:\n    p.single(TOPIC_LIGHT, Light(on=True).model_dump_json(), qos=1)\n",
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    assert main(["init", str(folder)]) == 0
+    assert load_settings(folder).services == ("lamp.py", "timer.py")
+    capsys.readouterr()
+    assert main(["check", str(folder), "--fail-on", "note"]) == 0
+    said = capsys.readouterr().out
+    assert "aquarium: 1 topic, 1 with a contract, 1 published, 1 subscribed, 2 of 2 calls resolved in 4 files" in said
+    (folder / "portal.toml").write_text('contracts = ["topics"]\nservices = ["."]\n', encoding="utf-8")
+    assert main(["check", str(folder)]) == 0

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from asyncapi.scan.discover import discover, is_topic
+from asyncapi.scan.discover import discover
+from asyncapi.scan.looks import is_topic
 
 HERE = Path(__file__).parent
 WORKSPACE = HERE.parent / "examples" / "py-tars"
@@ -102,6 +103,25 @@ def test_names_by_which_contracts_are_imported(
     assert [service.path for service in seen.services] == services
 
 
+PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "services"),
+    [
+        ({"topics.py": TOPICS, "gate.py": PROGRAM, "lamp.py": PROGRAM}, ["gate.py", "lamp.py"]),
+        ({"topics.py": TOPICS, "main.py": PROGRAM, "lamp.py": PROGRAM}, ["."]),
+        ({"topics.py": TOPICS, "gate.py": PROGRAM}, ["."]),
+        ({"svc/gate/run.py": SPEAKS, "svc/lamp/run.py": SPEAKS}, ["svc/gate", "svc/lamp"]),
+        ({"yard/__init__.py": "", "yard/gate/run.py": SPEAKS, "yard/lamp/run.py": SPEAKS}, ["yard"]),
+        ({"svc/gate/run.py": SPEAKS, "svc/lamp.py": SPEAKS}, ["svc"]),
+    ],
+)
+def test_what_is_a_service_of_its_own(files: dict[str, str], services: list[str], tmp_path: Path) -> None:
+    """Programs side by side are services, folders in a folder that is no package too; a device's parts are one."""
+    assert [service.path for service in discover(_write(tmp_path, files)).services] == services
+
+
 def test_contracts_of_one_name_in_several_services_are_left_to_people(tmp_path: Path) -> None:
     """Both cannot be imported together, so neither is taken."""
     files = {f"apps/{name}/{file}": text for name in "ab" for file, text in (("names.py", TOPICS), ("main.py", SPEAKS))}
@@ -116,11 +136,13 @@ def test_parties_in_other_languages_are_named_with_their_topics(tmp_path: Path) 
     """What speaks MQTT in C or on a web page is found by its text, what merely publishes something is not."""
     files = {
         "firmware/src/main.c": '#include <mqtt.h>\nint main() { mqtt_publish("yard/1/opened", "text/plain", 2); }\n',
+        "web/src/js/app.ts": "mqtt.connect(u).subscribe('yard/+/shut')\n",
         "web/panel/app.js": "mqtt.connect(u).subscribe(`yard/${door}/opened`)\n",
         "tools/pack.js": "registry.publish('a/b')\n",
     }
     assert [(p.name, p.language, p.topics) for p in discover(_write(tmp_path, files)).foreign] == [
         ("firmware", "C", ("yard/1/opened",)),
+        ("web", "TypeScript", ("yard/+/shut",)),
         ("panel", "JavaScript", ("yard/{door}/opened",)),
     ]
 

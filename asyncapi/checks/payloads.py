@@ -145,9 +145,9 @@ def _other_models(topic: Topic, operation: Operation, wanted: set[str], envelope
 def several_models_undeclared(subject: Subject) -> Iterator[Problem]:
     """A topic carries several models, but nobody declared that it should."""
     for topic in subject.registry.topics:
-        used = [item for item in topic.evidence if item.fact == "model" and item.used]
-        by = {item.by for item in used}
-        chosen = len(used) == 1 and by == {"name"}  # one name stands for all of them: `Command = Start | Stop`
+        said = [item for item in topic.evidence if item.fact == "model"]
+        by = {item.by for item in said if item.used}
+        chosen = any(item.by == "name" and "," in item.value for item in said)  # `Command = Start | Stop`
         if len(topic.messages) > 1 and by and not chosen and not by & {"portal.toml", "declared"}:
             names = [message.name for message in subject.messages(topic)]
             yield Problem(

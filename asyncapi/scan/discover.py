@@ -4,45 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asyncapi.introspect.spelling import normalise, resembles_topic, tells_topic
 from asyncapi.scan.foreign import ForeignParty, foreign_parties
+from asyncapi.scan.looks import FoundClass, Look, look, runs
 from asyncapi.scan.modules import Module
-from asyncapi.scan.roots import import_root, imported_names
-from asyncapi.scan.world import dotted, python_files, relative
+from asyncapi.scan.places import services as services_of
+from asyncapi.scan.roots import imported_names
+from asyncapi.scan.world import python_files, relative
 from asyncapi.sites import ServiceSource
 from asyncapi.sources import Source
 
-CONSTANT = re.compile(r"^[ \t]*([A-Z][A-Z0-9_]*)[ \t]*(?::[^=\n]+)?=[ \t]*[bf]?[\"']([^\"'\n]+)[\"']", re.MULTILINE)
-DERIVED = re.compile(r"^class (\w+)\(([^)]*)\)", re.MULTILINE)
-TABLE = re.compile(r"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*\{[ \t]*\n((?:[^{}]|\{[^{}]*\})*?)^\}", re.MULTILINE)
-EVENT = r"(?:[\"'][\w-]+(?:\.[\w-]+)+[\"']|[\w.]*(?:EVENT|TYPE)\w*)"
-VALUE = r"(?:[\w.]*TOPIC\w*|[\"'][\w.{}+#$-]+(?:/[\w.{}+#$-]+)+[\"'])"
-ENTRY = re.compile(rf"^[ \t]+{EVENT}:[ \t]*{VALUE}[ \t]*,?", re.MULTILINE)
-CLASS = re.compile(r"^class (\w+)[^\n]*:\n((?:[ \t]+[^\n]*\n|[ \t]*\n)*)", re.MULTILINE)
-METHOD = re.compile(r"^[ \t]+(?:async )?def ((?:\w*publish|\w*subscribe|send_event|emit)\w*)\(", re.MULTILINE)
-LIBRARY = re.compile(
-    r"^\s*(?:import|from)\s+(?:paho|aiomqtt|asyncio_mqtt|gmqtt|umqtt|mqtt_as|fastapi_mqtt|flask_mqtt|h?amqtt|hbmqtt"
-    r"|AWSIoTPythonSDK|awscrt)\b",
-    re.MULTILINE,
-)
-IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
-SPEAKING = re.compile(r"\b\w*(?:publish|subscribe)\w*(?:\.(?:single|multiple|simple|callback))?[ \t]*\(")
-AT_ONCE = re.compile(
-    r"^[ \t]*(?:from|import)[ \t]+paho\.mqtt(?:\.|[ \t]+import[ \t]+)(?:publish|subscribe)\b", re.MULTILINE
-)
-DEFINITION = re.compile(r"^([ \t]+)(?:async )?def (\w+)\(", re.MULTILINE)
-MODELS = re.compile(
-    r"^[ \t]*(?:from|import)[ \t]+[\w.]*\b(?:models?|schemas?|messages?|payloads?|contracts?)\b", re.MULTILINE
-)
-SAID = re.compile(r"topic\w*[\"']?[ \t]*(?::[^=\n]+)?[(:=][ \t]*[\"']([^\"'\n]+)[\"']", re.IGNORECASE)
-QUOTED = re.compile(r"[\"']([^\"'\n]{3,200})[\"']")
-PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Dockerfile", "Pipfile", "main.py", "boot.py")
 WRAPPING = re.compile(r"client|mqtt|publisher|bus$|broker", re.IGNORECASE)
-CONTAINERS = frozenset(["apps", "services", "workers", "bridges", "nodes", "agents", "devices", "firmware"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +36,6 @@ class FoundPackage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundClass:
-    """A class that wraps an MQTT client, with its methods that publish or subscribe."""
-
-    name: str
-    methods: tuple[str, ...]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
     """What a repository seems to consist of, and what could not be decided; all in path order."""
 
@@ -83,26 +49,13 @@ class Discovery:
     files: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
-    """What one file shows."""
-
-    module: Module
-    root: Path
-    constants: int
-    classes: tuple[tuple[str, str], ...]
-    speaks: bool
-    wrappers: tuple[FoundClass, ...]
-    registries: tuple[Source, ...]
-
-
 def discover(root: Path) -> Discovery:
     """Return what the source below a folder shows; nothing is imported, run or written."""
     modules = [Module(path, relative(path, root), "", library=True) for path in python_files(root)]
     imported = imported_names(module.text for module in modules)
-    files = _speaking([_look(module, root, imported) for module in modules])
+    files = _speaking([look(module, root, imported) for module in modules])
     models = _models(files)
-    services = _services(files, root)
+    services = services_of(files, root)
     placed = [root / service.path for service in services if service.path != "."]
     outside = [item for item in files if not any(item.module.path.is_relative_to(place) for place in placed)]
     contracts = _contracts(outside, models, imported, root)
@@ -124,41 +77,7 @@ def discover(root: Path) -> Discovery:
     )
 
 
-def _look(found: Module, root: Path, imported: frozenset[str]) -> _File:
-    base = import_root(found.path, root, imported)
-    module = Module(found.path, found.file, dotted(found.path, base), library=True)
-    text = module.text
-    uses = LIBRARY.search(text) is not None
-    speaks = uses and (SPEAKING.search(text) is not None or AT_ONCE.search(text) is not None)
-    classes = tuple(DERIVED.findall(text))
-    return _File(
-        module=module,
-        root=base,
-        constants=_topics(text, classes) if not speaks else len(_named(text)),
-        classes=classes,
-        speaks=speaks,
-        wrappers=tuple(_wrappers(module)) if uses else (),
-        registries=tuple(_registries(module)),
-    )
-
-
-def _named(text: str) -> list[str]:
-    return [value for name, value in CONSTANT.findall(text) if is_topic(name, value)]
-
-
-def _topics(text: str, classes: Sequence[tuple[str, str]]) -> int:
-    """Count the topics of a file: its constants, else the texts that can be nothing else beside models."""
-    if named := _named(text):
-        return len(named)
-    beside = MODELS.search(text) or any("BaseModel" in bases for _, bases in classes)
-    if not beside:
-        return 0
-    said = {value for item in SAID.findall(text) if resembles_topic(value := normalise(item))}
-    spelled = {value for item in QUOTED.findall(text) if resembles_topic(value := normalise(item))}
-    return len(said | {value for value in spelled if tells_topic(value) or value.count("/") > 1})
-
-
-def _speaking(files: list[_File]) -> list[_File]:
+def _speaking(files: list[Look]) -> list[Look]:
     """Mark the files that use a class wrapping an MQTT client as speaking too."""
     names = {wrapper.source.symbol for item in files for wrapper in item.wrappers}
     if not names:
@@ -167,7 +86,7 @@ def _speaking(files: list[_File]) -> list[_File]:
     return [replace(item, speaks=item.speaks or using.search(item.module.text) is not None) for item in files]
 
 
-def _models(files: list[_File]) -> frozenset[str]:
+def _models(files: list[Look]) -> frozenset[str]:
     """Return the names of classes that are models, through bases of their own too."""
     known: set[str] = set()
     while True:
@@ -187,50 +106,15 @@ def _is_model(base: str, known: set[str]) -> bool:
     return last in ("BaseModel", "RootModel", "SQLModel") or last in known
 
 
-def _count(item: _File, models: frozenset[str]) -> int:
+def _count(item: Look, models: frozenset[str]) -> int:
     return sum(name in models for name, _ in item.classes)
 
 
-def is_topic(name: str, value: str) -> bool:
-    """Say whether a constant looks like a topic, by its name or by the form of its value."""
-    if "TOPIC" in name:
-        return " " not in value and "://" not in value
-    if not resembles_topic(normalise(value)) or value.startswith("."):
-        return False
-    return not re.search(r"PATH|DIR|FILE|URL|URI|ROUTE|MIME|TYPE|FORMAT|ZONE|TZ|REPO|IMAGE|CONFIG", name)
-
-
-def _wrappers(module: Module) -> Iterable[FoundClass]:
-    for match in CLASS.finditer(module.text):
-        methods = tuple(dict.fromkeys(_speaking_methods(match.group(2))))
-        if methods:
-            place = Source(file=module.file, symbol=match.group(1), line=module.line(match.start()))
-            yield FoundClass(name=f"{module.name}.{match.group(1)}", methods=methods, source=place)
-
-
-def _speaking_methods(body: str) -> Iterator[str]:
-    """Yield the public methods of a class that publish or subscribe, by their name or by a call in them."""
-    marks = list(DEFINITION.finditer(body))
-    ends = [*(mark.start() for mark in marks[1:]), len(body)]
-    for mark, end in zip(marks, ends, strict=False):
-        calls = re.search(r"\.(?:publish|subscribe)[ \t]*\(", body[mark.end() : end])
-        if not mark[2].startswith("_") and (METHOD.match(mark[0]) or calls):
-            yield mark[2]
-
-
-def _registries(module: Module) -> Iterable[Source]:
-    for match in TABLE.finditer(module.text):
-        entries = [line for line in match.group(2).splitlines() if line.strip() and not line.lstrip().startswith("#")]
-        topics = len(ENTRY.findall(match.group(2)))
-        if topics >= 2 and topics * 2 >= len(entries):
-            yield Source(file=module.file, symbol=match.group(1), line=module.line(match.start()))
-
-
 def _contracts(
-    files: list[_File], models: frozenset[str], imported: frozenset[str], root: Path
+    files: list[Look], models: frozenset[str], imported: frozenset[str], root: Path
 ) -> tuple[FoundPackage, ...]:
     """Group the files that name topics, and models beside them, by the package they are in."""
-    groups: dict[tuple[Path, str], list[_File]] = {}
+    groups: dict[tuple[Path, str], list[Look]] = {}
     for item in files:
         if (item.constants or _count(item, models)) and not item.wrappers and not item.speaks:
             top, _, rest = item.module.name.partition(".")
@@ -243,16 +127,16 @@ def _contracts(
     return tuple(sorted(found, key=lambda item: (-item.constants - item.models, item.name)))
 
 
-def _package(inside: list[_File], files: list[_File], models: frozenset[str], root: str) -> FoundPackage:
+def _package(inside: list[Look], files: list[Look], models: frozenset[str], root: str) -> FoundPackage:
     """Return the package of some files; it is imported whole unless a module of it speaks or is a program."""
     modules = [item.module.name for item in inside]
     name = _common(modules)
     beside = [item for item in files if item.root == inside[0].root and f"{item.module.name}.".startswith(f"{name}.")]
-    whole = bool(name) and not any(item.speaks or _runs(item.module) or item.wrappers for item in beside)
+    whole = bool(name) and not any(item.speaks or runs(item.module) or item.wrappers for item in beside)
     return FoundPackage(
         name=name or ", ".join(modules),
         root=root,
-        constants=sum(item.constants for item in inside),
+        constants=len(frozenset().union(*(item.topics for item in inside))),
         models=sum(_count(item, models) for item in inside),
         files=tuple(item.module.file for item in inside),
         imports=(name,) if whole else tuple(modules),
@@ -279,58 +163,6 @@ def _common(names: list[str]) -> str:
             break
         parts.append(level[0])
     return ".".join(parts)
-
-
-def _services(files: list[_File], root: Path) -> tuple[ServiceSource, ...]:
-    found: dict[Path, ServiceSource] = {}
-    flat = all(item.module.path.parent == root for item in files if item.speaks)
-    for item in files:
-        if not item.speaks or (item.wrappers and not _runs(item.module)):
-            continue
-        place = _place(item.module.path, root)
-        if place.parent == root and place.is_file() and flat:
-            place = root
-        name = place.name if place.is_dir() else place.stem
-        found.setdefault(place, ServiceSource(name=name if place != root else root.name, path=relative(place, root)))
-    outer = [place for place in found if not any(other in place.parents for other in found)]
-    shared = _shared(outer, files)
-    return tuple(found[place] for place in sorted(outer) if place not in shared)
-
-
-def _shared(places: list[Path], files: list[_File]) -> frozenset[Path]:
-    """Return the places whose modules others import: libraries, not services."""
-    names: dict[str, Path] = {}
-    imports: dict[Path | None, set[str]] = {}
-    for item in files:
-        path = item.module.path
-        home = next((place for place in places if place == path or place in path.parents), None)
-        if home is not None:
-            names[item.module.name] = home
-        imports.setdefault(home, set()).update(IMPORTED.findall(item.module.text))
-    return frozenset(
-        names[name] for home, seen in imports.items() for name in seen if name in names and names[name] != home
-    )
-
-
-def _runs(module: Module) -> bool:
-    return "__main__" in module.text or module.path.name in ("main.py", "__main__.py", "app.py", "boot.py")
-
-
-def _place(path: Path, root: Path) -> Path:
-    """Return the folder of the service a file belongs to: a project of its own, or the first below `apps`."""
-    inside = path.relative_to(root).parts
-    for depth, part in enumerate(inside[:-1]):
-        if part in CONTAINERS and not root.joinpath(*inside[: depth + 1], "__init__.py").is_file():
-            return root.joinpath(*inside[: depth + 2])
-    folder = path.parent
-    while folder != root:
-        if any((folder / name).is_file() for name in PROJECT[:6]):
-            return folder
-        folder = folder.parent
-    if len(inside) == 1:
-        return path
-    start = 2 if inside[0] == "src" and len(inside) > 2 else 1
-    return root.joinpath(*inside[:start])
 
 
 def _undecided(

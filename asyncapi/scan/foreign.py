@@ -17,7 +17,7 @@ LANGUAGES = {
     ".rs": "Rust", ".java": "Java", ".kt": "Kotlin", ".cs": "C#", ".swift": "Swift",
 }  # fmt: skip
 SPEAKING = re.compile(r"\b\w*(?:publish|subscribe)\w*[ \t]*\(", re.IGNORECASE)
-TEXT = re.compile(r"[\"'`]([^\"'`\n]{3,200})[\"'`]")
+TEXT = re.compile(r"[\"'`]([^\"'`\n]{0,200})[\"'`]")
 LARGEST, MOST_FILES = 400_000, 5_000
 
 
@@ -71,7 +71,8 @@ def _text(path: Path) -> str:
 
 
 def _place(path: Path, root: Path) -> Path:
-    """Return the folder that a party has for itself: the first below the root that is not merely `src` or the like."""
+    """Return the folder that a party has for itself: the first below the root, or below a folder of several."""
     inside = path.relative_to(root).parts[:-1]
-    depth = 2 if inside and inside[0] in ("apps", "services", "packages", "libs", "src", "devices", "web") else 1
+    several = inside[:1] and inside[0] in ("apps", "services", "packages", "libs", "src", "devices", "web")
+    depth = 2 if several and inside[1:2] not in ((), ("src",), ("lib",), ("static",), ("js",)) else 1
     return root.joinpath(*inside[:depth]) if inside else root

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncapi.errors import PortalError
+from asyncapi.topics import is_filter
 
 if TYPE_CHECKING:
     from asyncapi.scan.discover import Discovery
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         tell(f"looking around {folder}")
         found = discover(folder)
     try:
-        target.write_text(settings_text(found), encoding="utf-8")
+        target.write_text(settings_text(found, folder), encoding="utf-8")
     except OSError as error:
         raise PortalError(f"cannot write: {error.strerror}", source=str(target)) from error
     sys.stdout.write(report(found, target))
@@ -61,14 +62,14 @@ def report(found: Discovery, target: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def settings_text(found: Discovery) -> str:
+def settings_text(found: Discovery, folder: Path) -> str:
     """Return a commented portal.toml for what was found; what nobody can know is left as a comment to fill in."""
     packages = [name for package in found.contracts for name in package.imports]
     roots = list(dict.fromkeys([*(package.root for package in found.contracts), *found.import_roots])) or ["."]
     parts = [
         "# What the contract portal has to be told; the rest it reads from the code.",
         "",
-        '# title = "My system"',
+        _title(found, folder),
         "",
         "# Packages that hold topics and message models; exporting imports them, in a process of their own.",
         f"contracts = {_list(packages)}" if packages else "# contracts = []  # none was found: name the packages",
@@ -95,13 +96,21 @@ def settings_text(found: Discovery) -> str:
     return "\n".join(parts) + "\n"
 
 
+def _title(found: Discovery, folder: Path) -> str:
+    """Return the line of the title: the folder's name where loose modules have none, else a place to fill in."""
+    loose = len({name.partition(".")[0] for package in found.contracts for name in package.imports}) > 1
+    return f"title = {json.dumps(folder.resolve().name, ensure_ascii=False)}" if loose else '# title = "My system"'
+
+
 def _parties(found: Discovery) -> list[str]:
     """Return the parties in other languages as comments to fill in, with the topics that stand in their source."""
     lines: list[str] = []
     for party in found.foreign:
         name = party.name if re.fullmatch(r"[A-Za-z0-9_-]+", party.name) else json.dumps(party.name, ensure_ascii=False)
         lines += [f"# [service.{name}]  # {party.language} in {party.path}"]
-        lines += [f"# sends = {_list(list(party.topics))}  # those that it publishes", "# receives = []", ""]
+        heard = [topic for topic in party.topics if is_filter(topic)]
+        spelled = [topic for topic in party.topics if topic not in heard]
+        lines += [f"# sends = {_list(spelled)}  # those that it publishes", f"# receives = {_list(heard)}", ""]
     example = [
         "# [service.panel]",
         '# sends = [{ topic = "lamp/set", qos = 1, retain = false }]',

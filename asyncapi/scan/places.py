@@ -1,0 +1,103 @@
+"""Which folders and files are services: those that publish or subscribe, and that nobody imports."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from asyncapi.scan.looks import Look, runs
+from asyncapi.scan.roots import imported_names
+from asyncapi.scan.world import relative
+from asyncapi.sites import ServiceSource
+
+IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
+PROGRAM = re.compile(
+    r"^(?:if __name__|while |for |asyncio\.run\(|main\(|\w+\.(?:loop_\w+|callback|connect|run)\()", re.MULTILINE
+)
+PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Dockerfile", "Pipfile", "main.py", "boot.py")
+CONTAINERS = frozenset(["apps", "services", "workers", "bridges", "nodes", "agents", "devices", "firmware"])
+
+
+def services(files: list[Look], root: Path) -> tuple[ServiceSource, ...]:
+    """Return the services of a repository, in path order."""
+    found: dict[Path, ServiceSource] = {}
+    containers = _containers([item.module.path for item in files if item.speaks], root)
+    programs = _programs(files, root)
+    flat = all(item.module.path.parent == root for item in files if item.speaks)
+    for item in files:
+        if not item.speaks or (item.wrappers and not runs(item.module)):
+            continue
+        place = _place(item.module.path, root, containers)
+        if place.parent == root and place.is_file() and flat and place not in programs:
+            place = root
+        name = place.name if place.is_dir() else place.stem
+        found.setdefault(place, ServiceSource(name=name if place != root else root.name, path=relative(place, root)))
+    outer = [place for place in found if not any(other in place.parents for other in found)]
+    shared = _shared(outer, files)
+    return tuple(found[place] for place in sorted(outer) if place not in shared)
+
+
+def _shared(places: list[Path], files: list[Look]) -> frozenset[Path]:
+    """Return the places whose modules others import: libraries, not services."""
+    names: dict[str, Path] = {}
+    imports: dict[Path | None, set[str]] = {}
+    for item in files:
+        path = item.module.path
+        home = next((place for place in places if place == path or place in path.parents), None)
+        if home is not None:
+            names[item.module.name] = home
+        imports.setdefault(home, set()).update(IMPORTED.findall(item.module.text))
+    return frozenset(
+        names[name] for home, seen in imports.items() for name in seen if name in names and names[name] != home
+    )
+
+
+def _programs(files: list[Look], root: Path) -> frozenset[Path]:
+    """Return the files beside each other at the root that are programs of their own; a device has one, in parts."""
+    here = [item for item in files if item.module.path.parent == root]
+    imported = imported_names(item.module.text for item in here)
+    found = {
+        item.module.path
+        for item in here
+        if item.speaks and PROGRAM.search(item.module.text) and item.module.name not in imported
+    }
+    return (
+        frozenset(found)
+        if len(found) > 1 and not {path.name for path in found} & {"boot.py", "main.py"}
+        else frozenset()
+    )
+
+
+def _containers(speaking: list[Path], root: Path) -> frozenset[Path]:
+    """Return the folders below a root, no packages, whose speaking files lie in several folders of theirs."""
+    below: dict[Path, set[str]] = {}
+    for path in speaking:
+        inside = path.relative_to(root).parts
+        if len(inside) > 2:
+            below.setdefault(root / inside[0], set()).add(inside[1])
+        elif len(inside) > 1:
+            below.setdefault(root / inside[0], set()).add("")
+    return frozenset(
+        folder
+        for folder, names in below.items()
+        if len(names) > 1 and "" not in names and folder.name != "src" and not (folder / "__init__.py").is_file()
+    )
+
+
+def _place(path: Path, root: Path, containers: frozenset[Path]) -> Path:
+    """Return the folder of the service a file belongs to: a project of its own, or the first below `apps`."""
+    inside = path.relative_to(root).parts
+    if root / inside[0] in containers:
+        return root.joinpath(*inside[:2])
+    for depth, part in enumerate(inside[:-1]):
+        if part in CONTAINERS and not root.joinpath(*inside[: depth + 1], "__init__.py").is_file():
+            return root.joinpath(*inside[: depth + 2])
+    folder = path.parent
+    while folder != root:
+        if any((folder / name).is_file() for name in PROJECT[:6]):
+            return folder
+        folder = folder.parent
+    if len(inside) == 1:
+        return path
+    start = 2 if inside[0] == "src" and len(inside) > 2 else 1
+    return root.joinpath(*inside[:start])
