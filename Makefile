@@ -28,11 +28,11 @@ run: $(RUN) ## serve the bundled workspace at http://127.0.0.1:8000 (HOST, PORT,
 	$(BIN)/portal serve $(WORKSPACE) --host $(HOST) --port $(PORT) $(ARGS)
 
 test: $(DEV) $(NODE) ## run every test, browser, broker and other readers of AsyncAPI included (ARGS)
-	@tools/programs.sh chromium mosquitto mosquitto_pub
+	@tools/programs.sh chromium mosquitto mosquitto_pub nginx
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-wheel: $(DEV) $(NODE) ## run every test against the built wheel instead of the checkout (ARGS)
-	@tools/programs.sh chromium mosquitto mosquitto_pub
+	@tools/programs.sh chromium mosquitto mosquitto_pub nginx
 	tools/against-wheel.sh -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: lint types fresh ## lint, types, and whether everything generated is fresh

@@ -53,6 +53,7 @@ def create_app(
         description="The contracts of an event-driven system: the same facts as on the pages, as JSON.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         servers=[{"url": root_path or "/"}],
         generate_unique_id_function=lambda route: route.name,
         lifespan=models[1] if models else None,

@@ -8,6 +8,7 @@ oldest_node=20.19
 present() {
     case "$1" in
         chromium) command -v chromium || command -v chromium-browser || command -v google-chrome || test -x "${PORTAL_CHROMIUM:-}" ;;
+        nginx) command -v nginx || test -x /usr/sbin/nginx || test -x /usr/local/sbin/nginx ;;
         mosquitto) command -v mosquitto || test -x /usr/sbin/mosquitto || test -x /usr/local/sbin/mosquitto ;;
         node) command -v node && printf '%s\nv%s\n' "$(node --version)" "$oldest_node" | sort -V | head -n1 | grep -qx "v$oldest_node" ;;
         *) command -v "$1" ;;
@@ -23,6 +24,7 @@ fi
 package() {
     case "$1" in
         mosquitto_pub | mosquitto_sub) echo mosquitto-clients ;;
+        nginx) echo nginx-light ;;
         *) echo "$1" ;;
     esac
 }
@@ -53,9 +55,9 @@ done
 
 {
     echo "The tests need programs that are not here: ${absent[*]}"
-    echo "  Debian, Ubuntu:  sudo apt-get install chromium mosquitto mosquitto-clients"
-    echo "  Fedora:          sudo dnf install chromium mosquitto"
-    echo "  macOS:           brew install mosquitto && brew install --cask chromium"
+    echo "  Debian, Ubuntu:  sudo apt-get install chromium mosquitto mosquitto-clients nginx-light"
+    echo "  Fedora:          sudo dnf install chromium mosquitto nginx"
+    echo "  macOS:           brew install mosquitto nginx && brew install --cask chromium"
     echo "A Chromium elsewhere is named with PORTAL_CHROMIUM=/path/to/chromium."
 } >&2
 exit 1

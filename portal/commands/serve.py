@@ -6,12 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
 
 if TYPE_CHECKING:
     import socket
+
+    import uvicorn
 
     from portal.watch import Source
 
@@ -62,8 +64,6 @@ def run(options: argparse.Namespace) -> int:
     listener = _listen(options.host, options.port)
     systems = read(shown)
 
-    import uvicorn
-
     from portal.app import create_app
     from portal.leaving import Server
 
@@ -75,7 +75,18 @@ def run(options: argparse.Namespace) -> int:
         poll=options.reload,
         mcp=options.mcp,
     )
-    config = uvicorn.Config(
+    if options.reload:
+        watch(shown, systems, app.state.answers.show)
+    _announce(listener, options, shown)
+    Server(configured(app, options)).run(sockets=[listener])
+    return 0
+
+
+def configured(app: Any, options: argparse.Namespace) -> uvicorn.Config:
+    """Return how an application is served: forwarded headers are believed from trusted proxies only."""
+    import uvicorn
+
+    return uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
@@ -86,11 +97,6 @@ def run(options: argparse.Namespace) -> int:
         forwarded_allow_ips=options.trusted_proxy or None,
         limit_concurrency=2_000,
     )
-    if options.reload:
-        watch(shown, systems, app.state.answers.show)
-    _announce(listener, options, shown)
-    Server(config).run(sockets=[listener])
-    return 0
 
 
 def _listen(host: str, port: int) -> socket.socket:
