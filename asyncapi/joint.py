@@ -102,7 +102,7 @@ def _payloads(sender: Member, reader: Member) -> Iterator[Clash]:
         answers = [
             prover.subset(p.schema, c.schema, a_schemas=p.schemas, b_schemas=c.schemas, every=False)
             for other in _messages(reader)
-            for dump in dumps(senders)
+            for dump in dumps(senders, unknown=("partial",))
             if (p := sent.sent(message, dump)) is not None and (c := accepted.accepted(other)) is not None
         ]
         refuted = [answer for answer in answers if isinstance(answer, Refuted)]

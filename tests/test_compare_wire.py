@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from asyncapi.compare.answers import Proven
 from asyncapi.compare.evidence import Evidence
 from asyncapi.compare.subset import subset
-from asyncapi.compare.wire import dumps, emitted
+from asyncapi.compare.wire import UNKNOWN, dumps, emitted, with_closed_keys
 from asyncapi.registry import Operation, SiteView
 from asyncapi.sources import Source
 
@@ -99,6 +99,34 @@ def test_nullable_fields_are_left_out_without_none(schema: Any, required: bool) 
     assert (emitted(model, "without-none", COMPONENTS)["required"] == ["a"]) == required
 
 
+def test_root_model_that_holds_null_is_sent_without_none() -> None:
+    """`exclude_none` leaves out None, not a root model that holds it: null can be sent, and can be missing."""
+    model = {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/N"}}, "x-extra": "forbid"}
+    sent = emitted(model, "without-none", COMPONENTS)
+    assert Evidence(sent, COMPONENTS).admits({"a": None})
+    assert Evidence(sent, COMPONENTS).admits({})
+
+
+def test_sparse_dump_leaves_out_nulls_that_are_required() -> None:
+    """`exclude_none` with `exclude_unset` leaves out required fields that are null, and sends no null."""
+    nullable = {"type": ["string", "null"]}
+    model = {"type": "object", "properties": {"a": nullable}, "required": ["a"], "x-extra": "forbid"}
+    assert subset({"const": {}}, emitted(model, "partial-without-none", {})) == Proven()
+    assert Evidence(emitted(model, "partial-without-none", {}), {}).admits({"a": None}) is False
+    assert Evidence(emitted(model, "partial", {}), {}).admits({}) is False
+
+
+def test_patterns_of_keys_are_all_that_a_model_takes() -> None:
+    """Pydantic writes a pattern for keys and rejects others; a foreign document that writes the same does not."""
+    keyed = {"type": "object", "patternProperties": {"^[a-z]+$": {"type": "integer"}}}
+    other = {"properties": {"k": {"anyOf": [{"type": "array", "items": keyed}, {"type": "null"}]}}}
+    for schema, value in ((keyed, {"A": 1}), (other, {"k": [{"A": 1}]})):
+        assert Evidence(schema, {}).admits(value)
+        assert Evidence(with_closed_keys(schema), {}).admits(value) is False
+    open_ = keyed | {"additionalProperties": True}
+    assert with_closed_keys(open_) == open_
+
+
 def _operation(*sites: dict[str, Any], dump: tuple[tuple[str, bool], ...] = ()) -> Operation:
     views = tuple(SiteView(source=Source(file="a.py"), **site) for site in sites)
     return Operation(key="k", action="send", service="s", topic="t", pointer="", sites=views, dump=dump)
@@ -106,16 +134,17 @@ def _operation(*sites: dict[str, Any], dump: tuple[tuple[str, bool], ...] = ()) 
 
 NONE = (("exclude_none", True),)
 SENDERS: list[tuple[list[Operation], tuple[str, ...]]] = [
-    ([], ("partial",)),
-    ([_operation()], ("partial",)),
-    ([_operation({})], ("partial",)),
+    ([], UNKNOWN),
+    ([_operation()], UNKNOWN),
+    ([_operation({})], UNKNOWN),
     ([_operation({"model": "M"})], ("whole",)),
     ([_operation({"model": "M", "dump": NONE})], ("without-none",)),
     ([_operation({"model": "M"}, dump=NONE)], ("without-none",)),
     ([_operation({"model": "M"}, {"model": "M", "dump": NONE})], ("whole", "without-none")),
     ([_operation({"model": "M", "dump": (("exclude_unset", True),)})], ("partial",)),
     ([_operation({"model": "M", "dump": (("exclude_none", False),)})], ("whole",)),
-    ([_operation({"model": "M"}), _operation()], ("partial",)),
+    ([_operation({"model": "M"}), _operation()], UNKNOWN),
+    ([_operation({"model": "M", "dump": (*NONE, ("exclude_unset", True))})], ("partial-without-none",)),
 ]
 
 

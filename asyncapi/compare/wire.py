@@ -17,8 +17,8 @@ from asyncapi.registry import Message, Operation, Registry
 
 Json = dict[str, Any]
 Schemas = Mapping[str, Any]
-Dump = Literal["whole", "without-none", "partial"]
-"""All fields; those that are not null; or any that have a default may be missing."""
+Dump = Literal["whole", "without-none", "partial", "partial-without-none"]
+"""All fields; those that are not null; any that have a default may be missing; or these and all that are null are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,37 +34,45 @@ class Wire:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self._modelled = any(isinstance(one, Mapping) and "x-extra" in one for one in registry.schemas.values())
+        self._read: Schemas = {key: self._meant(schema) for key, schema in registry.schemas.items()}
         self._sent: dict[Dump, Schemas] = {}
 
     def accepted(self, message: Message) -> Wired | None:
         """Return C of a message, None when its payload is no JSON Schema."""
         schema = message.accepts if message.accepts is not None else message.payload
-        return None if schema is None else Wired(schema=schema, schemas=self.registry.schemas)
+        return None if schema is None else Wired(schema=self._meant(schema), schemas=self._read)
 
     def sent(self, message: Message, dump: Dump) -> Wired | None:
         """Return P of a message under one way to dump it, None when its payload is no JSON Schema."""
         if message.payload is None:
             return None
         if dump not in self._sent:
-            schemas = self.registry.schemas
-            self._sent[dump] = {key: emitted(schema, dump, schemas) for key, schema in schemas.items()}
-        return Wired(schema=emitted(message.payload, dump, self.registry.schemas), schemas=self._sent[dump])
+            self._sent[dump] = {key: emitted(schema, dump, self._read) for key, schema in self._read.items()}
+        return Wired(schema=emitted(self._meant(message.payload), dump, self._read), schemas=self._sent[dump])
+
+    def _meant(self, schema: Any) -> Any:
+        return with_closed_keys(schema) if self._modelled else schema
 
 
-def dumps(senders: Iterable[Operation]) -> tuple[Dump, ...]:
-    """Return the ways in which a message is dumped, as far as its senders were seen; all when nobody was."""
+UNKNOWN: tuple[Dump, ...] = ("partial", "partial-without-none")
+"""What a sender that was not seen may leave out: anything that a model can leave out."""
+
+
+def dumps(senders: Iterable[Operation], *, unknown: tuple[Dump, ...] = UNKNOWN) -> tuple[Dump, ...]:
+    """Return the ways in which a message is dumped, as far as its senders were seen; `unknown` when one was not."""
     found: dict[Dump, None] = {}
     for operation in senders:
         options = [site.dump or operation.dump for site in operation.sites if site.model or site.dump or operation.dump]
         if not options:
-            return ("partial",)
+            return unknown
         found.update(dict.fromkeys(_dump(dict(one)) for one in options))
-    return tuple(found) or ("partial",)
+    return tuple(found) or unknown
 
 
 def _dump(options: Mapping[str, bool]) -> Dump:
     if options.get("exclude_unset") or options.get("exclude_defaults"):
-        return "partial"
+        return "partial-without-none" if options.get("exclude_none") else "partial"
     return "without-none" if options.get("exclude_none") else "whole"
 
 
@@ -79,12 +87,14 @@ def emitted(schema: Any, dump: Dump, schemas: Schemas) -> Any:
         out["additionalProperties"] = False
     if dump == "whole":
         out["required"] = list(schema["properties"])
-    elif dump == "without-none":
+    elif dump != "partial":
         nullable = {name for name, inner in schema["properties"].items() if _nullable(inner, schemas, 0)}
-        out["required"] = [name for name in schema["properties"] if name not in nullable]
+        sent = schema["properties"] if dump == "without-none" else _listed(schema.get("required"))
+        out["required"] = [name for name in sent if isinstance(name, str) and name not in nullable]
+        never = {name for name in nullable if not _null_by_reference(schema["properties"][name], schemas)}
         out["properties"] = {
-            name: {"allOf": [inner], "not": {"type": "null"}} if name in nullable else inner
-            for name, inner in schema["properties"].items()
+            name: {"allOf": [inner], "not": {"type": "null"}} if name in never else inner
+            for name, inner in out["properties"].items()
         }
     return out
 
@@ -104,6 +114,38 @@ def _nullable(schema: Any, schemas: Schemas, depth: int) -> bool:
     inner = [_nullable(arm, schemas, depth + 1) for arm in _listed(schema.get("allOf"))]
     arms = _listed(schema.get("anyOf")) or _listed(schema.get("oneOf"))
     return all(inner) and (not arms or any(_nullable(arm, schemas, depth + 1) for arm in arms))
+
+
+def _null_by_reference(schema: Any, schemas: Schemas) -> bool:
+    """Say whether a component may be what admits null: a root model that holds null is sent, and not left out."""
+    if not isinstance(schema, Mapping):
+        return False
+    if isinstance(schema.get("$ref"), str):
+        return _nullable(schema, schemas, 0)
+    arms = [arm for word in ("allOf", "anyOf", "oneOf") for arm in _listed(schema.get(word))]
+    return any(_null_by_reference(arm, schemas) for arm in arms)
+
+
+def with_closed_keys(schema: Any) -> Any:
+    """Return a schema of Pydantic in which a dict with a pattern for its keys takes no others, as the model does.
+
+    Pydantic writes the pattern, and not that keys without it are rejected.
+    """
+    if not isinstance(schema, Mapping):
+        return schema
+    out = dict(schema)
+    for word in ("properties", "patternProperties"):
+        if isinstance(inner := schema.get(word), Mapping):
+            out[word] = {name: with_closed_keys(one) for name, one in inner.items()}
+    for word in ("items", "additionalProperties"):
+        if word in schema:
+            out[word] = with_closed_keys(schema[word])
+    for word in ("anyOf", "oneOf", "allOf", "prefixItems"):
+        if isinstance(arms := schema.get(word), list):
+            out[word] = [with_closed_keys(arm) for arm in arms]
+    if "patternProperties" in schema and not {"properties", "additionalProperties", "x-extra"} & set(schema):
+        out["additionalProperties"] = False
+    return out
 
 
 def _listed(value: Any) -> list[Any]:

@@ -8,7 +8,9 @@ from random import Random
 from typing import Annotated, Any, Literal, Union
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, computed_field, create_model
+
+from support.rarer import RARER
 
 Type = tuple[Any, ...]
 WORDS = ("red", "green", "blue", "on", "off")
@@ -18,28 +20,37 @@ FORMATS = ("date", "date-time", "uuid", "time", "ipv4")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
-    """A field: its type, and whether it has a default (then a value of the type, or null where that fits)."""
+    """A field: its type, whether it has a default (a value of the type, or null where that fits), and its alias."""
 
     name: str
     type: Type
     optional: bool = False
+    alias: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return its name in JSON."""
+        return self.alias or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:
-    """A model: its fields and what it does with extras."""
+    """A model: its fields, what it does with extras, and whether it sends a field that is computed."""
 
     name: str
     fields: tuple[FieldSpec, ...]
     extra: str = "forbid"
+    computed: bool = False
 
 
 def random_type(random: Random, depth: int = 0) -> Type:
     """Return a type of at most a few levels."""
     kinds = ["int", "int", "float", "str", "str", "bool", "enum", "format"]
     if depth < 3:
-        kinds += ["opt", "opt", "list", "dict", "union", "tuple", "model", "model", "set"]
+        kinds += ["opt", "opt", "list", "dict", "union", "tuple", "model", "model", "set", *RARER]
     kind = random.choice(kinds)
+    if kind in RARER:
+        return RARER[kind].random(random, lambda: random_type(random, depth + 1))
     if kind in ("int", "float"):
         return (kind, random.choice((None, 0, -5, 3)), random.choice((None, 10, 100)), random.random() < 0.2)
     if kind == "str":
@@ -63,9 +74,16 @@ def random_model(random: Random, depth: int = 0) -> ModelSpec:
     """Return a model of a few fields."""
     names = random.sample(("a", "b", "c", "d", "e", "f"), random.randint(1, 4))
     fields = tuple(
-        FieldSpec(name=name, type=random_type(random, depth), optional=random.random() < 0.4) for name in names
+        FieldSpec(
+            name=name,
+            type=random_type(random, depth),
+            optional=random.random() < 0.4,
+            alias=random.choice(("", "", "", "", "theAlias")) and f"{name}Alias",
+        )
+        for name in names
     )
-    return ModelSpec(name=f"M{depth}", fields=fields, extra=random.choice(("forbid", "forbid", "ignore", "allow")))
+    extra = random.choice(("forbid", "forbid", "ignore", "allow"))
+    return ModelSpec(name=f"M{depth}", fields=fields, extra=extra, computed=random.random() < 0.05)
 
 
 def edited(model: ModelSpec, random: Random) -> ModelSpec:
@@ -88,6 +106,10 @@ def edited(model: ModelSpec, random: Random) -> ModelSpec:
         return dataclasses.replace(model, extra=random.choice(("forbid", "ignore", "allow")))
     elif turn < 0.46:
         random.shuffle(fields)
+    elif turn < 0.5:
+        fields[index] = dataclasses.replace(field, alias="" if field.alias else f"{field.name}Alias")
+    elif turn < 0.52:
+        return dataclasses.replace(model, computed=not model.computed)
     else:
         fields[index] = dataclasses.replace(field, type=edited_type(field.type, random))
     unique = {field.name: field for field in fields}
@@ -101,6 +123,8 @@ def edited_type(type_: Type, random: Random) -> Type:
         return random_type(random, 1)
     if random.random() < 0.15:
         return type_[1] if kind == "opt" else ("opt", type_)
+    if kind in RARER:
+        return RARER[kind].edited(type_, random, edited_type)
     if kind in ("int", "float"):
         other = "float" if kind == "int" else "int"
         least, most, strict = type_[1:]
@@ -164,6 +188,8 @@ def annotation(type_: Type, made: dict[str, type[BaseModel]]) -> Any:
     import uuid
 
     kind = type_[0]
+    if kind in RARER:
+        return RARER[kind].annotation(type_, made, annotation)
     if kind in ("int", "float"):
         least, most, strict = type_[1:]
         words = {"gt" if strict else "ge": least} if least is not None else {}
@@ -209,10 +235,23 @@ def build(model: ModelSpec, made: dict[str, type[BaseModel]] | None = None) -> t
     fields: dict[str, Any] = {}
     for field in model.fields:
         type_ = annotation(field.type, made)
-        fields[field.name] = (type_, Field(default=default(field.type))) if field.optional else (type_, ...)
+        words = {"alias": field.alias} if field.alias else {}
+        fields[field.name] = (type_, Field(default=default(field.type) if field.optional else ..., **words))
     name = f"{model.name}_{len(made)}"
-    made[name] = create_model(name, __config__=ConfigDict(extra=model.extra, validate_default=True), **fields)  # type: ignore[call-overload]
+    base = {"__base__": _Computing} if model.computed else {}
+    settings = ConfigDict(extra=model.extra, validate_default=True)
+    made[name] = create_model(name, **({} if base else {"__config__": settings}), **base, **fields)  # type: ignore[call-overload]
+    if base:
+        made[name].model_config |= settings
+        made[name].model_rebuild(force=True)
     return made[name]
+
+
+class _Computing(BaseModel):
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def total(self) -> int:
+        return 7
 
 
 def default(type_: Type) -> Any:
@@ -223,6 +262,8 @@ def default(type_: Type) -> Any:
 def instance(type_: Type, random: Random) -> Any:
     """Return JSON that fits a type, often at one of its bounds."""
     kind = type_[0]
+    if kind in RARER:
+        return RARER[kind].instance(type_, random, instance)
     if kind in ("int", "float"):
         least, most, strict = type_[1:]
         low = least if least is not None else (most or 0) - 20
@@ -285,8 +326,7 @@ def _text(type_: Type, random: Random) -> str:
 
 def message(model: ModelSpec, random: Random) -> dict[str, Any]:
     """Return JSON that a model accepts; fields with defaults are sometimes left out."""
-    return {
-        field.name: instance(field.type, random)
-        for field in model.fields
-        if not field.optional or random.random() < 0.7
+    found = {
+        field.key: instance(field.type, random) for field in model.fields if not field.optional or random.random() < 0.7
     }
+    return found | ({"zz": random.choice((1, "x", None))} if model.extra == "allow" and random.random() < 0.3 else {})
