@@ -20,16 +20,17 @@ _WHOLE_SYSTEM = ("x-findings", "x-coverage", "x-undelivered", "x-flows")
 
 def services(raw: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the services whose operations a document holds, in order of appearance."""
-    return tuple(dict.fromkeys(_services(raw).values()))
+    return tuple(dict.fromkeys(owners(raw).values()))
 
 
-def per_service(raw: Mapping[str, Any], service: str) -> Json:
+def per_service(raw: Mapping[str, Any], service: str, known: Mapping[str, str] | None = None) -> Json:
     """Return the document of one service: its operations, the channels they touch, what those refer to.
 
-    Raises KeyError when the document has no operation of that service.
+    `known` is what `owners` returned, where it is known already. Raises KeyError when the document has no
+    operation of that service.
     """
-    owners = _services(raw)
-    operations = {key: o for key, o in _objects(raw, "operations").items() if owners[key] == service}
+    found = owners(raw) if known is None else known
+    operations = {key: o for key, o in _objects(raw, "operations").items() if found[key] == service}
     if not operations:
         raise KeyError(service)
     head = {key: value for key, value in _objects(raw, "info", whole=True).items() if key != "tags"}
@@ -47,7 +48,7 @@ def per_service(raw: Mapping[str, Any], service: str) -> Json:
     return copy.deepcopy(derived)
 
 
-def _services(raw: Mapping[str, Any]) -> dict[str, str]:
+def owners(raw: Mapping[str, Any]) -> dict[str, str]:
     """Return the service of every operation, references followed and traits applied."""
     references = References(Document(raw=raw), root=None, limits=Limits())
     title = word(_objects(raw, "info", whole=True).get("title"))

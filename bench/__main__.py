@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bench import compare, export, scan
+from bench import compare, export, portal, scan
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
         print("\n".join(export.report(models, rounds)), flush=True)
     print("\n".join(scan.report(rounds)), flush=True)
     print("\n".join(compare.report(rounds)), flush=True)
+    print("\n".join(portal.report(rounds)), flush=True)
 
 
 if __name__ == "__main__":

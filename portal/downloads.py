@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -42,12 +43,13 @@ def files(system: System) -> dict[str, File]:
         path = system.index.flow_paths[flow.name]
         found[f"{path}flow.svg"] = File(content_type=SVG, body=partial(flow_file, flow))
         found[f"{path}flow.mmd"] = File(content_type=TEXT, body=partial(_mermaid, flow))
+    derived = _derived(system)
     for name in system.index.services:
         path = system.index.service_paths[name]
         for ending, content_type, write in (("yaml", YAML, write_yaml), ("json", JSON, _json)):
             found[f"{path}asyncapi.{ending}"] = File(
                 content_type=content_type,
-                body=partial(_of_service, system, name, write),
+                body=partial(_of_service, derived, name, write),
                 name=f"{_file_name(name)}.asyncapi.{ending}",
             )
     for key, message in system.index.messages.items():
@@ -97,14 +99,23 @@ def write_yaml(value: Any) -> bytes:
     return dumps(value).encode("utf-8", "backslashreplace")
 
 
-def _of_service(system: System, name: str, write: Callable[[Any], bytes]) -> bytes:
-    """Return a service's own document; one without operations has only the head of the system's."""
-    from asyncapi.derive import per_service
+def _derived(system: System) -> Callable[[str], Any]:
+    """Return what makes a service's own document, the last one kept; one without operations has only the head."""
+    from asyncapi.derive import owners, per_service
 
-    try:
-        return write(per_service(system.raw, name))
-    except KeyError:
-        return write({**system.raw, "channels": {}, "operations": {}, "components": {}})
+    known = functools.cache(lambda: owners(system.raw))
+
+    def made(name: str) -> Any:
+        try:
+            return per_service(system.raw, name, known())
+        except KeyError:
+            return {**system.raw, "channels": {}, "operations": {}, "components": {}}
+
+    return functools.lru_cache(maxsize=1)(made)
+
+
+def _of_service(derived: Callable[[str], Any], name: str, write: Callable[[Any], bytes]) -> bytes:
+    return write(derived(name))
 
 
 def _mermaid(flow: Flow) -> bytes:

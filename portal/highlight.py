@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from markupsafe import Markup, escape
 
 LONGEST = 12_000
 
 
-@functools.lru_cache(maxsize=1_024)
+@functools.lru_cache(maxsize=16_384)
 def highlight(text: str, language: str) -> Markup:
     """Return a text as HTML to put into `<code>`; an unknown language stays plain."""
     if len(text) > LONGEST or language == "text":
         return escape(text)
-    import pygments  # type: ignore[import-untyped]
+    out: list[str] = []
+    run, mark = "", ""
+    for kind, value in _lexer(language).get_tokens(text):
+        found = _mark(kind)
+        if found != mark:
+            out.append(_marked(run, mark))
+            run, mark = "", found
+        run += value
+    out.append(_marked(run, mark))
+    return Markup("".join(out))
+
+
+def _marked(text: str, mark: str) -> str:
+    return f'<span class="h{mark}">{escape(text)}</span>' if mark else str(escape(text))
+
+
+@functools.cache
+def _lexer(language: str) -> Any:
     from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
-    out: list[Markup] = []
-    for kind, value in pygments.lex(text, get_lexer_by_name(language, stripnl=False, ensurenl=False)):
-        mark = _mark(str(kind))
-        out.append(Markup('<span class="h{}">{}</span>').format(mark, value) if mark else escape(value))
-    return Markup("").join(out)
+    return get_lexer_by_name(language, stripnl=False, ensurenl=False)
 
 
-def _mark(kind: str) -> str:
+@functools.cache
+def _mark(kind: Any) -> str:
     """Return the one-letter class of a token: key, string, number, comment, word of the language; else nothing."""
-    name = kind.removeprefix("Token.")
+    name = str(kind).removeprefix("Token.")
     if name == "Name.Tag":
         return "t"
     for start, mark in (("Keyword", "k"), ("Literal.String", "s"), ("Literal.Number", "n"), ("Comment", "c")):

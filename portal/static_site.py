@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,7 @@ from portal.render import html, standing
 from portal.site import Page, Site
 
 LISTED = ".portal-files.json"
+DRAWING = {".py", ".html", ".css", ".js", ".svg", ".json"}
 META_CSP = "; ".join(part for part in CSP.split("; ") if not part.startswith("frame-ancestors"))
 
 
@@ -44,32 +46,58 @@ def build(
 
     Raises PortalError when the directory holds something that was not built here.
     """
-    before = _before(directory)
+    of = _digest(library, beside or {})
+    before, made_of = _before(directory)
+    if of == made_of and _stand(directory, before):
+        return Built(files=len(before), written=0, removed=0, size=sum(before.values()))
     total = sum(3 * len(site.pages) + len(site.files) for site in library.sites())
-    written = size = 0
-    now: set[str] = set()
+    written = 0
+    now: dict[str, int] = {}
     for number, (path, content) in enumerate(chain((beside or {}).items(), _files(library))):
-        now.add(path)
-        size += len(content)
+        now[path] = len(content)
         written += _write(directory / path, content)
         if progress and number % 50 == 0:
             progress(number, total)
-    removed = _remove(directory, before - now)
-    _write(directory / LISTED, json.dumps(sorted(now), indent=0).encode())
-    return Built(files=len(now), written=written, removed=removed, size=size)
+    removed = _remove(directory, before.keys() - now.keys())
+    _write(directory / LISTED, json.dumps({"of": of, "files": dict(sorted(now.items()))}, indent=0).encode())
+    return Built(files=len(now), written=written, removed=removed, size=sum(now.values()))
 
 
-def _before(directory: Path) -> set[str]:
-    """Return the files of the build before this one."""
+def _digest(library: Library, beside: Mapping[str, bytes]) -> str:
+    """Return what changes when any file of the site would: what is shown, and everything that draws it."""
+    digest = hashlib.sha256(library.version.encode())
+    for name, content in sorted(beside.items()):
+        digest.update(f"\0{name}\0".encode() + content)
+    drawing = Path(__file__).parent
+    for root in (drawing, drawing.parent / "asyncapi", assets.directory()):
+        for path in sorted(path for path in root.rglob("*") if path.suffix in DRAWING):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _before(directory: Path) -> tuple[dict[str, int], str]:
+    """Return the files of the build before this one with their sizes, and the digest of what they were made of."""
     listed = directory / LISTED
     if listed.is_file():
-        found = json.loads(listed.read_text(encoding="utf-8"))
-        return {name for name in found if isinstance(name, str) and ".." not in PurePosixPath(name).parts}
+        try:
+            said = json.loads(listed.read_text(encoding="utf-8"))
+            files = {name: int(size) for name, size in said["files"].items() if ".." not in PurePosixPath(name).parts}
+            return files, str(said["of"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise PortalError("not a list of files that was written here", source=str(listed)) from error
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise PortalError(
             "holds something that was not built here", source=str(directory), hint="choose an empty directory"
         )
-    return set()
+    return {}, ""
+
+
+def _stand(directory: Path, files: Mapping[str, int]) -> bool:
+    """Say whether all files of the build before are there as they were written, as far as sizes tell."""
+    try:
+        return all((directory / name).stat().st_size == size for name, size in files.items())
+    except OSError:
+        return False
 
 
 def _files(library: Library) -> Iterator[tuple[str, bytes]]:
@@ -120,7 +148,7 @@ def _write(path: Path, content: bytes) -> bool:
     return True
 
 
-def _remove(directory: Path, names: set[str]) -> int:
+def _remove(directory: Path, names: Set[str]) -> int:
     for name in names:
         path = directory / name
         path.unlink(missing_ok=True)
