@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
-from asyncapi.compare.report import Report
 from portal.addresses import encoded
 from portal.history import CURRENT, History, Version
 from portal.index import Index
 from portal.pages.changes import version_path
+
+if TYPE_CHECKING:
+    from asyncapi.compare.report import Report
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 30

@@ -10,7 +10,6 @@ from functools import partial
 from portal import catalogue
 from portal.addresses import system_path, up
 from portal.downloads import llms_file
-from portal.joint_site import joint_site
 from portal.site import File, Site, site
 from portal.system import System, Unread
 
@@ -58,6 +57,8 @@ def library(shown: Sequence[System | Unread]) -> Library:
     """Return what a portal shows; raises ValueError when there is nothing to show."""
     if not shown:
         raise ValueError("a portal shows at least one system")
+    from portal.joint_site import joint_site
+
     if len(shown) == 1 and isinstance(shown[0], System):
         only = _catalogued(site(shown[0]), (shown[0],), alone=True)
         return Library(front=only, inner={}, version=only.version, shown=(shown[0],))

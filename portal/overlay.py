@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from asyncapi.compare.judgement import LEVELS, DiffFinding
-from asyncapi.compare.report import Report
+
+if TYPE_CHECKING:
+    from asyncapi.compare.report import Report
 
 WORDS = {"break": "breaking", "risk": "risky", "ok": "changed"}
 NEW = ("topic-added", "message-added")

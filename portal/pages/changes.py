@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asyncapi.compare.judgement import DiffFinding, Example
-from asyncapi.compare.report import Report
-from asyncapi.compare.writers.words import VERDICTS, behind, what_happens
 from portal.history import CURRENT, History, Version
 from portal.index import Index
 from portal.pages.shown import Link, Place, address_link, place, service_link
+
+if TYPE_CHECKING:
+    from asyncapi.compare.report import Report
 
 LONGEST_VALUE = 400
 LONGEST_EXAMPLE = 20_000
@@ -191,6 +192,8 @@ def groups(index: Index, findings: Iterable[DiffFinding]) -> tuple[Group, ...]:
 
 def change(index: Index, finding: DiffFinding) -> Change:
     """Return one change with links."""
+    from asyncapi.compare.writers.words import VERDICTS, behind
+
     accepted = finding.accepted
     return Change(
         level=finding.level,
@@ -273,6 +276,8 @@ def _value(value: Any) -> str:
 
 def _shown(example: Example) -> Shown:
     """Return an example with the line at which it goes wrong set apart."""
+    from asyncapi.compare.writers.words import what_happens
+
     text = json.dumps(example.payload, ensure_ascii=False, indent=2, default=str)[:LONGEST_EXAMPLE]
     lines = text.split("\n")
     at = _line(lines, example.path)
