@@ -209,7 +209,39 @@ class Fixed:
     z: int = field(default=0, init=False)
 
 
-CLASSES = [Fixed, Computed, Serialized, Whole, Required, Override, Root, Deep, Recursive, Data, Inner]
+class Ticket(BaseModel):
+    ref: str
+    type: int
+    cls: str
+    metadata: Inner
+    config: Inner
+    fields: Inner
+    choices: dict[str, int]
+
+
+class Sealed(BaseModel):
+    metadata: decimal.Decimal
+
+
+class Tuned(BaseModel):
+    config: Computed
+
+
+class Marked(BaseModel):
+    kind: Literal["ref"] = "ref"
+
+
+class Priced(BaseModel):
+    kind: Literal["metadata"] = "metadata"
+    price: decimal.Decimal
+
+
+class Chosen(BaseModel):
+    either: Annotated[Marked | Priced, Field(discriminator="kind")]
+
+
+NAMES = [Ticket, Sealed, Tuned, Chosen]
+CLASSES = [*NAMES, Fixed, Computed, Serialized, Whole, Required, Override, Root, Deep, Recursive, Data, Inner]
 
 
 def _directions(value: Any) -> tuple[Any, Any, bool]:
@@ -242,7 +274,7 @@ def test_no_difference_is_missed(annotation: Any) -> None:
 
 @pytest.mark.parametrize("value", CLASSES, ids=lambda value: value.__name__)
 def test_no_difference_of_a_class_is_missed(value: Any) -> None:
-    """Computed fields, serializers, configuration, roots, nesting and recursion are seen."""
+    """Computed fields, serializers, nesting and recursion are seen, and fields may be called as Pydantic's own keys."""
     sent, read, possible = _directions(value)
     assert possible == (sent != read) or (possible and value is Override)
 

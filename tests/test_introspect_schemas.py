@@ -362,3 +362,50 @@ def test_path_of_the_environment_is_kept(safe: str, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PYTHONSAFEPATH", safe)
     contracts = introspect(["found_there"], paths=[], root=tmp_path)
     assert [constant.value for constant in contracts.constants] == ["a/b"]
+
+
+TOOLS = """
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from nowhere import Client
+
+TOPIC_DOOR = "house/door"
+
+
+@dataclass
+class Session:
+    client: Client
+
+
+@dataclass
+class Guard:
+    lock: Lock
+
+
+@dataclass
+class Door:
+    shut: bool
+    ref: str = ""
+
+
+@dataclass
+class Window:
+    lock: Lock
+
+
+TABLE = {"house/window": Window}
+"""
+
+
+def test_dataclasses_that_are_tools_are_left_out(tmp_path: Path) -> None:
+    """One whose types cannot be had is no payload, unless a declaration says so; then that is a finding."""
+    contracts = write(tmp_path, "house", TOOLS)
+    assert [model.name for model in contracts.models] == ["Door", "Window"]
+    assert [(f.rule, f.subject) for f in contracts.findings] == [("model-without-schema", "house.Window")]

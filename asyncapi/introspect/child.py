@@ -1289,6 +1289,7 @@ class Schemas:
         entries = self._entries()
         for entry in entries:
             self._core(entry)
+        entries = [entry for entry in entries if entry["id"] in self.cores or self._is_meant(entry)]
         usable = [entry for entry in entries if entry["id"] in self.cores]
         self.entries = {entry["id"]: entry for entry in entries}
         affected = self._affected(usable)
@@ -1400,7 +1401,12 @@ class Schemas:
             self.cores[entry["id"]] = _core_schema(entry["class"])
         except Exception as error:
             text = " ".join(str(error).split("\n\n")[0].split())
-            self._find(entry, "model-without-schema", f"{entry['id']} has no schema: {text[:300]}")
+            if self._is_meant(entry):
+                self._find(entry, "model-without-schema", f"{entry['id']} has no schema: {text[:300]}")
+
+    def _is_meant(self, entry: Json) -> bool:
+        """Say whether a class is meant to be sent: a model, or named by a declaration; a dataclass may be a tool."""
+        return entry["kind"] == "pydantic" or entry["class"] in self.survey.row_models
 
     def _find(self, entry: Json, rule: str, message: str, field: str = "", remedy: str = "") -> None:
         place = next((item for item in entry["fields"] if item["name"] == field), entry)
@@ -1438,7 +1444,7 @@ class Schemas:
     def _affected(self, entries: list[Json]) -> set[str]:
         """Return the ids of models whose modes, or dumps by alias, could differ."""
         walk = Differences()
-        affected = {entry["id"] for entry in entries if walk.possible(self.cores[entry["id"]])}
+        affected = {entry["id"] for entry in entries if _or_true(walk.possible, self.cores[entry["id"]])}
         self.names = walk.names
         return affected
 
@@ -1616,7 +1622,10 @@ def _core_schema(value: typing.Any) -> Json:
             return core
         raise TypeError("its schema is not built yet")
     _allow_typing_typeddict()
-    return pydantic.TypeAdapter(value).core_schema
+    core = pydantic.TypeAdapter(value).core_schema
+    if isinstance(core, dict):
+        return core
+    raise TypeError("its schema is not built yet")
 
 
 def _allow_typing_typeddict() -> None:
@@ -1625,6 +1634,14 @@ def _allow_typing_typeddict() -> None:
 
     if hasattr(_generate_schema, "_SUPPORTS_TYPEDDICT"):
         _generate_schema._SUPPORTS_TYPEDDICT = True
+
+
+def _or_true(ask: typing.Callable[[Json], bool], value: Json) -> bool:
+    """Return an answer, or yes where the question cannot be asked."""
+    try:
+        return ask(value)
+    except Exception:
+        return True
 
 
 class Differences:
@@ -1647,7 +1664,7 @@ class Differences:
     def possible(self, node: Json) -> bool:
         """Walk all of a schema; on the way, note the ids of parametrised generics by their references."""
         reference = node.get("ref")
-        if reference is None:
+        if not isinstance(reference, str):
             return self._inside(node)
         if reference not in self.known:
             self.known[reference] = False
@@ -1659,7 +1676,10 @@ class Differences:
     def _inside(self, node: Json) -> bool:
         found = self._here(node)
         for key, value in node.items():
-            if isinstance(value, dict):
+            if key in ("fields", "choices") and isinstance(value, dict):  # keys of the team's choosing
+                for part in value.values():
+                    found |= isinstance(part, dict) and self.possible(part)
+            elif isinstance(value, dict):
                 if key not in ("metadata", "config"):
                     found |= self.possible(value)
             elif isinstance(value, (list, tuple)) and key != "expected":
