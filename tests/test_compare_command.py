@@ -68,6 +68,43 @@ def test_report_is_written_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == ""
 
 
+def _login(password: str) -> dict[str, object]:
+    """Return a document in which two services know a password."""
+    fields = {"password": {"type": "string", "default": password}, "secret": {"const": f"{password}-fixed"}}
+    channel = {"$ref": "#/channels/login"}
+    return {
+        "asyncapi": "3.1.0",
+        "info": {"title": "Login", "version": "1.0.0"},
+        "channels": {"login": {"address": "login", "messages": {"Login": {"$ref": "#/components/messages/Login"}}}},
+        "operations": {
+            "ask": {"action": "send", "channel": channel, "x-service": "door"},
+            "answer": {"action": "receive", "channel": channel, "x-service": "guard"},
+        },
+        "components": {
+            "messages": {"Login": {"payload": {"$ref": "#/components/schemas/Login"}}},
+            "schemas": {"Login": {"type": "object", "properties": fields, "required": ["secret"]}},
+        },
+    }
+
+
+@pytest.mark.parametrize("writer", ["text", "markdown", "json", "github", "sarif", "junit", "html"])
+def test_changed_secrets_are_found_and_not_told(
+    writer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another password is a change with its effects, under a fingerprint of its own, and no report tells either."""
+    old, *newer = (tmp_path / f"{name}.json" for name in ("old", "new", "newer"))
+    for path, password in zip((old, *newer), ("hunter2-of-old", "hunter2-of-new", "hunter2-of-newer"), strict=True):
+        path.write_text(json.dumps(_login(password)), encoding="utf-8")
+    reports = []
+    for new in newer:
+        assert diff(old, new, "--format", writer) == 1
+        reports.append(capsys.readouterr().out)
+    assert "********" in reports[0] and "hunter2" not in "".join(reports)
+    if writer == "json":
+        (first, second) = ({item["fingerprint"] for item in json.loads(text)["findings"]} for text in reports)
+        assert len(first) == len(second) == 2 and not first & second
+
+
 def test_accepted_break_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A fingerprint copied from the report into an accept file makes the command pass, until it expires."""
     diff(BREAKS / "old.yaml", BREAKS / "new.yaml", "--format", "json")

@@ -56,7 +56,8 @@ class DiffFinding:
 
     `subscribers`: running subscribers meet new publishers. `publishers`: upgraded subscribers meet running
     publishers. `retained`: what lies on the broker meets new subscribers; None where nothing does, or unknown.
-    `subject` with `rule`, `before` and `after` makes the fingerprint. `old_pointer` and `new_pointer` lead into
+    `subject` with `rule`, `before` and `after` makes the fingerprint; `identity` keeps it where those are masked.
+    `old_pointer` and `new_pointer` lead into
     the documents; `hurt` and `senders` are services.
     """
 
@@ -83,10 +84,13 @@ class DiffFinding:
     new_pointer: str = ""
     owners: tuple[str, ...] = ()
     accepted: Acceptance | None = None
+    identity: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Return twelve hex digits that survive new wording, other topics of the same cause, and new commits."""
+        if self.identity:
+            return self.identity
         parts = (self.rule, self.subject, _text(self.before), _text(self.after))
         return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from asyncapi.compare.comparing import compare
 from asyncapi.compare.comparison import Comparison
@@ -11,6 +12,7 @@ from asyncapi.compare.deployment import Deployment, deployment
 from asyncapi.compare.judgement import DiffFinding, DiffSettings
 from asyncapi.compare.judging import judge
 from asyncapi.findings import Finding
+from asyncapi.masking import masked
 from asyncapi.registry import Registry
 
 BLIND_SPOTS: tuple[str, ...] = (
@@ -67,6 +69,15 @@ def report(
     comparison = compare(old, new)
     findings = judge(comparison, settings)
     return assembled(comparison, findings, settings, names)
+
+
+def without_secrets(found: Report, *documents: Mapping[str, Any]) -> Report:
+    """Return a report in which what looks like a secret in any of the documents is masked; fingerprints stay."""
+    for hidden in (masked(raw) for raw in documents):
+        if hidden.secrets:
+            findings = tuple(replace(one, identity=one.fingerprint) for one in found.findings)
+            found = hidden.told(replace(found, findings=findings))
+    return found
 
 
 def assembled(

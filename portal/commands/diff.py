@@ -62,14 +62,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def compared(options: argparse.Namespace) -> tuple[Side, Side, Report]:
-    """Return both sides that the options name, and what changed between them."""
-    from asyncapi.compare.report import report
+    """Return both sides that the options name, and what changed between them, told without secrets of either."""
+    from asyncapi.compare.report import report, without_secrets
     from asyncapi.view import build
 
     old, new = _sides(options)
     before = build(old.document)
     settings = _settings(options, before)
-    return old, new, report(before, build(new.document), settings=settings, names=(old.name, new.name))
+    found = report(before, build(new.document), settings=settings, names=(old.name, new.name))
+    return old, new, without_secrets(found, old.document.raw, new.document.raw)
 
 
 def _sides(options: argparse.Namespace) -> tuple[Side, Side]:

@@ -114,19 +114,20 @@ def _old(revision: str, options: argparse.Namespace) -> Side:
 
 
 def _compared(old: Side, new: Side, options: argparse.Namespace) -> Report:
-    """Return what changed, weighed as the old version says."""
+    """Return what changed, weighed as the old version says and told without secrets of either."""
     from datetime import date
 
     from asyncapi.compare.accepting import load_accepted
     from asyncapi.compare.judgement import DiffSettings
-    from asyncapi.compare.report import report
+    from asyncapi.compare.report import report, without_secrets
     from asyncapi.view import build
 
     before = build(old.document)
     accepted = load_accepted(options.accept) if options.accept else ()
     levels = dict(before.policy.diff_severity)
     settings = DiffSettings(levels=levels, accepted=accepted, today=date.today().isoformat())
-    return report(before, build(new.document), settings=settings, names=(old.name[:12], new.name))
+    found = report(before, build(new.document), settings=settings, names=(old.name[:12], new.name))
+    return without_secrets(found, old.document.raw, new.document.raw)
 
 
 def _say(report: Report, number: int, page: str, options: argparse.Namespace) -> str:
