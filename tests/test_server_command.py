@@ -12,28 +12,11 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.registries import greenhouse
-from support.serving import serving
-
-LIMIT = 30
-
-
-def _get(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=LIMIT) as answer:
-        return str(answer.read().decode())
-
-
-def _wait(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + LIMIT
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
+from support.serving import LIMIT, get, serving, waited
 
 
 def _failed(*arguments: str | Path) -> tuple[int, str]:
@@ -53,7 +36,7 @@ def document(tmp_path: Path) -> Path:
 def test_document_is_served_until_told_to_stop(document: Path) -> None:
     """The command serves a document, says where, and ends cleanly on SIGTERM."""
     with serving(document) as (process, address):
-        assert "Greenhouse" in _get(f"{address}/")
+        assert "Greenhouse" in get(f"{address}/")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=LIMIT) in (0, -signal.SIGTERM)
 
@@ -70,7 +53,7 @@ def test_no_request_is_lost_on_the_way_out(document: Path) -> None:
     def ask(address: str) -> None:
         while True:
             try:
-                answers.append("ok" if _get(f"{address}/").rstrip().endswith("</html>") else "cut")
+                answers.append("ok" if get(f"{address}/").rstrip().endswith("</html>") else "cut")
             except urllib.error.URLError as error:
                 reset = isinstance(error.reason, ConnectionResetError) and told.is_set()
                 refused = reset or isinstance(error.reason, ConnectionRefusedError)
@@ -99,18 +82,18 @@ def test_no_request_is_lost_on_the_way_out(document: Path) -> None:
 def test_edit_is_shown_and_a_broken_one_is_told(document: Path) -> None:
     """With --reload an edit appears; a broken one keeps the last good version and shows the error; so does removal."""
     with serving(document, "--reload") as (_, address):
-        assert 'data-version="' in _get(f"{address}/")
+        assert 'data-version="' in get(f"{address}/")
         changed = greenhouse()
         changed["info"]["title"] = "Glasshouse"
         document.write_text(json.dumps(changed), encoding="utf-8")
-        assert _wait(lambda: "Glasshouse" in _get(f"{address}/"))
+        assert waited(lambda: "Glasshouse" in get(f"{address}/"))
         document.write_text('{"asyncapi": "3.1.0", ', encoding="utf-8")
-        assert _wait(lambda: 'role="alert"' in _get(f"{address}/topics/valve/command/"))
-        assert "Glasshouse" in _get(f"{address}/")
+        assert waited(lambda: 'role="alert"' in get(f"{address}/topics/valve/command/"))
+        assert "Glasshouse" in get(f"{address}/")
         document.unlink()
-        assert _wait(lambda: "no such file" in _get(f"{address}/"))
+        assert waited(lambda: "no such file" in get(f"{address}/"))
         document.write_text(json.dumps(greenhouse()), encoding="utf-8")
-        assert _wait(lambda: "Greenhouse" in _get(f"{address}/") and 'role="alert"' not in _get(f"{address}/"))
+        assert waited(lambda: "Greenhouse" in get(f"{address}/") and 'role="alert"' not in get(f"{address}/"))
 
 
 def test_contracts_are_exported_again(tmp_path: Path) -> None:
@@ -127,14 +110,14 @@ def test_contracts_are_exported_again(tmp_path: Path) -> None:
     contracts = package / "door.py"
     contracts.write_text(source)
     with serving(tmp_path, "--reload") as (_, address):
-        assert "DoorOpened" in _get(f"{address}/")
+        assert "DoorOpened" in get(f"{address}/")
         contracts.write_text(source + "    by: str = 'nobody'\n")
-        assert _wait(lambda: "nobody" in _get(f"{address}/messages/DoorOpened/"))
+        assert waited(lambda: "nobody" in get(f"{address}/messages/DoorOpened/"))
         contracts.write_text(source + "    by: str = \n")
-        assert _wait(lambda: "invalid syntax" in _get(f"{address}/"))
-        assert "nobody" in _get(f"{address}/messages/DoorOpened/")
+        assert waited(lambda: "invalid syntax" in get(f"{address}/"))
+        assert "nobody" in get(f"{address}/messages/DoorOpened/")
         contracts.write_text(source)
-        assert _wait(lambda: "nobody" not in _get(f"{address}/messages/DoorOpened/"))
+        assert waited(lambda: "nobody" not in get(f"{address}/messages/DoorOpened/"))
 
 
 @pytest.mark.parametrize(

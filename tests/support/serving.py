@@ -6,7 +6,9 @@ import contextlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 LIMIT = 30
@@ -27,3 +29,19 @@ def serving(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], str
         process.kill()
         process.wait(timeout=LIMIT)
         process.stderr.close()
+
+
+def get(address: str) -> str:
+    """Return what stands at an address."""
+    with urllib.request.urlopen(address, timeout=LIMIT) as answer:
+        return str(answer.read().decode())
+
+
+def waited(condition: Callable[[], bool]) -> bool:
+    """Wait until a condition holds; say whether it came to that."""
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
