@@ -1,20 +1,36 @@
-"""Ready-made code for one message on one topic: right topic, QoS and retained flag, in the tools people use."""
+"""Ready-made code for one message on one topic: right topic, QoS and retained flag, in the tools people use.
+
+What nobody says is not made up: the code leaves it out and a comment says so.
+"""
 
 from __future__ import annotations
 
-import json
+import ipaddress
 import keyword
 import re
-import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asyncapi.registry import Message, Registry, Topic
+from asyncapi.keywords import is_json
+from asyncapi.registry import Message, Operation, Registry, Topic
 from asyncapi.topics import PARAMETER, as_filter
+from portal import clients, delivery, quoting
+from portal.clients import Form, Wire
 
 LONGEST = 6_000
-_MODULE = re.compile(r"(?:\A|.*/)src/(.+)\.py\Z")
+LONGEST_TOPIC = 65_535
+_MODULE = re.compile(r"(?:\A|.*/)src/(.+)\.py\Z", re.S)
+_JSON = re.compile(r"(?:application|text)/json|[^;]+\+json")
+_TEXT = re.compile(r"text/.+|application/(?:xml|yaml)|[^;]+\+(?:xml|yaml)")
+_HOST = re.compile(r"[A-Za-z0-9_.-]+")
+_CLIENTS = (
+    ("mosquitto", "mosquitto", "bash", clients.mosquitto),
+    ("aiomqtt", "aiomqtt", "python", clients.aiomqtt),
+    ("paho", "paho", "python", clients.paho),
+    ("javascript", "MQTT.js", "javascript", clients.mqtt_js),
+    ("micropython", "MicroPython", "python", clients.micropython),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,206 +44,190 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
-    """Everything a snippet needs: broker, concrete topic, filter, delivery, and the payload as data."""
+class Broker:
+    """Where clients connect to, and whether by TLS."""
 
-    host: str
-    port: int
-    topic: str
-    filter: str
-    qos: int
-    retain: bool
-    payload: Any
-    module: str = ""
-    model: str = ""
-    data: Any = None
-    in_envelope: bool = False
+    host: str = "localhost"
+    port: int = 1883
+    secure: bool = False
 
-    @property
-    def compact(self) -> str:
-        """The payload as JSON on one line."""
-        return json.dumps(self.payload, ensure_ascii=False, separators=(",", ":"))
 
-    @property
-    def pretty(self) -> str:
-        """The payload as indented JSON."""
-        return json.dumps(self.payload, ensure_ascii=False, indent=2)
+def snippets(
+    registry: Registry,
+    message: Message,
+    payload: Any,
+    *,
+    topic: Topic | None,
+    operations: Iterable[Operation] = (),
+    data_name: str = "",
+) -> tuple[Snippet, ...]:
+    """Return the payload and code around it; what needs a topic is left out where its address is unknown.
+
+    `operations` are those on the topic, `data_name` the property of an envelope that holds the model.
+    """
+    if not is_json(payload):
+        return ()
+    form = _decoded(message)
+    data = payload.get(data_name) if data_name and isinstance(payload, Mapping) else payload
+    shown = form == "text" and isinstance(payload, str)
+    made = [
+        Snippet(key="text", label="Text", language="text", text=payload)
+        if shown
+        else Snippet(key="json", label="JSON", language="json", text=quoting.pretty(payload))
+    ]
+    if code := construction(message, data):
+        made.append(Snippet(key="python", label="Python", language="python", text=code))
+    if topic is not None and topic.address and is_topic(as_filter(topic.address), wildcards=True):
+        given = wire(registry, message, topic, payload, tuple(operations))
+        made += [
+            Snippet(key=key, label=label, language=language, text=client(given))
+            for key, label, language, client in _CLIENTS
+        ]
+    return tuple(made)
+
+
+def wire(
+    registry: Registry, message: Message, topic: Topic, payload: Any, operations: tuple[Operation, ...] = ()
+) -> Wire:
+    """Return what code about a message on a topic is made from."""
+    place = broker(registry)
+    address = topic.address or ""
+    qos, retain = delivery.qos(topic, operations), delivery.retain(topic, operations)
+    highest = max(qos.values, default=None)
+    asked = [operation.delivery.qos for operation in operations if operation.action == "receive"]
+    form, decoded = _form(message, payload), _decoded(message)
+    notes = [*_filled(topic), *_said(qos, retain)]
+    if form == "file":
+        kind = message.content_type or "JSON"
+        notes.append(f"The payload ({kind}) is read from the file {_file(decoded)}.")
+    return Wire(
+        host=place.host,
+        port=place.port,
+        secure=place.secure,
+        topic=found if is_topic(found := concrete(topic)) else "",
+        filter=as_filter(address),
+        qos=highest,
+        retain=bool(max(retain.values)) if retain.values else None,
+        subscribe_qos=max((each for each in asked if each is not None), default=highest),
+        form=form,
+        payload=payload,
+        file=_file(decoded),
+        decoded=decoded,
+        notes=tuple(notes),
+    )
+
+
+def _decoded(message: Message) -> Form:
+    kind = message.content_type.partition(";")[0].strip().lower()
+    if not kind or _JSON.fullmatch(kind):
+        return "json"
+    return "text" if _TEXT.fullmatch(kind) else "file"
+
+
+def _form(message: Message, payload: Any) -> Form:
+    """Return how the payload is written: data that is not JSON on the wire, or is long, comes from a file."""
+    form = _decoded(message)
+    if form == "text" and isinstance(payload, str) and len(payload) <= LONGEST:
+        return "text"
+    return "json" if form == "json" and len(quoting.compact(payload)) <= LONGEST else "file"
+
+
+def _file(decoded: Form) -> str:
+    return {"json": "message.json", "text": "message.txt", "file": "message.bin"}[decoded]
+
+
+def _filled(topic: Topic) -> Iterator[str]:
+    for name in dict.fromkeys(PARAMETER.findall(topic.address or "")):
+        yield f"{{{name}}} is any one level, here {_value(topic, name)}."
+
+
+def _said(qos: delivery.Shown, retain: delivery.Shown) -> Iterator[str]:
+    """Yield what a reader must know of QoS and the retained flag when the senders do not all say the same."""
+    if qos.origin == "unknown":
+        yield "Nobody says which QoS this has: the client's default stands."
+    elif qos.origin == "expected":
+        yield f"QoS {qos.text} is what the policy expects; no sender was seen to say it."
+    elif qos.origin == "subscribed":
+        yield f"QoS {qos.text} is what subscribers ask for; no sender says its own."
+    elif len(qos.values) > 1:
+        yield f"Senders differ in QoS ({qos.text}): this is the highest."
+    if retain.origin == "unknown":
+        yield "Nobody says whether this is retained: the client's default, not retained, stands."
+    elif retain.origin == "expected":
+        yield f"{'Retained' if retain.values[0] else 'Not retained'} is what the policy expects; no sender says it."
+    elif len(retain.values) > 1:
+        yield "Some senders retain this and some do not: here it is retained."
 
 
 def concrete(topic: Topic) -> str:
     """Return an address with its parameters filled in, from what the document says or else their names."""
-    known = {parameter.name: parameter for parameter in topic.parameters}
-
-    def fill(found: re.Match[str]) -> str:
-        name = found.group(1)
-        parameter = known.get(name)
-        if parameter is None:
-            return name
-        return next(iter((*parameter.examples, *parameter.enum)), parameter.default or name)
-
-    return PARAMETER.sub(fill, topic.address or topic.key)
+    return PARAMETER.sub(lambda found: _value(topic, found.group(1)), topic.address or "")
 
 
-def broker(registry: Registry) -> tuple[str, int]:
-    """Return host and port of the first broker; the local one where none is known."""
+def _value(topic: Topic, name: str) -> str:
+    parameter = next((each for each in topic.parameters if each.name == name), None)
+    known = (*parameter.examples, *parameter.enum, parameter.default or "") if parameter else ()
+    return next((value for value in known if is_topic(value) and "/" not in value), re.sub(r"[+#/\x00]", "_", name))
+
+
+def is_topic(text: str, *, wildcards: bool = False) -> bool:
+    """Say whether brokers let a text be a topic, or a filter (MQTT 5.0, sections 1.5.4 and 4.7)."""
+    if not 0 < len(text.encode("utf-8", "replace")) <= LONGEST_TOPIC or any(map(_refused, text)):
+        return False
+    if not wildcards:
+        return "+" not in text and "#" not in text
+    levels = text.split("/")
+    return "#" not in levels[:-1] and not any(len(level) > 1 and ("+" in level or "#" in level) for level in levels)
+
+
+def _refused(letter: str) -> bool:
+    code = ord(letter)
+    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return code < 0x20 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or noncharacter
+
+
+def broker(registry: Registry) -> Broker:
+    """Return the first broker that speaks MQTT over TCP; the local one where none is known."""
     for server in registry.servers:
-        host, _, port = server.host.rpartition(":") if ":" in server.host else (server.host, "", "")
-        if host and "{" not in server.host:
-            secure = server.protocol in ("mqtts", "secure-mqtt")
-            return host, int(port) if port.isdecimal() and int(port) < 65536 else 8883 if secure else 1883
-    return "localhost", 1883
+        secure = server.protocol.lower() in ("mqtts", "secure-mqtt")
+        if not secure and server.protocol.lower() not in ("mqtt", "mqtt5", ""):
+            continue
+        host, _, port = server.host.rpartition(":")
+        if not port.isdecimal() or not (host.endswith("]") or ":" not in host):
+            host, port = server.host, ""
+        number = int(port) if port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536 else 8883 if secure else 1883
+        if _is_host(host):
+            return Broker(host=host, port=number, secure=secure)
+    return Broker()
 
 
-def wire(
-    registry: Registry, message: Message, topic: Topic, payload: Any, *, qos: int, retain: bool, data: Any = None
-) -> Wire:
-    """Return what snippets of a message on a topic are made from; `data` is the model's part inside an envelope."""
-    host, port = broker(registry)
-    file = message.source.file if message.source else ""
-    found = _MODULE.match(file)
-    return Wire(
-        host=host,
-        port=port,
-        topic=concrete(topic),
-        filter=as_filter(topic.address or topic.key),
-        qos=qos,
-        retain=retain,
-        payload=payload,
-        module=found.group(1).removesuffix("/__init__").replace("/", ".") if found else "",
-        model=message.source.symbol if message.source else "",
-        data=payload if data is None else data,
-        in_envelope=data is not None,
-    )
+def _is_host(host: str) -> bool:
+    if _HOST.fullmatch(host):
+        return True
+    try:
+        return host.startswith("[") and ipaddress.ip_address(host.strip("[]")).version == 6
+    except ValueError:
+        return False
 
 
-def snippets(given: Wire) -> tuple[Snippet, ...]:
-    """Return all snippets, the payload first; those that need a topic are left out when it is unknown."""
-    made = [("json", "JSON", "json", given.pretty), ("python", "Python", "python", construction(given))]
-    if len(given.compact) <= LONGEST:
-        made += [
-            ("mosquitto", "mosquitto", "bash", mosquitto(given)),
-            ("aiomqtt", "aiomqtt", "python", aiomqtt(given)),
-            ("paho", "paho", "python", paho(given)),
-            ("javascript", "MQTT.js", "javascript", javascript(given)),
-            ("micropython", "MicroPython", "python", micropython(given)),
-        ]
-    return tuple(Snippet(key=key, label=label, language=kind, text=text) for key, label, kind, text in made if text)
-
-
-def construction(given: Wire) -> str:
-    """Return how the model is made in Python, by its class where the document says where that is."""
-    if not given.model or not given.model.isidentifier() or not isinstance(given.data, Mapping):
+def construction(message: Message, data: Any) -> str:
+    """Return how the model is made in Python, where the document says which class of which module it is."""
+    source = message.source
+    if source is None or not isinstance(data, Mapping) or not (found := _MODULE.match(source.file)):
         return ""
-    load = f"from {given.module} import {given.model}\n\n" if given.module else ""
-    plain = all(name.isidentifier() and not keyword.iskeyword(name) for name in given.data)
-    if plain:
-        lines = "".join(f"    {name}={_python(value, 4)},\n" for name, value in given.data.items())
-        made = f"message = {given.model}(\n{lines})\n" if lines else f"message = {given.model}()\n"
-    else:
-        made = f"message = {given.model}.model_validate({_python(given.data, 0)})\n"
-    return f"{load}{made}"
+    module = found.group(1).removesuffix("/__init__").split("/")
+    path = source.symbol.split(".")
+    if not all(_is_name(part) for part in (*module, *path)):
+        return ""
+    load = f"from {'.'.join(module)} import {path[0]}\n"
+    if len(quoting.compact(data)) > LONGEST:
+        read = 'Path("message.json").read_bytes()'
+        return f"from pathlib import Path\n\n{load}\nmessage = {source.symbol}.model_validate_json({read})\n"
+    if not all(map(_is_name, data)):
+        return f"{load}\nmessage = {source.symbol}.model_validate({quoting.python(data)})\n"
+    lines = "".join(f"    {name}={quoting.python(value, 4)},\n" for name, value in data.items())
+    return f"{load}\nmessage = {source.symbol}({f'{chr(10)}{lines}' if lines else ''})\n"
 
 
-def mosquitto(given: Wire) -> str:
-    """Return the two command lines that publish and subscribe."""
-    place = "" if (given.host, given.port) == ("localhost", 1883) else f" -h {shlex.quote(given.host)} -p {given.port}"
-    retained = " -r" if given.retain else ""
-    return (
-        f"mosquitto_sub{place} -t {shlex.quote(given.filter)} -q {given.qos} -v\n\n"
-        f"mosquitto_pub{place} -t {shlex.quote(given.topic)} -q {given.qos}{retained} \\\n"
-        f"  -m {shlex.quote(given.compact)}\n"
-    )
-
-
-def aiomqtt(given: Wire) -> str:
-    """Return publishing and subscribing with aiomqtt."""
-    return f"""import asyncio
-import json
-
-import aiomqtt
-
-PAYLOAD = {_python(given.payload, 0)}
-
-
-async def publish():
-    async with aiomqtt.Client({_text(given.host)}, {given.port}) as client:
-        await client.publish({_text(given.topic)}, json.dumps(PAYLOAD), qos={given.qos}, retain={given.retain})
-
-
-async def subscribe():
-    async with aiomqtt.Client({_text(given.host)}, {given.port}) as client:
-        await client.subscribe({_text(given.filter)}, qos={given.qos})
-        async for message in client.messages:
-            print(message.topic, json.loads(message.payload))
-
-
-asyncio.run(publish())
-"""
-
-
-def paho(given: Wire) -> str:
-    """Return publishing with paho."""
-    return f"""import json
-
-import paho.mqtt.publish
-
-PAYLOAD = {_python(given.payload, 0)}
-
-paho.mqtt.publish.single(
-    {_text(given.topic)},
-    json.dumps(PAYLOAD),
-    qos={given.qos},
-    retain={given.retain},
-    hostname={_text(given.host)},
-    port={given.port},
-)
-"""
-
-
-def javascript(given: Wire) -> str:
-    """Return publishing and subscribing with MQTT.js."""
-    options = json.dumps({"qos": given.qos, "retain": given.retain})
-    return f"""import mqtt from "mqtt";
-
-const client = await mqtt.connectAsync({_text(f"mqtt://{given.host}:{given.port}")});
-client.on("message", (topic, payload) => console.log(topic, JSON.parse(payload)));
-await client.subscribeAsync({_text(given.filter)}, {{ qos: {given.qos} }});
-await client.publishAsync(
-  {_text(given.topic)},
-  JSON.stringify({given.pretty.replace(chr(10), chr(10) + "  ")}),
-  {options},
-);
-"""
-
-
-def micropython(given: Wire) -> str:
-    """Return publishing from a microcontroller; its client knows no QoS 2."""
-    return f"""import json
-from umqtt.simple import MQTTClient
-
-client = MQTTClient("device", {_text(given.host)}, {given.port})
-client.connect()
-client.publish(
-    {_text(given.topic)}.encode(),
-    json.dumps({_python(given.payload, 4)}).encode(),
-    retain={given.retain},
-    qos={min(given.qos, 1)},
-)
-client.disconnect()
-"""
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _python(value: Any, indent: int) -> str:
-    """Return JSON data as a Python literal whose further lines are indented."""
-    flat = repr(value)
-    if len(flat) + indent <= 88 or not value or not isinstance(value, Mapping | list):
-        return flat
-    inner = " " * (indent + 4)
-    if isinstance(value, Mapping):
-        lines = (f"{inner}{key!r}: {_python(item, indent + 4)},\n" for key, item in value.items())
-        return "{\n" + "".join(lines) + " " * indent + "}"
-    return "[\n" + "".join(f"{inner}{_python(item, indent + 4)},\n" for item in value) + " " * indent + "]"
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)

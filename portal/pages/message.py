@@ -15,7 +15,7 @@ from portal.index import Index
 from portal.overlay import Mark
 from portal.pages.rows import Branch, Row, Value, branches, rows, values
 from portal.pages.shown import Link, Place, Problem, message_link, place, problems, topic_link
-from portal.snippets import Snippet, snippets, wire
+from portal.snippets import Snippet, snippets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,22 +182,11 @@ def _examples(message: Message, schemas: Mapping[str, Schema]) -> tuple[tuple[tu
 def _snippets(
     index: Index, message: Message, topic: Topic | None, examples: tuple[tuple[str, Any], ...], data_name: str
 ) -> tuple[Snippet, ...]:
-    if topic is None or not examples:
+    if not examples:
         return ()
-    operations = index.operations_of(topic)
-    qos, retain = delivery.qos(topic, operations), delivery.retain(topic, operations)
+    operations = index.operations_of(topic) if topic else ()
     payload = examples[0][1]
-    data = payload.get(data_name) if data_name and isinstance(payload, Mapping) else None
-    given = wire(
-        index.registry,
-        message,
-        topic,
-        payload,
-        qos=max(qos.values, default=0),
-        retain=bool(max(retain.values, default=0)),
-        data=data,
-    )
-    return snippets(given)
+    return snippets(index.registry, message, payload, topic=topic, operations=operations, data_name=data_name)
 
 
 def _use(index: Index, topic: Topic) -> Use:
