@@ -248,6 +248,47 @@ def test_topics_beside_their_models() -> None:
     ]
 
 
+KEYED = """
+from enum import Enum
+
+from pydantic import BaseModel
+
+TOPIC_OPENED = "house/door/opened"
+EVENT_TYPES = {"door.opened": TOPIC_OPENED}
+
+
+class Opened(BaseModel):
+    at: int
+
+
+class Shut(BaseModel):
+    at: int
+
+
+BY_EVENT = {"door.opened": Opened, "door.lost": Shut}
+BY_KIND = {"opened": Opened, "shut": Shut}
+NAMES = {Opened: "opened", Shut: "Shut"}
+BY_TOPIC = {"shutters": Shut}
+BY_PLACE = {"house/door/shut": Shut}
+
+
+class Channel(Enum):
+    LEFT = "left"
+    RIGHT = "right"
+"""
+
+
+def test_tables_by_other_names_than_topics(tmp_path: Path) -> None:
+    """Kinds are no topics, event types mean theirs, and a single level is one only where the table says so."""
+    contracts = write(tmp_path, "house", KEYED)
+    assert rows(contracts) == [
+        {"topic": "house/door/opened", "models": ("house.Opened",)},
+        {"topic": "shutters", "models": ("house.Shut",)},
+        {"topic": "house/door/shut", "models": ("house.Shut",)},
+    ]
+    assert [constant.name for constant in contracts.constants] == ["TOPIC_OPENED"]
+
+
 def test_names_for_choices_of_models() -> None:
     """A union of models under a name is kept, annotated or declared as a type; one of other types is not."""
     assert [(choice.name, choice.models) for choice in look("kitchen", "kitchen").choices] == [

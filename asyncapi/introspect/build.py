@@ -29,7 +29,7 @@ def build(answer: Mapping[str, Any], root: Path) -> Contracts:
         doc=next((package["doc"] for package in packages if package["doc"]), ""),
         constants=seen.constants,
         models=tuple(_model(entry, definitions, accepted, aliased) for entry in answer["models"]),
-        rows=(*seen.rows, *rows(answer["records"])),
+        rows=(*seen.rows, *rows(answer["records"], {event.name: event.topic for event in seen.event_types})),
         event_types=seen.event_types,
         choices=tuple(_choice(entry) for entry in answer["choices"]),
         candidates=seen.candidates,

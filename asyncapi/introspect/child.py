@@ -789,6 +789,7 @@ class Survey:
 
     def _mapping(self, module: Module, symbol: str, line: int, value: dict[typing.Any, typing.Any], node: Json) -> None:
         lines = _element_lines(node, len(value), line)
+        by_topic = "topic" in symbol.lower()
         texts, places = [], []
         for (key, item), at in zip(list(value.items()), lines):  # noqa: B905
             key = _text(key) if isinstance(key, str) else key
@@ -796,9 +797,10 @@ class Survey:
                 continue
             models = self._models_of(item)
             if isinstance(key, str) and models:
-                self._record(module, symbol, at, {"topic": key, "models": models}, models)
+                self._record(module, symbol, at, {"topic": key, "models": models}, models, guessed=not by_topic)
             elif isinstance(key, type) and self._is_model(key) and isinstance(item, str):
-                self._record(module, symbol, at, {"topic": _text(item), "models": [key]}, [key])
+                said = {"topic": _text(item), "models": [key]}
+                self._record(module, symbol, at, said, [key], guessed=not by_topic)
             elif isinstance(key, str) and isinstance(item, str):
                 texts.append([key, _text(item)])
                 places.append(at)

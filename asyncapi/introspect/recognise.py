@@ -108,7 +108,8 @@ def _topic_owners(strings: Iterable[Entry]) -> Mapping[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for (module, scope), members in groups.items():
         kind = "enum" if members[0]["kind"] == "enum" else "class"
-        if any(set(words(part)) & _OWNER_WORDS for part in scope.split(".")):
+        about = {word for part in scope.split(".") for word in words(part)}
+        if about & _TOPIC_WORDS or (about & _OWNER_WORDS and any("/" in member["value"] for member in members)):
             found[module, scope] = f"member of {kind} {scope}"
         elif len(members) > 1 and _mostly_topics(members):
             found[module, scope] = f"member of {kind} {scope}, whose values look like topics"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from asyncapi.contracts import Reply, Row, Wire
@@ -32,14 +33,20 @@ _STATES = frozenset({"active", "deprecated"})
 _ARROW = re.compile(r"\s*(?:→|->|=>|=)\s*")
 
 
-def rows(records: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
-    """Return the rows among the records that the child saw, in source order."""
-    return tuple(found for record in records if _declares((found := row(record)).topic, guessed=record["guessed"]))
+def rows(records: Iterable[Mapping[str, Any]], event_types: Mapping[str, str] | None = None) -> tuple[Row, ...]:
+    """Return the rows among the records that the child saw, in source order.
 
-
-def _declares(topic: str, *, guessed: bool) -> bool:
-    """Say whether a text is the topic of a row; one whose attribute is not called so has to look like a topic."""
-    return resembles_topic(topic) if guessed else is_topic(topic)
+    A table may go by event types; `event_types` says which topic each of them means.
+    """
+    found = []
+    for record in records:
+        said = row(record)
+        meant = (event_types or {}).get(said.topic) if record["guessed"] else None
+        if meant:
+            found.append(replace(said, topic=meant))
+        elif resembles_topic(said.topic) if record["guessed"] else is_topic(said.topic):
+            found.append(said)
+    return tuple(found)
 
 
 def row(record: Mapping[str, Any]) -> Row:
