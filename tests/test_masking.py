@@ -262,6 +262,9 @@ def test_every_secret_has_a_finding_that_does_not_repeat_it() -> None:
         "ValveCommand.unlock_secret",
         "ValveCommand.note",
     }
+    messages = {finding.subject: finding.message for finding in findings}
+    assert len(set(messages.values())) == len(messages)
+    assert messages["/servers/main/host"] == "the address of the broker main holds something that looks like a secret"
     told = [finding.message for finding in findings if finding.rule in ("default-invalid", "example-invalid")]
     assert any(MASK in message for message in told)
     assert [secret for secret in PLANTED if secret in repr(findings)] == []

@@ -79,11 +79,8 @@ def _shown_secret(subject: Subject, path: Path) -> Problem:
                 pointer=join("", *path[:end]),
             )
     pointer = join("", *path)
-    what = (
-        f"the address of the broker {path[1]} holds something"
-        if path[:1] == ("servers",)
-        else f"{pointer} shows a value"
-    )
+    host = path[:1] == ("servers",) and path[2:] in (("host",), ("pathname",))
+    what = f"the address of the broker {path[1]} holds something" if host else f"{pointer} shows a value"
     return _secret(what, about=pointer, pointer=pointer)
 
 
