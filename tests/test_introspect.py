@@ -647,3 +647,30 @@ def test_a_missing_interpreter_is_an_error(tmp_path: Path) -> None:
         f"the interpreter {tmp_path}/nowhere/python cannot be started in {tmp_path}: "
         "No such file or directory (name a Python interpreter with --python)"
     )
+
+
+FILLERS = '''"""Topics."""
+from enum import Enum
+
+
+class Topic(str, Enum):
+    GATE_STATE = "gate/{gate_id}/state"
+
+
+def topic_for(template: Topic, **ids: str) -> str:
+    return template.value.format(**ids)
+
+
+def topic_below(prefix: str, name: str) -> str:
+    return f"{prefix}/{name}"
+
+
+def door_topic(door: str) -> str:
+    return f"door/{door}/opened"
+'''
+
+
+def test_functions_that_fill_any_topic_are_no_topics(tmp_path: Path) -> None:
+    """A function whose every level is a parameter names no topic; one that spells a level does."""
+    found = constants(write(tmp_path, "fillers", FILLERS))
+    assert [value for _, value, _ in found] == ["gate/{gate_id}/state", "door/{door}/opened"]

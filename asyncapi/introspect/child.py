@@ -724,7 +724,7 @@ class Survey:
     ) -> None:
         lookup = {**module.namespace, **(dict(namespace) if scope.qualname else {})}
         value, returned = _returned_text(node, lookup)
-        if returned is None:
+        if returned is None or not re.sub(r"\{[^{}]*\}", "", value).strip("/"):
             return
         self.functions.append(
             {
