@@ -21,6 +21,7 @@ from asyncapi.sites import Scan, Site
 from asyncapi.sources import Source
 from asyncapi.system import ResolvedTopic, System
 from asyncapi.topics import erase, is_filter, overlaps
+from asyncapi.used import with_used
 
 Item = TypeVar("Item")
 
@@ -49,7 +50,7 @@ class _Facts:
 def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
     """Decide model, class, delivery and wire form of every topic."""
     declared = declared_sites(settings)
-    contracts = _with_used(contracts, scan)
+    contracts = with_used(contracts, scan)
     sites = (*scan.sites, *declared)
     addresses = _addresses(contracts, settings, sites)
     facts = _facts(contracts, settings, addresses, sites)
@@ -81,19 +82,6 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
 
 
 # which topics there are
-
-
-def _with_used(contracts: Contracts, scan: Scan) -> Contracts:
-    """Return the contracts with those texts among the constants that a service uses as a topic."""
-    used = {(site.constant, erase(site.topic)) for site in scan.sites if site.constant}
-    more = [c for c in contracts.candidates if (f"{c.module}.{c.name}", erase(c.value)) in used]
-    if not more:
-        return contracts
-    order = {symbol: index for index, symbol in enumerate(dict.fromkeys(c.module for c in contracts.constants))}
-    constants = sorted(
-        (*contracts.constants, *more), key=lambda c: (order.get(c.module, len(order)), c.source.line or 0)
-    )
-    return replace(contracts, constants=tuple(constants))
 
 
 def _addresses(contracts: Contracts, settings: Settings, sites: Sequence[Site]) -> Addresses:

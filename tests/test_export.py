@@ -179,6 +179,26 @@ def test_a_text_of_the_contracts_that_a_service_publishes_on_is_declared(tmp_pat
     }
 
 
+def test_a_constant_of_a_module_that_cannot_be_imported_is_declared(tmp_path: Path) -> None:
+    """Nobody could look at it, but a service names it; what is spelled out in a service is not declared by that."""
+    for name, text in {
+        "brew/__init__.py": "",
+        "brew/heavy.py": "import no_such_dependency_anywhere\nTOPIC_HOPS = 'brew/hops'\n",
+        "brew/light.py": "TOPIC_MALT = 'brew/malt'\n",
+        "apps/kettle/main.py": "import paho.mqtt.client as mqtt\nfrom brew.heavy import TOPIC_HOPS\n"
+        "client = mqtt.Client()\nclient.publish(TOPIC_HOPS, 'x')\nclient.publish('brew/odd', 'x')\n",
+        "portal.toml": 'contracts = ["brew"]\nservices = ["apps/*"]\n',
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    channels = exported(tmp_path)["channels"].values()
+    assert {channel["address"]: (channel.get("x-state", ""), channel["x-source"]) for channel in channels} == {
+        "brew/malt": ("", "brew/light.py#TOPIC_MALT"),
+        "brew/hops": ("", "brew/heavy.py#TOPIC_HOPS"),
+        "brew/odd": ("undeclared", "apps/kettle/main.py"),
+    }
+
+
 def test_every_decision_names_its_evidence(workspace: Path) -> None:
     """The winner is marked, and says by what and where."""
     channels = exported(workspace)["channels"]
