@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
+from asyncapi.document import Document
 from asyncapi.registry import Registry
 from portal.addresses import segment
 
@@ -19,10 +21,14 @@ MOST_COMPARED = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One version of a system's document; `date` is ISO 8601, `registry` reads it when it is first needed."""
+    """One version of a system's document; `date` is ISO 8601, `registry` reads it when it is first needed.
+
+    Both are as they were written, secrets included: reports are told without.
+    """
 
     id: str
     name: str
+    document: Document
     registry: Callable[[], Registry]
     date: str = ""
 
@@ -50,28 +56,40 @@ class History:
 
     def _compared(self, old: str, new: str) -> Report | None:
         from asyncapi.compare.judgement import DiffSettings
-        from asyncapi.compare.report import report
+        from asyncapi.compare.report import report, without_secrets
 
         before, after = self.find(old), self.find(new)
         if before is None or after is None:
             return None
         past = before.registry()
         settings = DiffSettings(levels=dict(past.policy.diff_severity))
-        return report(past, after.registry(), settings=settings, names=(before.name, after.name))
+        found = report(past, after.registry(), settings=settings, names=(before.name, after.name))
+        return without_secrets(found, before.document.raw, after.document.raw)
 
 
-Older = tuple[str, str, Callable[[], Registry]]
-"""Name, date and reader of a version that is not shown any more."""
+Older = tuple[str, str, Document]
+"""Name, date and document of a version that is not shown any more."""
 
 
-def history(current: Registry, older: Sequence[Older], name: str = "") -> History:
-    """Return the history of a system, the newest of the older versions first; `name` is that of the current one."""
+def history(document: Document, current: Registry, older: Sequence[Older], name: str = "") -> History:
+    """Return the history of a system, the newest of the older versions first.
+
+    `current` is the view of the document that is shown, `name` what it is called.
+    """
     taken = {CURRENT}
-    versions = [Version(id=CURRENT, name=name or "what is shown here", registry=lambda: current)]
-    for said, date, read in older:
+    shown = name or "what is shown here"
+    versions = [Version(id=CURRENT, name=shown, document=document, registry=lambda: current)]
+    for said, date, past in older:
         ident = segment(said)
         while ident in taken:
             ident += "-"
         taken.add(ident)
-        versions.append(Version(id=ident, name=said, date=date, registry=functools.cache(read)))
+        registry = functools.cache(partial(_built, past))
+        versions.append(Version(id=ident, name=said, date=date, document=past, registry=registry))
     return History(versions=tuple(versions))
+
+
+def _built(document: Document) -> Registry:
+    from asyncapi.view import build
+
+    return build(document)

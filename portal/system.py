@@ -84,7 +84,7 @@ def system(
     """
     shown, original = masked(document.raw), _built(document)
     registry = _complete(original, document, shown, commit, today or date.today())
-    past = history(registry, older, current)
+    past = history(document, original, older, current)
     index = replace(build_index(registry), overlay=_overlay(past))
     digest = hashlib.sha256(json.dumps(document.raw, default=str).encode())
     digest.update(f"\0{commit}\0{error}\0{registry.findings!r}".encode("utf-8", "backslashreplace"))

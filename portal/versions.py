@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
-from asyncapi.document import Document, load, loads
+from asyncapi.document import load, loads
 from asyncapi.errors import PortalError
-from asyncapi.registry import Registry
 from portal.history import Older
 from portal.kept import history_cache
 
@@ -43,7 +41,7 @@ def older(path: Path, named: Sequence[str] = ()) -> tuple[Older, ...]:
 def _named(said: str) -> Older:
     name, separator, file = said.partition("=")
     document = load(Path(file if separator else said))
-    return (name if separator else Path(said).name, "", partial(read, document))
+    return (name if separator else Path(said).name, "", document)
 
 
 def _at(tag: Tag, path: Path) -> Older | None:
@@ -58,15 +56,7 @@ def _at(tag: Tag, path: Path) -> Older | None:
             return None
     except PortalError:
         return None
-    return (tag.name, tag.date, partial(read, document))
-
-
-def read(document: Document) -> Registry:
-    """Return the view of a version, what looks like a secret masked as in the version that is shown."""
-    from asyncapi.masking import masked
-    from asyncapi.view import build
-
-    return build(replace(document, raw=masked(document.raw).raw))
+    return (tag.name, tag.date, document)
 
 
 def tags(path: Path) -> tuple[Tag, ...]:

@@ -106,8 +106,7 @@ def test_versions_are_compared_as_described() -> None:
     """Versions are listed and any two compared; one that is not there is not found."""
     old = greenhouse()
     old["channels"].pop("valveDone")
-    past = system(Document(raw=old)).registry
-    current = system(Document(raw=greenhouse()), older=[("1.0", "2026-01-02", lambda: past)])
+    current = system(Document(raw=greenhouse()), older=[("1.0", "2026-01-02", Document(raw=old))])
     described = _described(current)
     assert described["GET /api/changes"].Case().call_and_validate().status_code == 200
     asked = described["GET /api/diff"]

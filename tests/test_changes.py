@@ -11,20 +11,19 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from support.client import Client
-from support.registries import greenhouse, registry, shrunk
+from support.registries import greenhouse, shrunk
 
 from asyncapi.document import Document
-from asyncapi.registry import Registry
 from portal.cli import main
 from portal.library import library
 from portal.system import System, system
 from portal.versions import missing, older
 
-V1 = ("v1", "2026-01-02T03:04:05+00:00", lambda: registry(shrunk()))
-V0 = ("v1.0 \"<&'", "", lambda: registry(shrunk()))
+V1 = ("v1", "2026-01-02T03:04:05+00:00", Document(raw=shrunk()))
+V0 = ("v1.0 \"<&'", "", Document(raw=shrunk()))
 
 
-def made(*versions: tuple[str, str, Callable[[], Registry]]) -> System:
+def made(*versions: tuple[str, str, Document]) -> System:
     """Return the greenhouse with older versions."""
     return system(Document(raw=greenhouse(), source="greenhouse.yaml"), older=versions)
 
@@ -162,7 +161,7 @@ def test_documents_committed_at_tags_are_versions(tmp_path: Path) -> None:
         git("tag", name)
     found = older(file)
     assert sorted(name for name, _, _ in found) == ["v1", "v3"]
-    assert all(read().title == "Greenhouse" for _, _, read in found)
+    assert all(document.raw["info"]["title"] == "Greenhouse" for _, _, document in found)
     assert missing(file) == ()
 
 

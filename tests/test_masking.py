@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from asyncapi.masking import MASK, masked, trust
 from asyncapi.view import build
 from portal.library import library
 from portal.static_site import build as build_static
+from portal.system import system
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJwdW1wIiwiaWF0IjoxfQ.q7Hf0Zb8s2k5mJ1dPqXw3r"
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAx\nq83vEjRWeJCrze8S\n-----END RSA PRIVATE KEY-----"
@@ -228,7 +230,7 @@ def _planted() -> dict[str, Any]:
     return raw
 
 
-def test_nothing_that_the_portal_answers_holds_a_secret(tmp_path: Any) -> None:
+def test_nothing_that_the_portal_answers_holds_a_secret(tmp_path: Path) -> None:
     """Pages, twins, downloads, search and the JSON API are asked one by one; a static site is read file by file."""
     system = shown(_planted())
     client, shelf = Client(system), library([system])
@@ -282,6 +284,20 @@ def test_payloads_are_judged_by_the_true_value() -> None:
 
     assert "unlock_secret" not in wrong(good)
     assert "unlock_secret" in wrong({**good, "unlock_secret": MASK})
+
+
+def test_a_changed_secret_is_a_change_that_is_not_told(tmp_path: Path) -> None:
+    """Two secrets that look the same when masked are still told apart; the pages on versions name neither."""
+    old = _planted()
+    old["components"]["schemas"]["ValveCommand"]["properties"]["unlock_secret"]["const"] = "another-of-the-pump-1"
+    current = system(Document(raw=_planted()), older=[("1.0", "", Document(raw=old))])
+    client = Client(current)
+    texts = [client.get(f"/{path}").text for path in ("changes/", "changes/current/index.md", "changes/feed.atom")]
+    assert "const-changed" in texts[1]
+    assert [secret for secret in (*PLANTED, "another-of-the-pump-1") for text in texts if secret in text] == []
+    build_static(library([current]), tmp_path / "site")
+    files = [file.read_bytes().decode("utf-8", "replace") for file in (tmp_path / "site").rglob("*") if file.is_file()]
+    assert [secret for secret in (*PLANTED, "another-of-the-pump-1") for text in files if secret in text] == []
 
 
 def test_exported_and_read_documents_stay_as_they_are() -> None:

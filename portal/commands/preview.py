@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,9 +36,8 @@ def build_preview(old: Side, new: Side, report: Report, directory: Path) -> int:
     from portal.library import library
     from portal.static_site import build
     from portal.system import system
-    from portal.versions import read
 
-    shown = system(new.document, older=[(old.name, "", partial(read, old.document))], current=new.name)
+    shown = system(new.document, older=[(old.name, "", old.document)], current=new.name)
     return build(library([shown]), directory, beside=reports(report)).files
 
 

@@ -20,7 +20,6 @@ from asyncapi.document import Document
 from portal.answers import Answers
 from portal.app import create_app
 from portal.system import System, system
-from support.registries import registry
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -105,7 +104,7 @@ def axe(page: Page) -> list[str]:
 @contextlib.contextmanager
 def served(*documents: dict[str, Any], old: dict[str, Any] | None = None, **options: Any) -> Iterator[str]:
     """Serve documents, `old` as their version before, on a free port; give the address without a slash at the end."""
-    older = [("v1", "2026-01-02T03:04:05+00:00", lambda: registry(old))] if old else []
+    older = [("v1", "2026-01-02T03:04:05+00:00", Document(raw=old))] if old else []
     systems = [system(Document(raw=document, source="test.yaml"), key="test", older=older) for document in documents]
     with running(create_app(*systems, **options)) as address:
         yield address
