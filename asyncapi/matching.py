@@ -177,6 +177,10 @@ def _scores(
     for model, said in words.items():
         for word in said:
             bearing.setdefault(word, set()).add(model)
+    called: dict[frozenset[str], list[str]] = {}
+    for item in models:
+        called.setdefault(_plain(item.name), []).append(item.id)
+    called.pop(frozenset(), None)
     listed = list(constants)
     shared = _shared_words([constant.value for constant in listed])
     scores: dict[tuple[str, str], float] = {}
@@ -184,19 +188,33 @@ def _scores(
         levels = [_words(level) for level in PARAMETER.sub("", constant.value).split("/") if level]
         action = next((set(level) for level in reversed(levels) if level), set()) - _NEUTRAL
         if action:
-            for model in set.intersection(*(bearing.get(word, set()) for word in action)):
+            for model in _candidates(levels, action, shared, bearing):
                 score = _score(levels, words[model], domains[model] & set(levels[0]) | shared, family, strict=strict)
                 scores[constant.value, model] = score - (0.15 if model in nested else 0.0)
-        for model in _namesakes(constant, words):
+        for model in called.get(_plain(constant.name.replace(".", " ")), ()):
             least = NAMESAKE - (0.15 if model in nested else 0.0)
             scores[constant.value, model] = max(scores.get((constant.value, model), 0.0), least)
     return scores
 
 
-def _namesakes(constant: Constant, words: Mapping[str, frozenset[str]]) -> list[str]:
-    """Return the models that are called exactly as the constant is, words for kinds of things aside."""
-    called = frozenset(_words(constant.name.replace(".", " "))) - _NEUTRAL
-    return [model for model, said in words.items() if called and said - _NEUTRAL == called]
+def _candidates(
+    levels: list[list[str]], action: set[str], shared: frozenset[str], bearing: Mapping[str, set[str]]
+) -> set[str]:
+    """Return the models that bear the words of the last level, without those that can neither win nor tie.
+
+    A model that bears nothing else of the address scores at most the share of the action in what the address says.
+    """
+    found = set.intersection(*(bearing.get(word, set()) for word in action))
+    topic = {word for level in levels for word in level} - _NEUTRAL
+    telling = topic - shared - set(levels[0])
+    if telling and len(action & telling) <= (THRESHOLD - MARGIN) * len(telling):
+        found &= set[str]().union(*(bearing.get(word, set()) for word in topic - action))
+    return found
+
+
+def _plain(name: str) -> frozenset[str]:
+    """Return the words of a name, those for kinds of things aside."""
+    return frozenset(_words(name)) - _NEUTRAL
 
 
 def _shared_words(addresses: list[str]) -> frozenset[str]:
