@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
@@ -93,16 +93,22 @@ class Masked:
     spots: tuple[tuple[Path, str], ...] = ()
     secrets: tuple[str, ...] = ()
 
-    def text(self, value: str) -> str:
-        """Return text about the document without its secrets."""
-        value = _without(value, lambda _secret: None)
-        for secret in self.secrets:
-            value = value.replace(secret, MASK)
-        return value
-
     def told(self, value: Value) -> Value:
         """Return any value made of dataclasses, tuples and JSON data without the document's secrets in its texts."""
-        return cast("Value", _each_text(value, self.text)) if self.secrets else value
+        if not self.secrets:
+            return value
+        every = "\0".join(_texts(value))
+        repeated = [secret for secret in self.secrets if secret in every]
+        if not repeated and _without(every, _nothing) == every:
+            return value
+
+        def hidden(text: str) -> str:
+            text = _without(text, _nothing)
+            for secret in repeated:
+                text = text.replace(secret, MASK)
+            return text
+
+        return cast("Value", _each_text(value, hidden))
 
 
 def masked(raw: Mapping[str, Any]) -> Masked:
@@ -184,6 +190,22 @@ def _without(value: str, keep: Callable[[str], None]) -> str:
     for pattern in _SPELLED:
         shown = pattern.sub(hidden, shown)
     return value if shown == value else shown
+
+
+def _nothing(_secret: str) -> None:
+    """Keep no secret."""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, Mapping):
+        yield from _texts(tuple(value.values()))
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        yield from _texts(tuple(getattr(value, field.name) for field in dataclasses.fields(value)))
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:

@@ -31,7 +31,7 @@ def check(
     found = [finding for item in (*registry.findings, *_problems(subject)) if (finding := _graded(item, registry))]
     kept, used = _without_ignored(found, subject)
     stale = (_graded(item, registry) for item in _stale_ignores(subject, used))
-    every = [hidden.told(_owned(finding, registry)) for finding in (*kept, *stale) if finding]
+    every = hidden.told(tuple(_owned(finding, registry) for finding in (*kept, *stale) if finding))
     return tuple(sorted(every, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 
