@@ -8,7 +8,7 @@ from pathlib import Path
 from asyncapi.errors import SettingsError
 from asyncapi.scan.discover import Discovery, discover
 from asyncapi.settings import Settings, default_settings
-from asyncapi.settings.model import ServiceSettings
+from asyncapi.settings.model import EdgeSettings, ServiceSettings
 from asyncapi.sources import Source
 
 
@@ -30,6 +30,12 @@ def discovered_settings(root: Path) -> tuple[Settings, tuple[str, ...]]:
     parties = {
         service.name: ServiceSettings(source=Source(file=service.path), path=service.path) for service in found.services
     }
+    for party in found.foreign:
+        sends = tuple(EdgeSettings(topic=topic) for topic in party.sends)
+        receives = tuple(EdgeSettings(topic=topic) for topic in party.receives)
+        if sends or receives:
+            said = ServiceSettings(source=Source(file=party.path), sends=sends, receives=receives)
+            parties.setdefault(party.name, said)
     loose = len({name.partition(".")[0] for name in names}) > 1
     return replace(settings, parties=parties, title=root.resolve().name if loose else ""), tuple(_told(found))
 

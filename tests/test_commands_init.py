@@ -104,24 +104,27 @@ def test_an_empty_folder_is_said_to_hold_nothing(tmp_path: Path, capsys: pytest.
     assert "# contracts = []" in (tmp_path / "portal.toml").read_text(encoding="utf-8")
 
 
-def test_parties_in_other_languages_are_places_to_fill_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The file names them with the topics in their source, as comments, and loads as it is."""
+def test_parties_in_other_languages_are_declared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file declares what their calls seem to say, and the report asks to check it; without a file it counts too."""
     (tmp_path / "firmware").mkdir()
-    speech = 'mqtt_publish("oven/state", "{}", 2); mqtt_subscribe("oven/+/set");\n'
+    speech = 'mqtt_publish("oven/state", "{}", 2); mqtt_subscribe("oven/+/set"); log("oven/odd");\n'
     (tmp_path / "firmware/main.c").write_text(speech, encoding="utf-8")
     (tmp_path / "ovens.py").write_text(CONTRACTS, encoding="utf-8")
+    main(["check", str(tmp_path)])
+    assert "1 published" in capsys.readouterr().out
     assert main(["init", str(tmp_path)]) == 0
-    assert "undecided  firmware speaks MQTT in C: say what it sends and receives under `service`" in (
-        capsys.readouterr().out.splitlines()
+    said = capsys.readouterr().out.splitlines()
+    assert "party      firmware in firmware (C)" in said
+    assert (
+        "undecided  firmware speaks MQTT in C: check what its calls seem to say, and what it does with oven/odd, "
+        "under `service`"
+    ) in said
+    firmware = load_settings(tmp_path).parties["firmware"]
+    assert ([edge.topic for edge in firmware.sends], [edge.topic for edge in firmware.receives]) == (
+        ["oven/state"],
+        ["oven/+/set"],
     )
-    written = (tmp_path / "portal.toml").read_text(encoding="utf-8")
-    assert '# [service.firmware]  # C in firmware\n# sends = ["oven/state"]' in written
-    assert '\n# receives = ["oven/+/set"]\n' in written
-    assert load_settings(tmp_path).contracts == ("ovens",)
-    loud = "\n".join(line.removeprefix("# ") if "service.firmware" in line or "sends =" in line else line
-                     for line in written.splitlines())  # fmt: skip
-    (tmp_path / "portal.toml").write_text(loud, encoding="utf-8")
-    assert load_settings(tmp_path).parties["firmware"].sends[0].topic == "oven/state"
+    assert '# it also names ["oven/odd"]' in (tmp_path / "portal.toml").read_text(encoding="utf-8").splitlines()
 
 
 def test_loose_modules_and_programs_are_checked_as_they_lie(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

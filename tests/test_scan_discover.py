@@ -132,18 +132,21 @@ def test_contracts_of_one_name_in_several_services_are_left_to_people(tmp_path: 
     )
 
 
-def test_parties_in_other_languages_are_named_with_their_topics(tmp_path: Path) -> None:
-    """What speaks MQTT in C or on a web page is found by its text, what merely publishes something is not."""
+def test_parties_in_other_languages_are_told_by_their_calls(tmp_path: Path) -> None:
+    """What a call publishes or subscribes is read from its text, through names too; other publishing is no party."""
     files = {
-        "firmware/src/main.c": '#include <mqtt.h>\nint main() { mqtt_publish("yard/1/opened", "text/plain", 2); }\n',
-        "web/src/js/app.ts": "mqtt.connect(u).subscribe('yard/+/shut')\n",
+        "firmware/src/main.c": '#include <mqtt.h>\n#include "names.h"\nconst char *CONFIG = "yard/1/config";\n'
+        'int main() { mqtt_publish(client, OPENED, "text/plain", 2); esp_mqtt_subscribe(client, "yard/1/open", 1); }\n',
+        "firmware/src/names.h": '#define OPENED "yard/1/opened"\n',
+        "web/src/js/app.ts": "mqtt.connect(u).subscribe('yard/+/shut')\nclient.publish('yard/#', '')\n",
         "web/panel/app.js": "mqtt.connect(u).subscribe(`yard/${door}/opened`)\n",
         "tools/pack.js": "registry.publish('a/b')\n",
     }
-    assert [(p.name, p.language, p.topics) for p in discover(_write(tmp_path, files)).foreign] == [
-        ("firmware", "C", ("yard/1/opened",)),
-        ("web", "TypeScript", ("yard/+/shut",)),
-        ("panel", "JavaScript", ("yard/{door}/opened",)),
+    found = discover(_write(tmp_path, files)).foreign
+    assert [(p.name, p.language, p.sends, p.receives, p.topics) for p in found] == [
+        ("firmware", "C", ("yard/1/opened",), ("yard/1/open",), ("yard/1/config",)),
+        ("web", "TypeScript", (), ("yard/+/shut",), ()),
+        ("panel", "JavaScript", (), ("yard/{door}/opened",), ()),
     ]
 
 

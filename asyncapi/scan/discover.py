@@ -176,4 +176,7 @@ def _undecided(
     if not services:
         yield "no folder holds calls that publish or subscribe: name the services under `services`"
     for party in foreign:
-        yield f"{party.path} speaks MQTT in {party.language}: say what it sends and receives under `service`"
+        rest = f", and what it does with {', '.join(party.topics)}" if party.topics else ""
+        known = party.sends or party.receives
+        todo = f"check what its calls seem to say{rest}" if known else "say what it sends and receives"
+        yield f"{party.path} speaks MQTT in {party.language}: {todo}, under `service`"

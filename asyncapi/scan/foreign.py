@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from asyncapi.introspect.spelling import looks_like_topic, normalise, resembles_topic, tells_topic
 from asyncapi.scan.world import SKIPPED, relative
+from asyncapi.topics import is_filter
 
 LANGUAGES = {
     ".c": "C", ".h": "C", ".cc": "C++", ".cpp": "C++", ".hpp": "C++", ".ino": "Arduino", ".js": "JavaScript",
@@ -18,32 +19,68 @@ LANGUAGES = {
 }  # fmt: skip
 SPEAKING = re.compile(r"\b\w*(?:publish|subscribe)\w*[ \t]*\(", re.IGNORECASE)
 TEXT = re.compile(r"[\"'`]([^\"'`\n]{0,200})[\"'`]")
+CALL = re.compile(r"\b(\w*(?:publish|subscribe)\w*)[ \t]*\(([^;\n]{0,300})", re.IGNORECASE)
+WORD = re.compile(r"[\"'`]([^\"'`\n]*)[\"'`]|\b([A-Za-z_]\w*)\b")
+NAMED = re.compile(
+    r"#[ \t]*define[ \t]+(\w+)[ \t]+\"([^\"\n]+)\"|\b(\w+)[ \t]*(?:\[\])?[ \t]*[=:][ \t]*[\"'`]([^\"'`\n]+)[\"'`]"
+)
 LARGEST, MOST_FILES = 400_000, 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignParty:
-    """A folder with source that speaks MQTT in another language, and the topics that stand in it."""
+    """A folder with source that speaks MQTT in another language: what its calls name, and what else it spells."""
 
     name: str
     path: str
     language: str
+    sends: tuple[str, ...] = ()
+    receives: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
 
 
 def foreign_parties(root: Path) -> tuple[ForeignParty, ...]:
     """Return the folders below a repository that speak MQTT in another language than Python."""
-    found: dict[Path, tuple[str, dict[str, None]]] = {}
+    places: dict[Path, list[Path]] = {}
     for path in _files(root):
-        text = _text(path)
-        if "mqtt" in text.lower() and SPEAKING.search(text):
-            _, topics = found.setdefault(_place(path, root), (LANGUAGES[path.suffix], {}))
-            spelled = (normalise(match) for match in TEXT.findall(text))
-            topics.update(dict.fromkeys(text for text in spelled if _is_topic(text)))
-    return tuple(
-        ForeignParty(name=place.name, path=relative(place, root), language=language, topics=tuple(topics))
-        for place, (language, topics) in sorted(found.items())
+        places.setdefault(_place(path, root), []).append(path)
+    found = (_party(place, paths, root) for place, paths in sorted(places.items()))
+    return tuple(party for party in found if party is not None)
+
+
+def _party(place: Path, paths: list[Path], root: Path) -> ForeignParty | None:
+    texts = {path: _text(path) for path in paths}
+    speaking = {path: text for path, text in texts.items() if "mqtt" in text.lower() and SPEAKING.search(text)}
+    if not speaking:
+        return None
+    names = {
+        first or third: second or fourth
+        for text in texts.values()
+        for first, second, third, fourth in NAMED.findall(text)
+    }
+    calls = [call for text in speaking.values() for call in _calls(text, names)]
+    spelled = dict.fromkeys(
+        topic for text in speaking.values() for item in TEXT.findall(text) if _is_topic(topic := normalise(item))
     )
+    told = {topic for _, topic in calls}
+    return ForeignParty(
+        name=place.name if place != root else root.resolve().name,
+        path=relative(place, root),
+        language=LANGUAGES[next(iter(speaking)).suffix],
+        sends=tuple(dict.fromkeys(topic for sends, topic in calls if sends and not is_filter(topic))),
+        receives=tuple(dict.fromkeys(topic for sends, topic in calls if not sends)),
+        topics=tuple(topic for topic in spelled if topic not in told),
+    )
+
+
+def _calls(text: str, names: Mapping[str, str]) -> Iterator[tuple[bool, str]]:
+    """Yield, for each call that names a topic in its first words, whether it publishes, and the topic."""
+    for call, arguments in CALL.findall(text):
+        for quoted, name in WORD.findall(arguments):
+            topic = normalise(quoted or names.get(name, ""))
+            if _is_topic(topic):
+                yield "publish" in call.lower(), topic
+                break
 
 
 def _is_topic(text: str) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncapi.errors import PortalError
-from asyncapi.topics import is_filter
 
 if TYPE_CHECKING:
     from asyncapi.scan.discover import Discovery
@@ -56,6 +55,8 @@ def report(found: Discovery, target: Path) -> str:
     for wrapper in found.wrappers:
         place = f"{wrapper.source.file}:{wrapper.source.line}"
         lines.append(f"client     {wrapper.name} ({', '.join(wrapper.methods)}) at {place}")
+    for party in found.foreign:
+        lines.append(f"party      {party.name} in {party.path} ({party.language})")
     lines += [f"undecided  {words}" for words in found.undecided]
     first = "" if found.contracts else f"name the contracts in {target}, then "
     lines += ["", f"wrote {target}", f"next: {first}portal check {target.parent}"]
@@ -103,14 +104,17 @@ def _title(found: Discovery, folder: Path) -> str:
 
 
 def _parties(found: Discovery) -> list[str]:
-    """Return the parties in other languages as comments to fill in, with the topics that stand in their source."""
+    """Return the parties in other languages: as far as their calls tell, the rest as comments to fill in."""
+    taken = {service.name for service in found.services}
     lines: list[str] = []
     for party in found.foreign:
         name = party.name if re.fullmatch(r"[A-Za-z0-9_-]+", party.name) else json.dumps(party.name, ensure_ascii=False)
-        lines += [f"# [service.{name}]  # {party.language} in {party.path}"]
-        heard = [topic for topic in party.topics if is_filter(topic)]
-        spelled = [topic for topic in party.topics if topic not in heard]
-        lines += [f"# sends = {_list(spelled)}  # those that it publishes", f"# receives = {_list(heard)}", ""]
+        known = (party.sends or party.receives) and party.name not in taken
+        mark = "" if known else "# "
+        lines += [f"{mark}[service.{name}]  # {party.language} in {party.path}, by the text of its calls"]
+        lines += [f"{mark}sends = {_list(list(party.sends))}", f"{mark}receives = {_list(list(party.receives))}"]
+        lines += [f"# it also names {_list(list(party.topics))}"] if party.topics else []
+        lines.append("")
     example = [
         "# [service.panel]",
         '# sends = [{ topic = "lamp/set", qos = 1, retain = false }]',
