@@ -41,6 +41,14 @@ def test_document_is_served_until_told_to_stop(document: Path) -> None:
         assert process.wait(timeout=LIMIT) in (0, -signal.SIGTERM)
 
 
+@pytest.mark.parametrize("spelled", ["/contracts", "contracts/", "/contracts/"])
+def test_prefix_is_announced_as_it_is_served(document: Path, spelled: str) -> None:
+    """However the prefix is spelled, the address that is announced leads to the pages."""
+    with serving(document, "--root-path", spelled) as (_, address):
+        assert address.endswith("/contracts")
+        assert "Greenhouse" in get(f"{address}/")
+
+
 def test_no_request_is_lost_on_the_way_out(document: Path) -> None:
     """Whoever was let in is answered in full; afterwards connections are refused.
 

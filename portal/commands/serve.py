@@ -67,10 +67,9 @@ def run(options: argparse.Namespace) -> int:
     from portal.app import create_app
     from portal.leaving import Server
 
-    root_path = "/" + options.root_path.strip("/") if options.root_path.strip("/") else ""
     app = create_app(
         *systems,
-        root_path=root_path,
+        root_path=_prefix(options),
         allowed_hosts=[*options.allowed_host, options.host],
         poll=options.reload,
         mcp=options.mcp,
@@ -119,5 +118,12 @@ def _announce(listener: socket.socket, options: argparse.Namespace, sources: Seq
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     names = ", ".join(str(source.path) for source in sources)
-    again = ", reading again on changes" if options.reload else ""
-    print(f"portal: {names} at http://{shown}:{port}{options.root_path} (Ctrl-C stops){again}", file=sys.stderr)
+    more = ", language models at /mcp there" if options.mcp else ""
+    more += ", reading again on changes" if options.reload else ""
+    print(f"portal: {names} at http://{shown}:{port}{_prefix(options)} (Ctrl-C stops){more}", file=sys.stderr)
+
+
+def _prefix(options: argparse.Namespace) -> str:
+    """Return where a proxy shows the portal, however it was spelled: `/contracts`, or nothing for the root."""
+    name = str(options.root_path).strip("/")
+    return f"/{name}" if name else ""
