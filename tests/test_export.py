@@ -117,7 +117,32 @@ def test_legacy_contracts_are_matched_without_a_single_wrong_pair() -> None:
     assert set(found) == set(wanted)
 
 
-PAIRS = {
+PAIRS: dict[str, dict[str, list[str]]] = {
+    "styles": {
+        "shop/orders/created": ["OrderCreated"],
+        "shop/orders/shipped": ["OrderShipped"],
+        "shop/stock/{sku}/level": ["StockLevel"],
+        "pumps/{pump}/state": ["PumpState"],
+        "pumps/{pump}/primed": ["Prime"],
+        "arms/{arm}/command/move": ["MoveCommand"],
+        "arms/{arm}/command/grip": ["Command_Grip"],
+        "clock/tick": ["Envelope_Tick"],
+        "clock/tock": ["Envelope_Tock"],
+        "meters/{meter}/beat": ["Ping", "Pong"],
+        "meters/{meter}/batch": [],
+        "meters/{meter}/track": ["Track"],
+        "fans/{fan}/state": ["FanState"],
+        "fans/{fan}/set": ["FanSet"],
+        "fans/{fan}/moved": ["FanState"],
+        "devices/{device}/telemetry": ["Telemetry"],
+        "devices/{device}/beat": ["Beat"],
+        "horns/{horn}/state": ["HornState"],
+        "horns/{horn}/set": ["HornSet"],
+        "valves/{valve}/state": ["ValveState"],
+        "valves/{valve}/set": ["ValveSet"],
+        "motors/{motor}/state": ["MotorState"],
+        "motors/{motor}/set": ["MotorSet"],
+    },
     "kitchen": {
         "kitchen/oven/command": ["Start", "Stop"],
         "kitchen/hood/state": ["Loud", "Bell"],
@@ -147,9 +172,19 @@ PAIRS = {
 def test_topics_have_the_models_that_a_person_would_give_them(package: str) -> None:
     """Choices come with all their models, declarations beside models count, and nothing else is paired."""
     document = export(default_settings(FIXTURES / package, contracts=[package])).document
-    assert {channel["address"]: list(channel["messages"]) for channel in document["channels"].values()} == PAIRS[
-        package
+    channels = document["channels"].values()
+    assert {channel["address"]: list(channel.get("messages", ())) for channel in channels} == PAIRS[package]
+
+
+def test_what_stays_open_in_many_styles() -> None:
+    """A list of models on a topic is not known to us; what is no message is said to be none; secrets stay hidden."""
+    exported = export(default_settings(FIXTURES / "styles", contracts=["styles"]))
+    assert [(finding.rule, finding.subject) for finding in exported.findings] == [
+        ("topic-without-model", "meters/{meter}/batch"),
+        ("model-without-topic", "styles.adapters.Sample"),
+        ("model-without-topic", "styles.methods.Asset"),
     ]
+    assert "not-to-be-seen" not in write_json(exported.document)
 
 
 SERVICE = """import paho.mqtt.client as mqtt
