@@ -87,8 +87,10 @@ def test_text_shows_evidence_and_ways_out() -> None:
     assert "hurt: planner, dashboard; sent by sensor" in text
     assert '"celsius": 86' in text
     assert "they read: " in text
-    assert "→ let the new model read both names: AliasChoices('reasons', 'reason')" in text
-    assert "mosquitto_pub -t 'plan/current' -r -n" in text
+    assert (
+        "→ let the new model read both names, AliasChoices('reasons', 'reason'), and deploy subscribers first" in text
+    )
+    assert "mosquitto_pub -t plan/current -r -n" in text
 
 
 def test_sarif_carries_fingerprints_and_suppressions() -> None:

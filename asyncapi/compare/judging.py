@@ -26,6 +26,7 @@ from asyncapi.compare.rules.delivery import DELIVERY_RULES, retain
 from asyncapi.compare.rules.messages import MESSAGE_RULES
 from asyncapi.compare.rules.payload import spelled
 from asyncapi.compare.rules.topics import TOPIC_RULES
+from asyncapi.compare.ways import Trials
 from asyncapi.registry import Operation, Registry
 from asyncapi.sources import Source
 
@@ -65,9 +66,13 @@ def _weighed(finding: DiffFinding, settings: DiffSettings) -> DiffFinding:
 def _payloads(comparison: Comparison) -> Iterator[DiffFinding]:
     """Yield one finding for every cause, whatever number of messages it shows in."""
     causes: dict[tuple[Any, ...], DiffFinding] = {}
+    trials = Trials(comparison)
     for pair in comparison.messages:
         for change, told in told_of(pair, comparison):
             finding = _of_change(change, told, pair, comparison)
+            hurt = told.forward in HURTING, told.backward in HURTING
+            if any(hurt):
+                finding = replace(finding, remedies=trials.offered(change, pair, forward=hurt[0], backward=hurt[1]))
             key = (change.kind, finding.subject, finding.fingerprint)
             causes[key] = _joined(causes[key], finding) if key in causes else finding
     yield from causes.values()
@@ -170,7 +175,16 @@ def _joined(one: DiffFinding, two: DiffFinding) -> DiffFinding:
         examples=(*one.examples, *(example for example in two.examples if example.sender not in sides)),
         reasons=tuple(dict.fromkeys((*one.reasons, *two.reasons))),
         owners=tuple(dict.fromkeys((*one.owners, *two.owners))),
+        remedies=_common(one, two),
     )
+
+
+def _common(one: DiffFinding, two: DiffFinding) -> tuple[str, ...]:
+    """Return the ways out that help wherever a cause breaks something."""
+    broken = [found for found in (one, two) if HURTING & {found.subscribers, found.publishers}]
+    if len(broken) < 2:
+        return broken[0].remedies if broken else ()
+    return tuple(way for way in one.remedies if way in two.remedies)
 
 
 def _messages(comparison: Comparison) -> Iterator[DiffFinding]:

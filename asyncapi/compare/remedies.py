@@ -1,70 +1,55 @@
-"""Ways out of a break: what to do instead, or before, so that nobody is hurt."""
+"""What to do about a break: the order of deployment, the ways out that were tried, and what lies on the broker."""
 
 from __future__ import annotations
 
+import re
+import shlex
+
 from asyncapi.compare.judgement import HURTING, DiffFinding
 
-_ADDED = ("optional-field-added", "required-field-added", "extras-allowed")
-_GONE = ("optional-field-removed", "required-field-removed")
+_MOVED = ("topic-renamed", "topic-removed")
 
 
 def remedies(finding: DiffFinding) -> tuple[str, ...]:
-    """Return what can be done, the cheapest first; empty where nothing is broken."""
+    """Return what can be done, the cheapest first; empty where nothing is broken. What was tried is kept."""
     forward, backward = finding.subscribers in HURTING, finding.publishers in HURTING
     stored = finding.retained in HURTING
     if not forward and not backward and not stored:
         return ()
     found: list[str] = []
-    if finding.rule in ("topic-renamed", "topic-removed", "last-publisher-removed"):
+    if finding.order in ("subscribers first", "publishers first"):
+        found.append(f"deploy {finding.order}")
+    if finding.rule == "topic-renamed":
         found.append("publish on both topics until every subscriber has moved")
-    elif finding.rule == "field-renamed":
-        found += _renamed(finding)
-    else:
-        found += _forward(finding) if forward else ()
-        found += _backward(finding) if backward else ()
+    if finding.rule == "topic-removed":
+        found.append("keep publishing until nobody subscribes any more")
+    if finding.rule == "last-publisher-removed":
+        found.append("let another service publish before the last one stops")
+    found += finding.remedies
     if stored:
-        found += [
-            f"clear the retained message, or publish a new one, before subscribers restart: {clear(topic)}"
-            for topic in finding.topics
-        ]
-    if forward and backward and finding.rule not in ("topic-renamed", "topic-removed"):
+        found += _clearing(finding)
+    if finding.order == "neither" and forward and backward and finding.rule not in _MOVED:
         found.append("use a new topic for the new form, and publish both until every subscriber has moved")
     return tuple(dict.fromkeys(found))
 
 
-def _renamed(finding: DiffFinding) -> list[str]:
-    return [
-        f"let the new model read both names: AliasChoices({finding.after!r}, {finding.before!r})",
-        "send both fields until every subscriber reads the new one",
-    ]
-
-
-def _forward(finding: DiffFinding) -> list[str]:
-    found = ["deploy subscribers first"] if finding.publishers not in HURTING else []
-    if finding.rule in _ADDED:
-        found.append("let the old models ignore extras one release earlier")
-    if finding.rule == "optional-field-added":
-        found.append("publish with exclude_none (or leave the field unset) until all subscribers are upgraded")
-    if finding.rule in _GONE or finding.rule == "field-became-optional":
-        found.append("keep sending the field until all subscribers are upgraded")
-    if finding.rule in ("enum-value-added", "union-arm-added", "null-added"):
-        found.append("do not send the new value until all subscribers are upgraded")
-    return found
-
-
-def _backward(finding: DiffFinding) -> list[str]:
-    stored = finding.retained in HURTING
-    found = ["deploy publishers first"] if finding.subscribers not in HURTING and not stored else []
-    if finding.rule == "required-field-added":
-        found.append("give the new field a default until all publishers send it")
-    if finding.rule in _GONE or finding.rule == "extras-forbidden":
-        found.append("let the new model ignore extras until all publishers are upgraded")
-    if finding.rule in ("enum-value-removed", "union-arm-removed", "null-removed", "type-narrowed", "range-narrowed"):
-        found.append("keep accepting the old values until all publishers are upgraded")
-    return found
+def _clearing(finding: DiffFinding) -> list[str]:
+    """Return the commands that clear what lies on the broker, with what has to be done before."""
+    if finding.rule in _MOVED:
+        old = [str(finding.before)] if finding.before else []
+        return [
+            f"clear the old retained message when all have moved, or it stays for ever: {clear(one)}" for one in old
+        ]
+    if finding.subscribers in HURTING:
+        head = "clear the retained message before new subscribers start"
+    else:
+        head = "deploy publishers first, clear the retained message, and then deploy subscribers"
+    return [f"{head}: {clear(topic)}" for topic in finding.topics]
 
 
 def clear(topic: str) -> str:
-    """Return the command that clears the retained message of a topic."""
-    word = "'" + topic.replace("'", "'\\''") + "'"
-    return f"mosquitto_pub -t {word} -r -n"
+    """Return the command that clears the retained message of a topic, or of every topic that a template stands for."""
+    levels = ["+" if re.search(r"\{[^{}/]*\}", level) else level for level in topic.split("/")]
+    if "+" in levels or "#" in levels:
+        return f"mosquitto_sub -t {shlex.quote('/'.join(levels))} --retained-only --remove-retained -W 5"
+    return f"mosquitto_pub -t {shlex.quote(topic)} -r -n"

@@ -30,26 +30,26 @@ class Wired:
 
 
 class Wire:
-    """P and C of the messages of one registry; each set of schemas is made once."""
+    """P and C of the messages of one registry; each set of schemas is made once. `schemas` are as they are meant."""
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._modelled = any(isinstance(one, Mapping) and "x-extra" in one for one in registry.schemas.values())
-        self._read: Schemas = {key: self._meant(schema) for key, schema in registry.schemas.items()}
+        self.schemas: Schemas = {key: self._meant(schema) for key, schema in registry.schemas.items()}
         self._sent: dict[Dump, Schemas] = {}
 
     def accepted(self, message: Message) -> Wired | None:
         """Return C of a message, None when its payload is no JSON Schema."""
         schema = message.accepts if message.accepts is not None else message.payload
-        return None if schema is None else Wired(schema=self._meant(schema), schemas=self._read)
+        return None if schema is None else Wired(schema=self._meant(schema), schemas=self.schemas)
 
     def sent(self, message: Message, dump: Dump) -> Wired | None:
         """Return P of a message under one way to dump it, None when its payload is no JSON Schema."""
         if message.payload is None:
             return None
         if dump not in self._sent:
-            self._sent[dump] = {key: emitted(schema, dump, self._read) for key, schema in self._read.items()}
-        return Wired(schema=emitted(self._meant(message.payload), dump, self._read), schemas=self._sent[dump])
+            self._sent[dump] = {key: emitted(schema, dump, self.schemas) for key, schema in self.schemas.items()}
+        return Wired(schema=emitted(self._meant(message.payload), dump, self.schemas), schemas=self._sent[dump])
 
     def _meant(self, schema: Any) -> Any:
         return with_closed_keys(schema) if self._modelled else schema

@@ -46,12 +46,13 @@ class Rarer:
 def _tagged(type_: Type, made: dict[str, type[BaseModel]], annotate: Annotate) -> Any:
     arms = []
     for tag, inner in type_[1]:
+        value = annotate(inner, made)
         name = f"{tag.title()}_{len(made)}"
         made[name] = create_model(
             name,
             __config__=ConfigDict(extra="forbid"),
             kind=(Literal[tag], ...),
-            value=(annotate(inner, made), ...),
+            value=(value, ...),
         )
         arms.append(made[name])
     return arms[0] if len(arms) == 1 else Annotated[Union[tuple(arms)], Field(discriminator="kind")]  # noqa: UP007
@@ -107,8 +108,8 @@ def _tree_edited(type_: Type, random: Random, edit: Edit) -> Type:
 
 
 def _root(type_: Type, made: dict[str, type[BaseModel]], annotate: Annotate) -> Any:
-    name = f"Root_{len(made)}"
-    return type(name, (RootModel[annotate(type_[1], made)],), {})  # type: ignore[misc]
+    inner = annotate(type_[1], made)
+    return type(f"Root_{len(made)}", (RootModel[inner],), {})  # type: ignore[misc]
 
 
 def _box(type_: Type, made: dict[str, type[BaseModel]], annotate: Annotate) -> Any:
