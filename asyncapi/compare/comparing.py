@@ -15,7 +15,7 @@ from asyncapi.compare.pairing import pair_messages, pair_operations, pair_topics
 from asyncapi.compare.subset import BUDGET, Prover
 from asyncapi.compare.wire import Dump, Wire, Wired, dumps
 from asyncapi.dialects import closure
-from asyncapi.registry import Message, Registry, Topic
+from asyncapi.registry import Message, Operation, Registry, Topic
 
 _HARMLESS = ("words-changed", "default-changed")
 
@@ -77,7 +77,7 @@ class _Comparing:
             yield self._message(topic, one, two, renamed=renamed)
 
     def _message(self, topic: TopicPair, old: Message | None, new: Message | None, *, renamed: bool) -> MessagePair:
-        before, after = (dumps(one for one in found if one.action == "send") for found in (topic.before, topic.after))
+        before, after = self.old.dumps(old, topic.before), self.new.dumps(new, topic.after)
         if topic.old is None or topic.new is None:
             return MessagePair(topic=topic, old=old, new=new)
         fields = self._changes(old, new) if old and new else ()
@@ -179,6 +179,11 @@ class _Side:
     def modelled(self, message: Message) -> bool:
         """Say whether how the message is dumped makes a difference."""
         return '"x-extra"' in self.text(message)
+
+    def dumps(self, message: Message | None, operations: Iterable[Operation]) -> tuple[Dump, ...]:
+        """Return the ways in which a message is dumped; one will do where they make no difference."""
+        ways = dumps(one for one in operations if one.action == "send")
+        return ways if message is None or self.modelled(message) else ways[:1]
 
     def names(self, message: Message) -> frozenset[str]:
         """Return the names of the fields of a message's own model."""

@@ -5,6 +5,7 @@ A way changes what is sent or what is read for a while, so it is proven against 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -71,7 +72,7 @@ def _fields(model: Mapping[str, Any]) -> Json:
 
 def _needed(model: Mapping[str, Any]) -> list[Any]:
     found = model.get("required")
-    return list(found) if isinstance(found, list) else []
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
 
 def _made(model: Mapping[str, Any], fields: Json, needed: list[Any]) -> Json:
@@ -212,30 +213,32 @@ class Trials:
     def offered(self, change: FieldChange, pair: MessagePair, *, forward: bool, backward: bool) -> tuple[str, ...]:
         """Return the ways that mend the directions which are broken."""
         ways = {side: dumps(one for one in found if one.action == "send") for side, found in _senders(pair)}
-        key = (change.kind, change.owner or pair.name, change.at, forward, backward, ways["old"], ways["new"])
+        place = self._place(change, pair)
+        if place is None:
+            return ()
+        text = json.dumps([place.old, place.new], sort_keys=True, default=str)
+        key = (change.kind, text, change.at, forward, backward, ways["old"], ways["new"])
         if key not in self._tried:
-            self._tried[key] = tuple(self._offer(change, pair, ways, forward=forward, backward=backward))
+            self._tried[key] = tuple(self._offer(change, place, ways, forward=forward, backward=backward))
         return self._tried[key]
 
     def _offer(
         self,
         change: FieldChange,
-        pair: MessagePair,
+        place: Place,
         ways: Mapping[str, tuple[Dump, ...]],
         *,
         forward: bool,
         backward: bool,
     ) -> Iterator[str]:
-        place = self._place(change, pair)
-        if place is None:
-            return
+        if "x-extra" not in place.old and "x-extra" not in place.new:
+            ways = {side: found[:1] for side, found in ways.items()}
         for way in WAYS:
             if change.kind not in way.kinds or not (backward if way.reads else forward):
                 continue
             if self._mends(way, change, place, ways):
                 yield way.text.format(before=place.before, after=place.after)
-                if way.text.startswith("publish with"):
-                    forward = forward and way.dump != "without-none"
+                forward = forward and way.dump != "without-none"  # exclude_unset would say the same again
 
     def _place(self, change: FieldChange, pair: MessagePair) -> Place | None:
         sides = [self._holder(change, side, message) for side, message in (("old", pair.old), ("new", pair.new))]
@@ -290,8 +293,6 @@ class Trials:
     def _closed(self, owner: str, side: str, holder: Mapping[str, Any]) -> tuple[Mapping[str, Any], Json]:
         """Return a model and all that it refers to, with the model as it was edited in its own place."""
         schemas = self._wires[side].schemas
-        if owner:
-            schemas = {**schemas, owner: holder}
         found = {name: schemas[name] for name in closure(holder, schemas) if name in schemas}
         if not owner:
             return holder, found
