@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asyncapi.introspect.recognise import words
-from asyncapi.introspect.spelling import is_topic, looks_like_topic, normalise
+from asyncapi.introspect.spelling import is_topic, looks_like_topic, normalise, resembles_topic, tells_topic
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,32 @@ def test_shapes_that_are_none(text: str) -> None:
 def test_texts_that_look_like_topics_without_a_name_that_says_so(text: str, expected: bool) -> None:
     """Lower-case words between slashes do; media types, units, zones and paths do not."""
     assert looks_like_topic(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "resembles", "tells"),
+    [
+        ("spBv1.0/{group}/NBIRTH/{node}", True, True),
+        ("spBv1.0/+/NDATA/#", True, True),
+        ("$SYS/broker/uptime", True, True),
+        ("haus/küche/Temperatur", True, False),
+        ("haus/Wohnzimmer Lampe/zustand", True, False),
+        ("{device}/state", True, True),
+        ("{device}/STATE", True, False),
+        ("Dear {name}/{title}", False, False),
+        ("Europe/Berlin", False, False),
+        ("America/Argentina/Buenos_Aires", False, False),
+        ("C:/Program Files/gateway", False, False),
+        ("etc/gateway/config.yaml", False, False),
+        ("image/png", False, False),
+        ("n/a", False, False),
+        ("hello / good bye", False, False),
+        ("/api/v1", False, False),
+    ],
+)
+def test_texts_that_resemble_topics_in_any_letters(text: str, resembles: bool, tells: bool) -> None:
+    """Capitals, umlauts and spaces may be in a topic; zones, drives, files and sentences are none; templates tell."""
+    assert (resembles_topic(text), tells_topic(text)) == (resembles, tells)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,11 @@ NAMESPACE = {
     ("files", "imports", "root", "services"),
     [
         (
+            NAMESPACE | {"libs/yard/yard/old.py": "from v1.topics import DOOR_OPENED\n",
+                         "apps/gate/main.py": f"from yard.contracts.v1 import topics\n{SPEAKS}"},
+            ("yard.contracts.v1",), "libs/yard", ["apps/gate"],
+        ),
+        (
             NAMESPACE | {"apps/gate/main.py": f"from yard.contracts.v1.topics import DOOR_OPENED\n{SPEAKS}"},
             ("yard.contracts.v1",), "libs/yard", ["apps/gate"],
         ),
