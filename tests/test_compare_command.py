@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -206,3 +208,71 @@ def test_revision_without_the_workspace_is_said(repository: Path, capsys: pytest
     other.mkdir()
     assert diff("main", "--workspace", other) == 2
     assert "the workspace does not exist there" in capsys.readouterr().err
+
+
+def _on_no_branch(root: Path) -> Path:
+    git(root, "branch", "-m", "main", "elsewhere")
+    return root / "work"
+
+
+def _shallow(root: Path) -> Path:
+    git(root, "switch", "-q", "main")
+    clone = root.parent / "clone"
+    git(root, "clone", "-q", "--depth", "1", "--branch", "change", root.as_uri(), str(clone))
+    return clone / "work"
+
+
+def _without_git(root: Path) -> Path:
+    return Path(shutil.copytree(root / "work", root.parent / "plain"))
+
+
+def _without_commit(root: Path) -> Path:
+    copy = shutil.copytree(root / "work", root.parent / "empty")
+    git(copy, "init", "-q", "-b", "main")
+    return Path(copy)
+
+
+def _untracked(root: Path) -> Path:
+    return Path(shutil.copytree(root / "work", root / "young"))
+
+
+def _broken(root: Path) -> Path:
+    git(root, "switch", "-q", "main")
+    (root / "work/src/contracts/__init__.py").write_text("import gone_module\n")
+    git(root, "commit", "-q", "-a", "-m", "broken")
+    git(root, "switch", "-q", "-C", "change")
+    (root / "work/src/contracts/__init__.py").write_text(MODEL)
+    return root / "work"
+
+
+@pytest.mark.parametrize(
+    ("prepare", "said"),
+    [
+        (_on_no_branch, "no main branch was found (say with what to compare: portal diff OLD)"),
+        (_shallow, "this shallow clone does not reach back to where the main branch was left (fetch the whole history"),
+        (_without_git, "is in no git repository (say with what to compare: portal diff OLD)"),
+        (_without_commit, "the repository has no commit yet (say with what to compare: portal diff OLD)"),
+        (_untracked, "the workspace does not exist there (young/portal.toml is not committed there"),
+        (_broken, "could not be exported: portal: src/contracts/__init__.py:1: contracts could not be imported"),
+        (lambda root: root / "nowhere", "nowhere: is no folder (name the workspace with --workspace DIR)"),
+    ],
+)
+def test_default_side_that_cannot_be_had_is_one_sentence(
+    prepare: Callable[[Path], Path], said: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a side to compare with, the command exits with 2 and says why, and what to do."""
+    assert diff("--workspace", prepare(repository)) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_default_sides_from_a_detached_head_and_from_within(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A detached head and a workspace in a folder are compared with where they left the main branch."""
+    git(repository, "checkout", "-q", "--detach")
+    monkeypatch.chdir(repository / "work")
+    assert diff("--format", "json") == 1
+    [finding] = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["rule"] == "optional-field-added"

@@ -70,7 +70,9 @@ def at_revision(name: str, workspace: Path, *, python: Path | None = None) -> Si
         _git(root, ["checkout-index", "--all", "--quiet", f"--prefix={tree}/"], name, index=index)
         there = tree / workspace.resolve().relative_to(root)
         if not there.exists() or (there.is_dir() and not there.joinpath(FILE).is_file()):
-            raise AbsentError("the workspace does not exist there", source=name, hint=f"looked for {workspace}/{FILE}")
+            missing = (workspace if there.suffix == ".toml" else workspace / FILE).resolve().relative_to(root)
+            hint = f"{missing} is not committed there; name a later revision, or a document"
+            raise AbsentError("the workspace does not exist there", source=name, hint=hint)
         return Side(name=name, document=_in_child(there, Path(scratch, "document.json"), name, python))
 
 
@@ -101,18 +103,31 @@ def resolved(revision: str, folder: Path) -> str:
 
 def merge_base(workspace: Path, *, branch: str = "") -> str:
     """Return the commit at which the working tree left a branch, the main branch unless one is named."""
-    folder = (workspace if workspace.is_dir() else workspace.parent).resolve()
+    folder = (workspace.parent if workspace.is_file() else workspace).resolve()
+    if not folder.is_dir():
+        raise RevisionError("is no folder", source=str(workspace), hint="name the workspace with --workspace DIR")
     head = _run(folder, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])
     branches = [_text(head)] if head.returncode == 0 else []
     for name in [branch] if branch else (*branches, "main", "master", "origin/main", "origin/master", "trunk"):
         done = _run(folder, ["merge-base", "--", name, "HEAD"])
         if done.returncode == 0:
             return _text(done)
-    raise RevisionError(
-        f"no commit is shared with {branch}" if branch else "no main branch was found",
-        source=str(workspace),
-        hint="fetch the whole history, or say with what to compare: portal diff OLD",
-    )
+    said, hint = _why_no_base(folder, branch)
+    raise RevisionError(said, source=str(workspace), hint=hint)
+
+
+def _why_no_base(folder: Path, branch: str) -> tuple[str, str]:
+    """Return why nothing says with what to compare, and the remedy."""
+    other = "say with what to compare: portal diff OLD"
+    shallow = _run(folder, ["rev-parse", "--is-shallow-repository"])
+    if shallow.returncode != 0:
+        return "is in no git repository", other
+    if _run(folder, ["rev-parse", "--verify", "--quiet", "HEAD"]).returncode != 0:
+        return "the repository has no commit yet", other
+    if _text(shallow) == "true":
+        said = f"this shallow clone does not reach back to where {branch or 'the main branch'} was left"
+        return said, f"fetch the whole history with git fetch --unshallow, or {other}"
+    return f"no commit is shared with {branch}" if branch else "no main branch was found", other
 
 
 def _git(
