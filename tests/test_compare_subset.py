@@ -299,9 +299,9 @@ HOSTILE: dict[str, tuple[Any, Any, Any, Any]] = {
 def test_hostile_schemas_end(name: str) -> None:
     """Schemas made to explode are answered within the work budget, the same answer every time."""
     a, b, a_schemas, b_schemas = HOSTILE[name]
-    start = time.perf_counter()
+    start = time.process_time()
     answers = [subset(a, b, a_schemas=a_schemas, b_schemas=b_schemas) for _ in range(2)]
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     assert answers[0] == answers[1]
 
 
