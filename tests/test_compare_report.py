@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from support.edits import build, random_model
 from support.registries import generated, greenhouse, registry
 
 from asyncapi.compare.accepting import load_accepted
@@ -123,6 +124,49 @@ def test_spelling_changes_do_change_the_document() -> None:
         new = greenhouse()
         change(new)
         assert (new == greenhouse()) == (name == "nothing")
+
+
+SEEN = {"x-sites": [{"source": "a.py#main", "model": "M"}]}
+
+
+def modelled(random: Random) -> Json:
+    """Return a document with a message of random Pydantic models."""
+    made: dict[str, Any] = {}
+    cls = build(random_model(random), made)
+    schema = cls.model_json_schema(ref_template="#/components/schemas/{model}")
+    found = schema.pop("$defs", {}) | {"Root": schema}
+    for one in made.values():
+        if one.__name__ in found:
+            found[one.__name__]["x-extra"] = one.model_config["extra"]
+    document: Json = {
+        "asyncapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "channels": {"t": {"address": "t", "messages": {"M": {"$ref": "#/components/messages/M"}}}},
+        "operations": {"s": {"action": "send", "channel": {"$ref": "#/channels/t"}, "x-service": "s", **SEEN}},
+        "components": {
+            "messages": {"M": {"name": "M", "payload": {"$ref": "#/components/schemas/Root"}}},
+            "schemas": found,
+        },
+    }
+    return document
+
+
+@pytest.mark.fuzz
+def test_spelling_of_random_models_is_no_change() -> None:
+    """Whatever the models are: keys, order, references, null and version spelled otherwise give no finding."""
+    start = Random().randrange(10**9) if FUZZ else 0
+    told = []
+    for seed in range(start, start + 60 * max(1, FUZZ)):
+        random = Random(seed)
+        old = modelled(random)
+        new = copy.deepcopy(old)
+        names = random.sample(("keys", "order", "inline", "null", "version", "info"), random.randint(1, 4))
+        for name in names:
+            SAME[name](new)
+        for one, two in ((old, new), (new, old)):
+            found = report(registry(one), registry(two)).findings
+            told += [(seed, names, finding.rule, finding.message) for finding in found]
+    assert told == []
 
 
 def test_shared_model_changed_once_is_one_finding() -> None:

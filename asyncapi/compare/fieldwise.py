@@ -108,6 +108,7 @@ def _all(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[Field
     yield from _objects(walk, one, two, place)
     yield from _arrays(walk, one, two, place)
     yield from _unions(walk, one, two, place)
+    yield from _patterned(walk, one, two, place)
     yield from _said(one, two, place)
 
 
@@ -350,9 +351,9 @@ def _alone(found: Facets) -> Any:
 
 
 def _keyed(arms: list[Any], schemas: Schemas, tag: str) -> dict[str, Any]:
-    """Return arms by what tells them apart; a later one of the same kind gets a number."""
+    """Return arms by what tells them apart; those of one kind are numbered, in an order that is not the writer's."""
     named: dict[str, Any] = {}
-    for arm in arms:
+    for arm in sorted(arms, key=key):
         name = _arm_name(arm, schemas, tag)
         while name in named:
             name += "'"
@@ -372,6 +373,19 @@ def _arm_name(arm: Any, schemas: Schemas, tag: str) -> str:
     return " or ".join(sorted(found.types)) if len(found.types) < 5 else key(_brief(arm))[:60]
 
 
+def _patterned(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
+    """Yield what changed behind the patterns of keys, where these are the same."""
+    if _same_patterns(one, two):
+        old, new = (found.others["patternProperties"] for found in (one, two))
+        for pattern in old:
+            yield from _changes(walk, old[pattern], new[pattern], place.into("{}"))
+
+
+def _same_patterns(one: Facets, two: Facets) -> bool:
+    old, new = (found.others.get("patternProperties") for found in (one, two))
+    return isinstance(old, Mapping) and isinstance(new, Mapping) and set(old) == set(new)
+
+
 def _said(one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
     """Yield changes of defaults, of words, and of keywords that are compared as a whole."""
     both = one.default and two.default
@@ -380,7 +394,7 @@ def _said(one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
     for word in sorted({*one.words, *two.words}):
         if one.words.get(word) != two.words.get(word):
             yield _made("words-changed", place, {word: one.words.get(word)}, {word: two.words.get(word)})
-    words = sorted({*one.others, *two.others})
+    words = sorted({*one.others, *two.others} - ({"patternProperties"} if _same_patterns(one, two) else set()))
     if tied := [word for word in words if key(one.others.get(word)) != key(two.others.get(word))]:
         before, after = ({word: found.others.get(word) for word in tied} for found in (one, two))
         yield _made("condition-changed", place, before, after)
