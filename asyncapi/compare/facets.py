@@ -209,3 +209,18 @@ def _tighten(bounds: dict[str, Any]) -> None:
     highs += [math.ceil(fraction(high[1])) - 1] if high[1] is not None else []
     bounds |= {"minimum": max(lows)} if lows else {}
     bounds |= {"maximum": min(highs)} if highs else {}
+
+
+def references(schema: Any) -> set[str]:
+    """Return the names of the components that a schema refers to itself."""
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            if isinstance(ref := value.get("$ref"), str):
+                found.add(ref.rpartition("/")[2])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from asyncapi.compare.answers import Path
-from asyncapi.compare.facets import Facets, Schemas, facets
+from asyncapi.compare.facets import Facets, Schemas, facets, references
 from asyncapi.compare.terms import key
 
 _DEEPEST = 24
@@ -86,21 +86,7 @@ def _changes(walk: _Walk, old: Any, new: Any, place: _Place) -> Iterator[FieldCh
 
 def _same(walk: _Walk, old: Any, new: Any) -> bool:
     """Say cheaply whether nothing can differ: equal text that refers only to equal components."""
-    return old == new and _references(old) <= walk.same
-
-
-def _references(schema: Any) -> set[str]:
-    found: set[str] = set()
-    waiting = [schema]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Mapping):
-            if isinstance(ref := value.get("$ref"), str):
-                found.add(ref.rpartition("/")[2])
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return found
+    return old == new and references(old) <= walk.same
 
 
 def _all(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
@@ -324,6 +310,10 @@ def _unions(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[Fi
     tag = two.tag or one.tag
     old = _keyed(one.arms or [_alone(one)], walk.old, one.tag or tag)
     new = _keyed(two.arms or [_alone(two)], walk.new, tag)
+    lost = [name for name in old if name not in new]
+    for name in [name for name in new if name not in old] if len(lost) < 20 else ():
+        if twin := next((n for n in lost if n in old and not any(_changes(walk, old[n], new[name], place))), None):
+            old[name] = old.pop(twin)
     if len(old) == len(new) == 1 or (len(old.keys() - new.keys()) == len(new.keys() - old.keys()) == 1 and not tag):
         old = {next(iter(new.keys() - old.keys()), name) if name not in new else name: arm for name, arm in old.items()}
     for name, arm in new.items():
