@@ -85,7 +85,8 @@ def _null_spelled(document: Json) -> None:
     for schema in schemas(document).values():
         for inner in schema.get("properties", {}).values():
             arms = inner.get("anyOf", [])
-            if len(arms) == 2 and arms[1] == {"type": "null"} and isinstance(arms[0].get("type"), str):
+            plain = bool(arms) and isinstance(arms[0].get("type"), str) and not {"enum", "const"} & set(arms[0])
+            if len(arms) == 2 and arms[1] == {"type": "null"} and plain:
                 del inner["anyOf"]
                 inner |= arms[0] | {"type": ["null", arms[0]["type"]]}
 
