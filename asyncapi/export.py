@@ -148,7 +148,11 @@ def _sinks(settings: Settings) -> SinkTable:
         Implied(constructor=said.constructor, action=said.action, topic=said.topic, qos=said.qos, retain=said.retain)
         for said in settings.scan.implies
     )
-    return BUILTIN.extended(SinkTable(sinks=sinks, implies=implies, environment=settings.scan.env_wrappers))
+    wire = settings.wire
+    envelopes = ((wire.envelope.replace(":", "."), wire.data),) if wire.envelope else ()
+    return BUILTIN.extended(
+        SinkTable(sinks=sinks, implies=implies, environment=settings.scan.env_wrappers, envelopes=envelopes)
+    )
 
 
 def service_folders(settings: Settings) -> tuple[ServiceSource, ...]:

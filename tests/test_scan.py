@@ -93,6 +93,32 @@ def test_rows_of_a_team(tmp_path: Path) -> None:
     }
 
 
+def test_an_envelope_told_by_the_team(tmp_path: Path) -> None:
+    """The message travels in the field that the team names, whatever the envelope's fields are called."""
+    services = workspace(
+        tmp_path,
+        lib__house=(
+            "from pydantic import BaseModel\n"
+            "class Crate(BaseModel):\n    freight: object\n"
+            "class Bell(BaseModel):\n    rings: int\n"
+        ),
+        app__main=(
+            "import json\nimport paho.mqtt.client as mqtt\nfrom house import Bell, Crate\nclient = mqtt.Client()\n"
+            "client.publish('house/bell', Crate(freight=Bell(rings=1)).model_dump_json(), 1)\n"
+            "@client.topic_callback('house/bell')\n"
+            "def ring(client, userdata, message):\n"
+            "    Bell.model_validate(json.loads(message.payload)['freight'])\n"
+            "client.subscribe('house/bell', 1)\n"
+        ),
+    )
+    table = SinkTable(envelopes=(("house.Crate", "freight"),))
+    found = scan(services, root=tmp_path, import_roots=[tmp_path / "lib"], sinks=BUILTIN.extended(table))
+    assert [(site.action, site.wire, site.model) for site in found.sites] == [
+        ("send", "envelope", "house.Bell"),
+        ("receive", "envelope", "house.Bell"),
+    ]
+
+
 def test_steps_tell_how(tmp_path: Path) -> None:
     """Every step from the call to the text is kept with its place."""
     services = workspace(

@@ -108,6 +108,8 @@ def test_names_by_which_contracts_are_imported(
     assert [service.path for service in seen.services] == services
 
 
+WRAPPER = SPEAKS + "\n\nclass Service:\n    def send(self, topic):\n        self.client.publish(topic)\n"
+DERIVED = "from core.service import Service\n\n\nclass Program(Service):\n    name = 'gate'\n"
 PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
 
 
@@ -120,10 +122,15 @@ PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
         ({"svc/gate/run.py": SPEAKS, "svc/lamp/run.py": SPEAKS}, ["svc/gate", "svc/lamp"]),
         ({"yard/__init__.py": "", "yard/gate/run.py": SPEAKS, "yard/lamp/run.py": SPEAKS}, ["yard"]),
         ({"svc/gate/run.py": SPEAKS, "svc/lamp.py": SPEAKS}, ["svc"]),
+        (
+            {"core/__init__.py": "", "core/service.py": WRAPPER, "gate/main.py": DERIVED, "lamp/main.py": DERIVED},
+            ["gate", "lamp"],
+        ),
     ],
 )
 def test_what_is_a_service_of_its_own(files: dict[str, str], services: list[str], tmp_path: Path) -> None:
-    """Programs side by side are services, folders in a folder that is no package too; a device's parts are one."""
+    """Programs side by side, folders in a folder that is no package, and folders that extend a client of the team's
+    are services; a device's parts are one."""
     assert [service.path for service in discover(_write(tmp_path, files)).services] == services
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
 from asyncapi.registry import Message, Operation, Schema, Topic
+from asyncapi.topics import as_filter
 
 if TYPE_CHECKING:
     from asyncapi.compare.subset import Prover
@@ -112,7 +113,7 @@ def other_model_at_call(subject: Subject) -> Iterator[Problem]:
         wanted = {message.name for message in messages}
         envelopes = {key.rpartition(".")[2] for key in _envelopes(subject, messages)}
         for operation in (*subject.senders(topic), *subject.receivers(topic)) if wanted else ():
-            if not operation.filter:
+            if operation.filter in ("", as_filter(topic.address or "")):
                 yield from _other_models(topic, operation, wanted, envelopes)
 
 

@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from asyncapi.scan import strings
 from asyncapi.scan.delivery import level_of
 from asyncapi.scan.passing import argument
-from asyncapi.scan.values import HOLE, Instance, Sequence, Table, Text, Unknown, Value, one, spelled, texts
+from asyncapi.scan.values import CLOSE, HOLE, OPEN, Instance, Sequence, Table, Text, Unknown, Value, one, spelled, texts
 from asyncapi.topics import is_filter
 
+ANOTHER = re.compile(f"{OPEN}topic{CLOSE}/")
 BLANK = re.compile(r"\s")
 
 
@@ -106,6 +107,8 @@ def addressed(ev: Evaluator, item: Alternative, edge: Edge) -> tuple[str | None,
         if bare and ("+" in bare or "#" in bare) and "\ue000" not in datum.text:
             return text, ""
         return None, f"the whole topic is only known at run time ({text})"
+    if ANOTHER.match(datum.text):
+        return None, f"it is made from another topic, which is only known at run time ({text})"
     if "/" not in text and text in ev.event_types:
         return ev.event_types[text], ""
     if edge.confidence < 0.7 and (BLANK.search(text) or not re.search(r"[/#+]", text)):

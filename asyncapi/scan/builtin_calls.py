@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import labels, payloads, strings, text_methods
+from asyncapi.scan import labels, payloads, strings, substitutions, text_methods
 from asyncapi.scan.known_names import CODECS, DUMPS, ENVIRONMENT, GETTING, LISTS, LOADS, MAPPING, PASSING
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.values import (
@@ -69,6 +69,8 @@ def method(
         return environment(positional[0], fallback, label) if positional else None
     if isinstance(datum, Unknown):
         return _unknown(item, name, positional, label)
+    if isinstance(datum, Instance) and datum.name == PATTERN:
+        return _of_pattern(ev, datum, positional, named) if name == "sub" else None
     if isinstance(datum, Klass) and not _own(ev, datum.scope, name):
         return payloads.validated(ev, datum, name, positional, named)
     if isinstance(datum, Instance) and (datum.scope is None or not _own(ev, datum.scope, name)):
@@ -84,9 +86,21 @@ def _looks(datum: Datum, name: str) -> bool:
         return True
     if isinstance(datum, External | Unknown):
         return name in GETTING
+    if isinstance(datum, Instance) and datum.name == PATTERN:
+        return name == "sub"
     if isinstance(datum, Klass | Instance):
         return name in payloads.METHODS
     return False
+
+
+def _of_pattern(ev: Evaluator, datum: Instance, positional: list[Value], named: dict[str, Value]) -> Value | None:
+    return _substituted([ev.force(value) for value in datum.positional[:1]] + positional, named)
+
+
+def _substituted(positional: list[Value], named: dict[str, Value]) -> Value | None:
+    """Return what `re.sub` gives; how often it replaces must be left open."""
+    given = [*positional, *(named[name] for name in ("pattern", "repl", "string")[len(positional) :] if name in named)]
+    return substitutions.substituted(*given) if len(given) == 3 and not named.keys() & {"count", "flags"} else None
 
 
 def _own(ev: Evaluator, scope: Scope, name: str) -> bool:
@@ -174,6 +188,10 @@ def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, V
         return environment(positional[0], default, strings.key_of(positional[0]).lower())
     if name in PASSING and positional:
         return _passing(name, positional)
+    if name == "re.sub":
+        return _substituted(positional, named)
+    if name == "re.compile" and len(positional) == 1 and not named:
+        return one(Instance(None, PATTERN, tuple(positional), known=True))
     if name in COLLECTIONS:
         return COLLECTIONS[name](positional, named)
     if name == "functools.partial" and positional:
@@ -256,7 +274,9 @@ COLLECTIONS = {
 }
 
 
-KNOWN = frozenset({*ENVIRONMENT, *PASSING, *COLLECTIONS, *MAPPING, "functools.partial", "builtins.getattr"})
+PATTERN = "re.Pattern"
+REGULAR = frozenset(["re.sub", "re.compile"])
+KNOWN = frozenset({*ENVIRONMENT, *PASSING, *COLLECTIONS, *MAPPING, *REGULAR, "functools.partial", "builtins.getattr"})
 
 
 def _partial(positional: list[Value], named: dict[str, Value]) -> Value:

@@ -33,6 +33,33 @@ def fields(classes: tuple[Scope, ...]) -> list[str]:
     return found
 
 
+def generic_fields(classes: tuple[Scope, ...]) -> tuple[str, ...]:
+    """Return the fields whose type is a type variable of their class: `body: T` in `class Message(…, Generic[T])`."""
+    found: dict[str, None] = {}
+    for scope in classes:
+        variables = _type_variables(scope.node)
+        for record in scope.records if variables else ():
+            node = record.node
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                names = {item.id for item in ast.walk(node.annotation) if isinstance(item, ast.Name)} - {"Optional"}
+                if names and names <= variables:
+                    found.setdefault(node.target.id)
+    return tuple(found)
+
+
+def _type_variables(node: ast.AST) -> frozenset[str]:
+    if not isinstance(node, ast.ClassDef):
+        return frozenset()
+    named = [
+        item.id
+        for base in node.bases
+        if isinstance(base, ast.Subscript) and labels.label(base.value) in ("Generic", "GenericModel")
+        for item in ast.walk(base.slice)
+        if isinstance(item, ast.Name)
+    ]
+    return frozenset((*named, *(item.name for item in getattr(node, "type_params", ()))))
+
+
 def given_value(ev: Evaluator, classes: tuple[Scope, ...], datum: Instance, name: str) -> Value | None:
     if any(scope.child("__init__") for scope in classes):
         return None
@@ -49,13 +76,11 @@ def given_value(ev: Evaluator, classes: tuple[Scope, ...], datum: Instance, name
 def class_level(ev: Evaluator, scope: Scope, classes: tuple[Scope, ...], name: str, frame: Frame) -> Value:
     binding = scope.bindings[name][-1]
     inner = ev.frame(scope, frame)._replace(at=binding.at)
-    found = default_of(ev, binding.expr, scope, frame)
-    if found is None:
-        found = ev.bound(scope, name, binding, inner)
-        dotted = f"{scope.module.name}.{scope.qualname}.{name}"
-        found = Value(
-            tuple(named_constant(ev, item, dotted, scope, binding.at) for item in found.alternatives), found.needs
-        )
+    found = default_of(ev, binding.expr, scope, frame) or ev.bound(scope, name, binding, inner)
+    dotted = f"{scope.module.name}.{scope.qualname}.{name}"
+    found = Value(
+        tuple(named_constant(ev, item, dotted, scope, binding.at) for item in found.alternatives), found.needs
+    )
     variable = _variable(ev, classes, name, binding.expr)
     line = scope.records[binding.at].line if binding.at >= 0 else None
     step = ev.step(f"default of {scope.name}.{name}", scope, line)

@@ -82,7 +82,8 @@ def _speaking(files: list[Look]) -> list[Look]:
     names = {wrapper.source.symbol for item in files for wrapper in item.wrappers}
     if not names:
         return files
-    using = re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(names))) + r")\(")
+    named = "|".join(map(re.escape, sorted(names)))
+    using = re.compile(rf"\b(?:{named})\(|^class \w+\((?:[^)\n]*\W)?(?:{named})\b", re.MULTILINE)
     return [replace(item, speaks=item.speaks or using.search(item.module.text) is not None) for item in files]
 
 

@@ -59,6 +59,7 @@ class Evaluator:
         constants: Mapping[str, str],
         event_types: Mapping[str, str],
         environment: tuple[str, ...] = (),
+        envelopes: Mapping[str, str] | None = None,
         *,
         following: bool = True,
     ) -> None:
@@ -67,6 +68,7 @@ class Evaluator:
         self.constants = constants
         self.event_types = event_types
         self.environment = frozenset(environment)
+        self.envelopes = envelopes or {}
         self.following = following
         self._near: Evaluator | None = None
         self.nothing = Bindings()
@@ -126,7 +128,7 @@ class Evaluator:
         """Return an evaluator of the same service that does not look at callers: for what takes too much to follow."""
         if self._near is None:
             known = tuple(self.environment)
-            self._near = Evaluator(self.view, self.constants, self.event_types, known, following=False)
+            self._near = Evaluator(self.view, self.constants, self.event_types, known, self.envelopes, following=False)
         return self._near
 
     def attempt(self, work: Callable[[], Answer], fallback: Answer) -> Answer:

@@ -47,6 +47,7 @@ TO_TEXT = ("model_dump_json", "json", "to_json", "serialize", "to_bytes", "dumps
 TO_DICT = ("model_dump", "dict", "to_dict", "asdict", "as_dict")
 OPTIONS = ("exclude_none", "by_alias", "exclude_unset", "exclude_defaults", "round_trip")
 METHODS = frozenset((*VALIDATE, *CONSTRUCT, *TO_TEXT, *TO_DICT, "model_copy", "copy", "_replace", "replace"))
+CARRIERS = ("data", "payload")
 ENVELOPE_NAME = re.compile("envelope|wrapper|cloudevent", re.IGNORECASE)
 ENVELOPE_MARKS = frozenset(
     ["type", "event_type", "kind", "topic", "id", "event_id", "source", "ts", "timestamp", "specversion"]
@@ -60,12 +61,24 @@ def class_name(datum: Instance | Klass) -> str:
     return datum.name if isinstance(datum, Instance) else ""
 
 
+def carriers(ev: Evaluator, scope: Scope) -> tuple[str, ...]:
+    """Return the fields in which a class can carry a message: as told, by their names, or by a type variable."""
+    from asyncapi.scan.class_fields import fields, generic_fields
+
+    if told := ev.envelopes.get(f"{scope.module.name}.{scope.qualname}"):
+        return (told,)
+    classes = ev.chain(scope)[0]
+    return tuple(name for name in fields(classes) if name in CARRIERS) or generic_fields(classes)
+
+
 def is_envelope(ev: Evaluator, scope: Scope) -> bool:
-    """Say whether a class carries other messages: it has a `data` field and marks of a wrapper."""
+    """Say whether a class carries other messages: it has a field for them and marks of a wrapper."""
     from asyncapi.scan.class_fields import fields
 
+    if f"{scope.module.name}.{scope.qualname}" in ev.envelopes:
+        return True
     names = set(fields(ev.chain(scope)[0]))
-    if "data" not in names and "payload" not in names:
+    if not carriers(ev, scope):
         return False
     return bool(ENVELOPE_NAME.search(scope.name)) or len(names & ENVELOPE_MARKS) >= 2
 
@@ -123,12 +136,12 @@ def options(named: dict[str, Value]) -> tuple[tuple[str, bool], ...]:
 
 
 def payloads_of(ev: Evaluator, datum: Instance, dump: tuple[tuple[str, bool], ...]) -> list[Payload]:
-    """Return what an object serializes to; an envelope gives the models that can be in its `data`."""
+    """Return what an object serializes to; an envelope gives the models that it can carry."""
     fields = _fields(ev, datum)
     labelled = datum.scope is not None and is_envelope(ev, datum.scope)
-    for name in ("data", "payload"):
+    for name in carriers(ev, datum.scope) if datum.scope is not None else CARRIERS:
         inside = inner_payloads(ev, fields[name]) if name in fields else []
-        found = [item for item in inside if item.model or labelled]
+        found = [item for item in inside if labelled or (item.model and name in CARRIERS)]
         if found:
             return [item._replace(wire="envelope", dump=tuple(dict([*dump, *item.dump]).items())) for item in found]
     if (labelled and not datum.received) or (datum.scope is None and ENVELOPE_NAME.search(datum.name)):
@@ -161,7 +174,7 @@ def inner_payloads(ev: Evaluator, value: Value) -> list[Payload]:
 def of_table(ev: Evaluator, datum: Table) -> list[Payload]:
     """Return what a dict serializes to; one with `data` and marks of a wrapper is an envelope."""
     fields = {strings.key_of(key): value for key, value in datum.pairs}
-    for name in ("data", "payload"):
+    for name in CARRIERS:
         inside = inner_payloads(ev, fields[name]) if name in fields else []
         found = [item for item in inside if item.model]
         if found and fields.keys() & ENVELOPE_MARKS:

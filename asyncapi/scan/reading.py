@@ -12,7 +12,7 @@ from asyncapi.scan.handlers import Region, frame_of
 from asyncapi.scan.modules import FUNCTIONS
 from asyncapi.scan.parameters import typed
 from asyncapi.scan.spots import Spot, last_name
-from asyncapi.scan.values import Bindings, External, Instance, Klass, Value
+from asyncapi.scan.values import Bindings, External, Frame, Instance, Klass, Value
 from asyncapi.sites import WireForm
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ class Reading(NamedTuple):
 
 
 class Validation(NamedTuple):
-    """One validation: of which class, whether that is an envelope, and whether it is fed from inside one."""
+    """One validation: of which class, whether that is an envelope, and whether it is fed from inside one or a part."""
 
     name: str
     envelope: bool
     inside: bool
     json: bool
+    part: bool = False
 
 
 def reading(ev: Evaluator, regions: list[Region], bound: Bindings | None = None) -> Reading:
@@ -49,7 +50,8 @@ def reading(ev: Evaluator, regions: list[Region], bound: Bindings | None = None)
             seen = [(spot, item) for spot in level for item in _validation(ev, spot)]
             found += [item for _, item in seen]
             if not near:
-                near = [i.name for spot, i in seen if not i.envelope and not spot.scope.module.library]
+                own = [item for spot, item in seen if not spot.scope.module.library]
+                near = [item.name for item in own if not item.envelope and not item.part]
         named += near or _hints(ev, region)
     envelope = any(item.envelope for item in found)
     plain = [item for item in found if not item.envelope]
@@ -58,6 +60,8 @@ def reading(ev: Evaluator, regions: list[Region], bound: Bindings | None = None)
 
 def _wire(plain: list[Validation], envelope: bool) -> WireForm:
     inside = envelope or any(item.inside for item in plain)
+    if any(item.part for item in plain):
+        plain = [item for item in plain if item.name and not item.part]
     bare = any((item.json or not envelope) and not item.inside for item in plain)
     if inside and bare:
         return "mixed"
@@ -73,17 +77,23 @@ def _validation(ev: Evaluator, spot: Spot) -> list[Validation]:
     frame = frame_of(ev, spot)
     if name in (*TEXTUAL, *STRUCTURED) and isinstance(func, ast.Attribute):
         fed = spot.call.args[0] if spot.call.args else None
-        inside = fed is not None and _inside(fed)
-        known = [_about(ev, item, inside, name in TEXTUAL) for item in _classes(ev, func.value, frame)]
+        inside = fed is not None and _inside(ev, fed)
+        carried = _carried(ev, func.value, frame)
+        if carried:
+            return carried
+        part = fed is not None and not inside and _part(fed)
+        known = [
+            _about(ev, item, inside, name in TEXTUAL)._replace(part=part) for item in _classes(ev, func.value, frame)
+        ]
         nameless = [Validation("", False, inside, name in TEXTUAL)] if name.startswith("model_validate") else []
         return known or nameless
     if name == "loads":
-        return [Validation("", False, _unwraps(spot), True)]
+        return [Validation("", False, _unwraps(ev, spot), True)]
     if any(keyword.arg is None for keyword in spot.call.keywords):
         spread = next(keyword.value for keyword in spot.call.keywords if keyword.arg is None)
         if isinstance(func, ast.Name | ast.Attribute) and _is_read(ev.value(spread, frame)):
             classes = [item for item in _classes(ev, func, frame) if _is_model(ev, item)]
-            return [_about(ev, item, _inside(spread), False) for item in classes]
+            return [_about(ev, item, _inside(ev, spread), False) for item in classes]
     found = []
     for argument in spot.call.args[:3]:
         if isinstance(argument, ast.Name | ast.Attribute) and last_of(argument)[:1].isupper():
@@ -93,13 +103,32 @@ def _validation(ev: Evaluator, spot: Spot) -> list[Validation]:
     return found
 
 
-UNWRAPPING = re.compile(r"""\[["']data["']\]|\.get\(["']data["']""")
+UNWRAPPING = re.compile(r"""(?:\[|\.get\()["'](\w+)["'](?:\]|,|\))""")
 
 
-def _unwraps(spot: Spot) -> bool:
+GENERIC = re.compile(r"\bGeneric\[|^class \w+\[", re.MULTILINE)
+
+
+def _carriers(ev: Evaluator) -> frozenset[str]:
+    """Return the names of fields that hold the message in an envelope: as told, and of generic ones in sight."""
+    key = ("carriers", 0)
+    if key not in ev.memo:
+        classes = [
+            scope
+            for module in ev.view.everything
+            if GENERIC.search(module.text)
+            for scope in (module.scope.children if module.scope else ())
+            if scope.kind == "class" and ev.is_model(scope) and payloads.is_envelope(ev, scope)
+        ]
+        generic = {name for scope in classes for name in payloads.carriers(ev, scope)}
+        ev.memo[key] = frozenset(("data", *ev.envelopes.values(), *generic))
+    return ev.memo[key]  # type: ignore[return-value]
+
+
+def _unwraps(ev: Evaluator, spot: Spot) -> bool:
     """Say whether the function that reads JSON takes the message out of a `data` field."""
     lines = spot.scope.module.text.split("\n")[spot.scope.start - 1 : spot.scope.end]
-    return any(UNWRAPPING.search(line) for line in lines)
+    return any(not _carriers(ev).isdisjoint(UNWRAPPING.findall(line)) for line in lines)
 
 
 def last_of(node: ast.expr) -> str:
@@ -107,28 +136,46 @@ def last_of(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def _part(node: ast.expr) -> bool:
+    """Say whether an expression is one named part of a message that was decoded on the spot: `json.loads(…)["car"]`."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant):
+        return False
+    return (
+        isinstance(node.slice.value, str) and isinstance(node.value, ast.Call) and last_name(node.value.func) == "loads"
+    )
+
+
+def _carried(ev: Evaluator, node: ast.expr, frame: Frame) -> list[Validation]:
+    """Return an envelope and the messages in it that `Envelope[Model]` names."""
+    if not isinstance(node, ast.Subscript):
+        return []
+    outer = [_about(ev, item, False, True) for item in _classes(ev, node.value, frame)]
+    inner = [_about(ev, item, True, False) for item in _classes(ev, node.slice, frame) if _is_model(ev, item)]
+    return [*outer, *inner] if inner and any(item.envelope for item in outer) else []
+
+
 def _is_read(value: Value) -> bool:
     return all(not isinstance(item.datum, Instance) for item in value.alternatives)
 
 
-def _inside(node: ast.expr) -> bool:
+def _inside(ev: Evaluator, node: ast.expr) -> bool:
     """Say whether an expression takes something out of a message: `envelope.data`, `message["data"]`."""
     if isinstance(node, ast.Attribute):
-        return node.attr == "data"
+        return node.attr in _carriers(ev) - {"payload"}  # which is what clients call the bytes themselves
     if isinstance(node, ast.Subscript):
-        return isinstance(node.slice, ast.Constant) and node.slice.value == "data"
+        return isinstance(node.slice, ast.Constant) and node.slice.value in _carriers(ev)
     if isinstance(node, ast.Call) and last_name(node.func) == "get" and node.args:
-        return isinstance(node.args[0], ast.Constant) and node.args[0].value == "data"
+        return isinstance(node.args[0], ast.Constant) and node.args[0].value in _carriers(ev)
     if isinstance(node, ast.BoolOp):
-        return any(_inside(item) for item in node.values)
+        return any(_inside(ev, item) for item in node.values)
     return False
 
 
-def _classes(ev: Evaluator, node: ast.expr, frame: object) -> list[Klass | External]:
+def _classes(ev: Evaluator, node: ast.expr, frame: Frame) -> list[Klass | External]:
     if isinstance(node, ast.Call) and last_name(node.func) == "TypeAdapter" and node.args:
         node = node.args[0]
     found: list[Klass | External] = []
-    for item in ev.value(node, frame).alternatives:  # type: ignore[arg-type]
+    for item in ev.value(node, frame).alternatives:
         datum = item.datum
         if isinstance(datum, Klass) or (isinstance(datum, External) and datum.name.rpartition(".")[2][:1].isupper()):
             found.append(datum)

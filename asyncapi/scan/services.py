@@ -58,7 +58,7 @@ def scan_service(service: ServiceSource, look: Look) -> Scan:
 
 
 def _scanned(view: View, look: Look) -> Scan:
-    ev = Evaluator(view, look.constants, look.event_types, look.sinks.environment)
+    ev = Evaluator(view, look.constants, look.event_types, look.sinks.environment, dict(look.sinks.envelopes))
     found = harvest(ev, look.sinks)
     seen = merged(found.sightings)
     incoming = received(ev, seen)

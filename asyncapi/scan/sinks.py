@@ -58,11 +58,12 @@ class Implied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinkTable:
-    """Everything the scanner takes for granted about libraries."""
+    """Everything the scanner takes for granted about libraries, and the envelopes (class, field) it is told of."""
 
     sinks: tuple[Sink, ...] = ()
     implies: tuple[Implied, ...] = field(default=())
     environment: tuple[str, ...] = ()
+    envelopes: tuple[tuple[str, str], ...] = ()
 
     def extended(self, other: SinkTable) -> SinkTable:
         """Return this table with a team's rows in front."""
@@ -70,6 +71,7 @@ class SinkTable:
             sinks=(*other.sinks, *self.sinks),
             implies=(*other.implies, *self.implies),
             environment=(*other.environment, *self.environment),
+            envelopes=(*other.envelopes, *self.envelopes),
         )
 
 

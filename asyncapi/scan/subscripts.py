@@ -60,6 +60,8 @@ def item_of(ev: Evaluator, item: Alternative, key: Value, name: str, default: Va
         return _of_item_method(ev, datum, key, name)
     if isinstance(datum, Klass) and (texts := strings.key_of(key)):
         return of_class(ev, datum, texts, ev.frame(datum.scope))
+    if isinstance(datum, Klass) and ev.is_model(datum.scope):
+        return Value((item,))
     origin = (datum.origin[0], strings.key_of(key)) if isinstance(datum, Unknown) and datum.origin[0] else ("", "")
     shown = strings.key_of(key) or name
     missing = one(Unknown(shown, f"[{shown}] of something only known at run time", origin))
