@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from asyncapi.compare.answers import Refuted, Undecided
+from asyncapi.compare.answers import Answer, Proven, Refuted, Undecided
 from asyncapi.compare.subset import Prover
-from asyncapi.compare.wire import Wire, dumps
+from asyncapi.compare.wire import Wire, Wired, dumps
 from asyncapi.registry import Message, Operation, Registry, Topic
 from asyncapi.topics import erase
 
@@ -79,47 +79,63 @@ def broker_groups(named: Mapping[str, frozenset[str]]) -> dict[str, int]:
     return {name: number for number, (_, names) in enumerate(groups) for name in names}
 
 
-def clashes(topic: JoinedTopic) -> tuple[Clash, ...]:
-    """Return where the systems of a topic do not fit: payloads that a reader rejects, delivery seen differently."""
-    found: list[Clash] = []
-    for one in topic.members:
-        for other in topic.members:
-            if one is not other:
-                found += _payloads(one, other)
-    for at, one in enumerate(topic.members):
-        for other in topic.members[at + 1 :]:
-            found += _deliveries(one, other)
-    return tuple(found)
+class Fits:
+    """Decides what systems read of each other; what each of them sends and takes is worked out once for all topics."""
 
+    def __init__(self) -> None:
+        self._prover = Prover()
+        self._wires: dict[int, tuple[Registry, Wire]] = {}
 
-def _payloads(sender: Member, reader: Member) -> Iterator[Clash]:
-    """Yield what one system sends and every reader of the other rejects, and what could not be decided."""
-    senders, readers = _operations(sender, "send"), _operations(reader, "receive")
-    if not senders or not readers:
-        return
-    prover, sent, accepted = Prover(), Wire(sender.registry), Wire(reader.registry)
-    for message in _messages(sender):
+    def clashes(self, topic: JoinedTopic) -> tuple[Clash, ...]:
+        """Return where the systems of a topic do not fit: payloads that a reader rejects, delivery seen differently."""
+        found: list[Clash] = []
+        for one in topic.members:
+            for other in topic.members:
+                if one is not other:
+                    found += self._payloads(one, other)
+        for at, one in enumerate(topic.members):
+            for other in topic.members[at + 1 :]:
+                found += _deliveries(one, other)
+        return tuple(found)
+
+    def _payloads(self, sender: Member, reader: Member) -> Iterator[Clash]:
+        """Yield what one system sends and every reader of the other rejects, and what could not be decided."""
+        senders, readers = _operations(sender, "send"), _operations(reader, "receive")
+        accepted = [one for message in _messages(reader, readers) if (one := self._wire(reader).accepted(message))]
+        if not senders or not accepted:
+            return
+        systems = (sender.system, reader.system)
+        for message in _messages(sender, senders):
+            answers = [
+                self._best(sent, accepted)
+                for dump in dumps(senders, unknown=("partial",))
+                if (sent := self._wire(sender).sent(message, dump)) is not None
+            ]
+            refuted = next((answer for answer in answers if isinstance(answer, Refuted)), None)
+            if refuted:
+                said = f"{sender.system} sends {message.name}, which {_listed(readers)} of {reader.system} can reject"
+                yield Clash(kind="payload", systems=systems, message=said, example=_short(refuted.example))
+            elif any(isinstance(answer, Undecided) for answer in answers):
+                said = (
+                    f"whether {_listed(readers)} of {reader.system} can read {message.name} "
+                    f"of {sender.system} could not be decided"
+                )
+                yield Clash(kind="undecided", systems=systems, message=said)
+
+    def _best(self, sent: Wired, accepted: Iterable[Wired]) -> Answer:
+        """Return how what is sent fares with the reader that takes it best: refuted only where all of them refute."""
         answers = [
-            prover.subset(p.schema, c.schema, a_schemas=p.schemas, b_schemas=c.schemas, every=False)
-            for other in _messages(reader)
-            for dump in dumps(senders, unknown=("partial",))
-            if (p := sent.sent(message, dump)) is not None and (c := accepted.accepted(other)) is not None
+            self._prover.subset(sent.schema, one.schema, a_schemas=sent.schemas, b_schemas=one.schemas, every=False)
+            for one in accepted
         ]
-        refuted = [answer for answer in answers if isinstance(answer, Refuted)]
-        if answers and len(refuted) == len(answers):
-            yield Clash(
-                kind="payload",
-                systems=(sender.system, reader.system),
-                message=f"{sender.system} sends {message.name}, which {_listed(readers)} of {reader.system} can reject",
-                example=_short(refuted[0].example),
-            )
-        elif answers and all(isinstance(answer, Refuted | Undecided) for answer in answers):
-            yield Clash(
-                kind="undecided",
-                systems=(sender.system, reader.system),
-                message=f"whether {_listed(readers)} of {reader.system} can read {message.name} "
-                f"of {sender.system} could not be decided",
-            )
+        kinds = (Proven, Undecided, Refuted)
+        return min(answers, key=lambda answer: kinds.index(type(answer)))
+
+    def _wire(self, member: Member) -> Wire:
+        key = id(member.registry)
+        if key not in self._wires:
+            self._wires[key] = (member.registry, Wire(member.registry))
+        return self._wires[key][1]
 
 
 def _deliveries(one: Member, other: Member) -> Iterator[Clash]:
@@ -139,8 +155,10 @@ def _operations(member: Member, action: str) -> list[Operation]:
     return [operation for operation in found if operation and operation.action == action]
 
 
-def _messages(member: Member) -> list[Message]:
-    found = (member.registry.message(key) for key in member.topic.messages)
+def _messages(member: Member, operations: list[Operation]) -> list[Message]:
+    """Return the messages that operations name; all of the topic where one names none."""
+    named = [operation.messages or member.topic.messages for operation in operations]
+    found = (member.registry.message(key) for key in dict.fromkeys(key for keys in named for key in keys))
     return [message for message in found if message]
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from support.registries import greenhouse, neighbour, registry
 
-from asyncapi.joint import broker_groups, brokers, clashes, joined
+from asyncapi.compare.wire import Wire
+from asyncapi.joint import Fits, broker_groups, brokers, joined
+from asyncapi.registry import Registry
 
 
 @pytest.mark.parametrize(
@@ -58,9 +60,9 @@ def _greenhouse_host() -> str:
 def test_a_payload_that_the_other_system_rejects_is_told_with_an_example() -> None:
     """What fits is silent; a sender whose messages no reader of the other system takes is named with a message."""
     found = joined({"green": registry(greenhouse()), "next": registry(neighbour(_greenhouse_host()))})
-    told = [(topic.address, clash.kind, clash.systems) for topic in found for clash in clashes(topic)]
+    told = [(topic.address, clash.kind, clash.systems) for topic in found for clash in Fits().clashes(topic)]
     assert told == [("valve/command", "payload", ("green", "next"))]
-    clash = next(clash for topic in found for clash in clashes(topic))
+    clash = next(clash for topic in found for clash in Fits().clashes(topic))
     assert clash.message == "green sends ValveCommand, which porter of next can reject"
     assert clash.example.startswith("{")
 
@@ -82,4 +84,72 @@ def test_delivery_seen_differently_is_told(left: dict[str, Any], right: dict[str
         return registry({"asyncapi": "3.1.0", "info": {"title": "x", "version": "1"}, "channels": {"ab": channel}})
 
     (topic,) = joined({"one": system(left), "two": system(right)})
-    assert [clash.kind for clash in clashes(topic)] == kinds
+    assert [clash.kind for clash in Fits().clashes(topic)] == kinds
+
+
+def test_what_systems_send_is_worked_out_once_for_all_topics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each registry is read once, however many topics and neighbours it has."""
+    read: list[int] = []
+
+    class Counted(Wire):
+        def __init__(self, one: Registry) -> None:
+            read.append(id(one))
+            super().__init__(one)
+
+    monkeypatch.setattr("asyncapi.joint.Wire", Counted)
+    registries = {name: registry(greenhouse()) for name in ("one", "two", "three")}
+    fits = Fits()
+    assert [clash for topic in joined(registries) for clash in fits.clashes(topic)] == []
+    assert sorted(read) == sorted(id(one) for one in registries.values())
+
+
+def _door(action: str, *, required: list[str], site: dict[str, Any] | None = None) -> Registry:
+    """Return a system whose party sends a message of two fields on `door/opened`, or receives it or another one."""
+    model = {
+        "type": "object",
+        "properties": {"door": {"type": "string"}, "note": {"type": "string", "default": ""}},
+        "required": required,
+        "x-extra": "ignore",
+    }
+    named = ("Door",) if action == "send" else ("Other", "Door")
+    use = {
+        "action": action,
+        "channel": {"$ref": "#/channels/door"},
+        "messages": [{"$ref": f"#/channels/door/messages/{name}"} for name in named],
+    }
+    calls = {"x-sites": [{"source": f"a.py#{name}", "dump": dump} for name, dump in (site or {}).items()]}
+    messages = {"Door": {"$ref": "#/components/messages/Door"}, "Other": {"$ref": "#/components/messages/Other"}}
+    return registry(
+        {
+            "asyncapi": "3.1.0",
+            "info": {"title": "x", "version": "1"},
+            "channels": {"door": {"address": "door/opened", "messages": messages}},
+            "operations": {"party": {**use, **calls, "x-service": "party"}},
+            "components": {
+                "messages": {
+                    "Door": {"name": "Door", "payload": {"$ref": "#/components/schemas/Door"}},
+                    "Other": {"name": "Other", "payload": {"type": "integer" if action == "send" else "boolean"}},
+                },
+                "schemas": {"Door": model},
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("calls", "told"),
+    [
+        ({"whole": {"exclude_none": False}}, []),
+        ({"partial": {"exclude_defaults": True}}, ["left sends Door, which party of right can reject"]),
+        (
+            {"whole": {"exclude_none": False}, "partial": {"exclude_defaults": True}},
+            ["left sends Door, which party of right can reject"],
+        ),
+    ],
+)
+def test_one_way_to_send_that_no_reader_takes_is_told(calls: dict[str, Any], told: list[str]) -> None:
+    """A call that leaves out what the readers need does not hide behind one that sends it."""
+    sender = _door("send", required=["door"], site=calls)
+    reader = _door("receive", required=["door", "note"])
+    (topic,) = joined({"left": sender, "right": reader})
+    assert [clash.message for clash in Fits().clashes(topic)] == told

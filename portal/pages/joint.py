@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from asyncapi.joint import Clash, brokers, clashes, joined
+from asyncapi.joint import Clash, Fits, brokers, joined
 from portal.addresses import system_path
 from portal.delivery import Shown
 from portal.pages.shown import Link
@@ -31,12 +31,12 @@ def joint(systems: Sequence[System | Unread]) -> Joint:
     prefixed = {
         name: {row.topic.path: _prefixed(row, system, repeated) for row in system.rows} for name, system in read.items()
     }
-    rows, misfits = [], []
+    rows, misfits, fits = [], [], Fits()
     for topic in joined({name: system.registry for name, system in read.items()}):
         paths = ((member.system, read[member.system].index.topic_paths[member.topic.key]) for member in topic.members)
         parts = [prefixed[name][path] for name, path in paths if path in prefixed[name]]
         if parts:
-            found = clashes(topic)
+            found = fits.clashes(topic)
             rows.append(_merged(parts, found))
             misfits += [_misfit(clash, rows[-1]) for clash in found]
     return Joint(
