@@ -15,7 +15,7 @@ from portal import assets
 from portal.addresses import encoded, up
 from portal.assets import Asset
 from portal.cache import Body, Cache, body
-from portal.library import library
+from portal.library import Library, library
 from portal.pages.shown import Link
 from portal.render import Standing, html, standing
 from portal.site import Page, Site
@@ -69,18 +69,18 @@ class Answers:
         current, path = shown.locate(request.path)
         if len(path) > LONGEST_PATH:
             return self._missing(current, "")
-        if asked := self._asked(path, request.query, current):
+        if asked := self._asked(path, request.query, current, shown.version):
             return asked
         key = f"{shown.version}/{request.path}"
         found = self.cache.get(key)
         if found is None:
-            found = self._made(current, path)
+            found = self._made(current, path, shown.version)
             if found is None:
-                return _redirect(current, path) or self._missing(current, path)
+                return _entrance(shown, path) or _redirect(current, path) or self._missing(current, path)
             self.cache.put(key, found)
         return found
 
-    def _asked(self, path: str, query: Mapping[str, str], current: Site) -> Body | None:
+    def _asked(self, path: str, query: Mapping[str, str], current: Site, version: str) -> Body | None:
         """Return a page that takes a query: never kept, because there are too many of them."""
         directory, slash, name = path.rpartition("/")
         page = current.pages.get(directory + slash)
@@ -91,7 +91,7 @@ class Answers:
             return body(page.data(view), JSON)
         if name == "index.md":
             return body(page.markdown(view), MARKDOWN)
-        return self._html(current, page, view, level=1, searched=query.get("q", "") if directory else "")
+        return self._html(current, page, view, version, level=1, searched=query.get("q", "") if directory else "")
 
     def takes_form(self, path: str) -> bool:
         """Say whether a page takes a form."""
@@ -101,14 +101,14 @@ class Answers:
 
     def form(self, path: str, values: Mapping[str, bytes]) -> Body:
         """Return the answer to a form; nothing of it is kept."""
-        current, inside = self.library.locate(path)
+        shown = self.library
+        current, inside = shown.locate(path)
         page = current.pages[inside]
         assert page.posted is not None
-        return replace(
-            self._html(current, page, page.posted(values), level=1), headers=(("cache-control", "no-store"),), etag=""
-        )
+        made = self._html(current, page, page.posted(values), shown.version, level=1)
+        return replace(made, headers=(("cache-control", "no-store"),), etag="")
 
-    def _made(self, current: Site, path: str) -> Body | None:
+    def _made(self, current: Site, path: str, version: str) -> Body | None:
         file = current.files.get(path)
         if file is not None:
             saved = (("content-disposition", f'attachment; filename="{file.name}"'),) if file.name else ()
@@ -121,15 +121,15 @@ class Answers:
             return body(page.data(page.view()), JSON)
         if name == "index.md":
             return body(page.markdown(page.view()), MARKDOWN)
-        return self._html(current, page, page.view())
+        return self._html(current, page, page.view(), version)
 
-    def _html(self, current: Site, page: Page, view: Any, level: int = 6, searched: str = "") -> Body:
+    def _html(self, current: Site, page: Page, view: Any, version: str, *, level: int = 6, searched: str = "") -> Body:
         at = standing(
             page.path,
             current.base,
             section=page.section,
             poll=self.poll,
-            version=self.library.version,
+            version=version,
             assets=self._names,
             searched=searched,
         )
@@ -151,6 +151,11 @@ class Answers:
         )
         text = html("missing.html", title="Not found", view=near(current, path), frame=current.frame, page=at)
         return replace(body(text.encode("utf-8", "replace"), HTML, level=1), status=404)
+
+
+def _entrance(shown: Library, path: str) -> Body | None:
+    """Return the way into one of several systems that was named without the slash at the end."""
+    return _moved(f"./{encoded(path.rpartition('/')[2])}/", 308) if f"{path}/" in shown.inner else None
 
 
 def _redirect(current: Site, path: str) -> Body | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from asyncapi.registry import Flow
 from portal.feed import feed
+from portal.history import FEED
 from portal.llms import llms
 from portal.pictures import flow_file
 from portal.search import KINDS, Entry
@@ -38,7 +39,7 @@ def files(system: System) -> dict[str, File]:
         "llms.txt": llms_file(system),
     }
     if len(system.history.versions) > 1:
-        found["changes/feed.atom"] = File(content_type=ATOM, body=partial(feed, system.index, system.history))
+        found[f"changes/{FEED}"] = File(content_type=ATOM, body=partial(feed, system.index, system.history))
     for flow in system.registry.flows:
         path = system.index.flow_paths[flow.name]
         found[f"{path}flow.svg"] = File(content_type=SVG, body=partial(flow_file, flow))

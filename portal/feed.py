@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
 from portal.addresses import encoded
-from portal.history import CURRENT, History, Version
+from portal.history import CURRENT, FEED, History, Version
 from portal.index import Index
 from portal.pages.changes import version_path
 
@@ -33,7 +33,7 @@ def feed(index: Index, history: History) -> bytes:
     _add(root, "title", f"Contract changes of {registry.title}")
     _add(root, "updated", max((_moment(version) for version in released), default=UNDATED))
     _add(_add(root, "author"), "name", registry.contact or registry.title)
-    _add(root, "link", rel="self", href="feed.atom", type="application/atom+xml")
+    _add(root, "link", rel="self", href=FEED, type="application/atom+xml")
     _add(root, "link", rel="alternate", href="./", type="text/html")
     for version in released[:MOST_ENTRIES]:
         before = history.before(version.id)
@@ -46,7 +46,7 @@ def feed(index: Index, history: History) -> bytes:
 
 def _entry(root: Xml.Element, version: Version, report: Report, system: str) -> None:
     entry = _add(root, "entry")
-    _add(entry, "id", _urn(system, version.name))
+    _add(entry, "id", _urn(system, version.id))
     _add(entry, "title", f"{version.name}: {report.verdict}")
     _add(entry, "updated", _moment(version))
     _add(entry, "link", rel="alternate", type="text/html", href=encoded(version_path(version).removeprefix("changes/")))

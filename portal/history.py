@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asyncapi.compare.report import Report
 
 CURRENT = "current"
+FEED = "feed.atom"
 MOST_COMPARED = 64
 
 
@@ -41,8 +42,9 @@ class History:
     compared: Callable[[str, str], Report | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Keep the reports that were asked for last."""
-        object.__setattr__(self, "compared", functools.lru_cache(maxsize=MOST_COMPARED)(self._compared))
+        """Keep the reports that were asked for last, at least what each version changed."""
+        most = max(MOST_COMPARED, 2 * len(self.versions))
+        object.__setattr__(self, "compared", functools.lru_cache(maxsize=most)(self._compared))
 
     def find(self, ident: str) -> Version | None:
         """Return a version by its id."""
@@ -76,7 +78,7 @@ def history(document: Document, current: Registry, older: Sequence[Older], name:
 
     `current` is the view of the document that is shown, `name` what it is called.
     """
-    taken = {CURRENT}
+    taken = {CURRENT, FEED}
     shown = name or "what is shown here"
     versions = [Version(id=CURRENT, name=shown, document=document, registry=lambda: current)]
     for said, date, past in older:

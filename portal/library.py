@@ -68,7 +68,8 @@ def library(shown: Sequence[System | Unread]) -> Library:
         for system in keyed
         if isinstance(system, System) and (base := system_path(system.key))
     }
-    digest = hashlib.sha256("\0".join(system.version for system in keyed).encode("utf-8", "replace")).hexdigest()[:16]
+    told = repr([(system.key, system.name, system.version) for system in keyed])
+    digest = hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:16]
     front = _catalogued(joint_site(keyed, version=digest), [site.system for site in inner.values() if site.system])
     return Library(front=front, inner=inner, version=digest, shown=keyed)
 

@@ -81,7 +81,7 @@ def _before(directory: Path) -> tuple[dict[str, int], str]:
     if listed.is_file():
         try:
             said = json.loads(listed.read_text(encoding="utf-8"))
-            files = {name: int(size) for name, size in said["files"].items() if ".." not in PurePosixPath(name).parts}
+            files = {name: int(size) for name, size in said["files"].items() if _inside(name)}
             return files, str(said["of"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise PortalError("not a list of files that was written here", source=str(listed)) from error
@@ -90,6 +90,12 @@ def _before(directory: Path) -> tuple[dict[str, int], str]:
             "holds something that was not built here", source=str(directory), hint="choose an empty directory"
         )
     return {}, ""
+
+
+def _inside(name: str) -> bool:
+    """Say whether a name that was listed stays in the directory: no root, no drive, no way up."""
+    parts = PurePosixPath(name).parts
+    return bool(parts) and parts[0] != "/" and ".." not in parts and not {"\\", ":"} & set(name)
 
 
 def _stand(directory: Path, files: Mapping[str, int]) -> bool:

@@ -86,9 +86,10 @@ def system(
     registry = _complete(original, document, shown, commit, today or date.today())
     past = history(document, original, older, current)
     index = replace(build_index(registry), overlay=_overlay(past))
-    digest = hashlib.sha256(json.dumps(document.raw, default=str).encode())
-    digest.update(f"\0{commit}\0{error}\0{registry.findings!r}".encode("utf-8", "backslashreplace"))
-    digest.update(repr([(item.name, item.date) for item in past.versions]).encode("utf-8", "backslashreplace"))
+    digest = hashlib.sha256(f"{commit}\0{error}\0{registry.findings!r}".encode("utf-8", "backslashreplace"))
+    for version in past.versions:
+        digest.update(f"\0{version.name}\0{version.date}\0".encode("utf-8", "backslashreplace"))
+        digest.update(json.dumps(version.document.raw, default=str).encode())
     return System(
         name=name or registry.title,
         index=index,

@@ -5,6 +5,7 @@ Serving exports nothing: a tag without a committed document counts once `portal 
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,9 +40,11 @@ def older(path: Path, named: Sequence[str] = ()) -> tuple[Older, ...]:
 
 
 def _named(said: str) -> Older:
-    name, separator, file = said.partition("=")
-    document = load(Path(file if separator else said))
-    return (name if separator else Path(said).name, "", document)
+    name, separator, file = ("", "", said) if Path(said).is_file() else said.partition("=")
+    if separator and not file:
+        raise PortalError("names no document", source=f"--old {said}", hint="say --old NAME=FILE")
+    path = Path(file if separator else said)
+    return (name if separator and name else path.name, "", load(path))
 
 
 def _at(tag: Tag, path: Path) -> Older | None:
@@ -61,11 +64,12 @@ def _at(tag: Tag, path: Path) -> Older | None:
 
 def tags(path: Path) -> tuple[Tag, ...]:
     """Return the newest tags of the repository that a path belongs to, the newest first; none outside of git."""
-    form = "%(refname:short)%00%(*objectname)%00%(objectname)%00%(creatordate:iso-strict)"
-    said = _git(path, "for-each-ref", f"--count={MOST_TAGS}", "--sort=-creatordate", f"--format={form}", "refs/tags")
+    form = "%(refname:lstrip=2)%00%(*objectname)%00%(objectname)%00%(creatordate:iso-strict)"
+    order = ("--sort=-version:refname", "--sort=-creatordate")
+    said = _git(path, "for-each-ref", f"--count={MOST_TAGS}", *order, f"--format={form}", "refs/tags")
     if said is None:
         return ()
-    rows = (line.split("\0") for line in said.decode("utf-8", "replace").splitlines())
+    rows = (line.split("\0") for line in said.decode("utf-8", "replace").split("\n"))
     return tuple(Tag(name=row[0], commit=row[1] or row[2], date=row[3]) for row in rows if len(row) == 4)
 
 
@@ -97,7 +101,11 @@ def _git(path: Path, *arguments: str) -> bytes | None:
     folder = path if path.is_dir() else path.parent
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, timeout=_SECONDS, check=False
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            timeout=_SECONDS,
+            env={key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

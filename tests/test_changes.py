@@ -14,8 +14,10 @@ from support.client import Client
 from support.registries import greenhouse, shrunk
 
 from asyncapi.document import Document
+from asyncapi.errors import PortalError
 from portal.cli import main
 from portal.library import library
+from portal.static_site import build
 from portal.system import System, system
 from portal.versions import missing, older
 
@@ -163,6 +165,70 @@ def test_documents_committed_at_tags_are_versions(tmp_path: Path) -> None:
     assert sorted(name for name, _, _ in found) == ["v1", "v3"]
     assert all(document.raw["info"]["title"] == "Greenhouse" for _, _, document in found)
     assert missing(file) == ()
+
+
+def test_tags_may_be_called_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A branch of the same name, a name of several lines, the feed's own name: each is a version with a page."""
+    git = _repository(tmp_path)
+    file = tmp_path / "asyncapi.json"
+    file.write_text(json.dumps(shrunk()))
+    git("add", ".")
+    git("commit", "-qm", "x", "--date", "2026-01-01T00:00:00Z")
+    names = ["v1.10.0", "v1.11.0", "v1.9.0", "one\u2028two", "feed.atom", "a/b"]
+    for name in names:
+        git("tag", name)
+    git("branch", "v1.9.0")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    found = [name for name, _, _ in older(file)]
+    assert sorted(found) == sorted(names)
+    assert [name for name in found if name.startswith("v")] == ["v1.11.0", "v1.10.0", "v1.9.0"]
+    shown = made(*older(file))
+    assert len({version.id for version in shown.history.versions}) == 7
+    written = build(library([shown]), tmp_path / "site").files
+    assert written == sum(path.is_file() for path in (tmp_path / "site").rglob("*")) - 1
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "refused"),
+    [
+        ("v1=old=1.json", "v1", ""),
+        ("old=1.json", "old=1.json", ""),
+        ("=old=1.json", "old=1.json", ""),
+        ("v1=", "", "names no document"),
+        ("v1=none.json", "", "none.json"),
+    ],
+)
+def test_versions_are_named_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, name: str, refused: str
+) -> None:
+    """`NAME=FILE`, or a file alone, which may have the sign in its name; nothing but a document will do."""
+    monkeypatch.chdir(tmp_path)
+    Path("old=1.json").write_text(json.dumps(shrunk()))
+    if refused:
+        with pytest.raises(PortalError, match=refused):
+            older(tmp_path, [said])
+    else:
+        assert [found for found, _, _ in older(tmp_path, [said])] == [name]
+
+
+def test_an_older_version_belongs_to_what_is_shown() -> None:
+    """Another older document is another version of what is shown, though name and date are the same."""
+    assert made(V1).version != made(("v1", V1[1], Document(raw=greenhouse()))).version
+
+
+def test_versions_of_one_name_have_entries_of_their_own() -> None:
+    """Two versions that are called alike are told apart in the feed."""
+    root = Xml.fromstring(Client(made(V1, V1, V0)).get("/changes/feed.atom").content)
+    ids = [one.text for one in root.iter("{http://www.w3.org/2005/Atom}id")]
+    assert len(set(ids)) == len(ids) == 3
+
+
+def test_many_versions_are_compared_once_each() -> None:
+    """However many versions there are, a second look at what each changed compares nothing again."""
+    past = made(*(("v", "", V1[2]) for _ in range(70))).history
+    pairs = [(before.id, version.id) for version in past.versions if (before := past.before(version.id))]
+    first = [past.compared(*pair) for pair in pairs]
+    assert all(past.compared(*pair) is report for pair, report in zip(pairs, first, strict=True))
 
 
 MODEL = '''"""Contracts."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ from support.client import Client
 from support.registries import greenhouse, neighbour
 
 from asyncapi.document import Document
+from portal.answers import Answers, Request
 from portal.library import library, with_keys
-from portal.static_site import build
+from portal.static_site import LISTED, build
 from portal.system import System, Unread, system
 
 
@@ -120,3 +123,42 @@ def test_a_static_site_holds_every_system(tmp_path: Path) -> None:
     page = (tmp_path / "site/s/next/topics/doorbell/rung/index.html").read_text()
     assert 'href="../../../../../static/' in page
     assert '<a class="within" href="../../../../../index.html">All systems</a>' in page
+
+
+def test_another_name_or_place_is_another_version() -> None:
+    """A folder that was renamed stands elsewhere, so that a site built before is built again."""
+    renamed = made(greenhouse(), "house")
+    assert renamed.version == GREEN.version
+    assert library([GREEN, NEXT]).version != library([renamed, NEXT]).version
+
+
+@pytest.mark.parametrize(("path", "status"), [("/s/green", 308), ("/s/none", 404), ("/s", 404)])
+def test_a_system_is_entered_without_the_slash_at_the_end(client: Client, path: str, status: int) -> None:
+    """`/s/green` leads to `/s/green/`, relative, so that it holds below any prefix."""
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers.get("location")) == (status, "./green/" if status == 308 else None)
+
+
+def test_a_page_names_the_version_that_it_was_drawn_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shown may be replaced while a page is drawn: it asks to be renewed then, instead of looking current."""
+    answers = Answers(GREEN, poll=True)
+    page = answers.library.front.pages["services/"]
+    late = replace(page, view=lambda: (answers.show(NEXT), page.view())[1])
+    monkeypatch.setitem(answers.library.front.pages, "services/", late)  # type: ignore[arg-type]
+    before = answers.library.version
+    body = answers.answer(Request(path="services/", query={}))
+    assert answers.library.version != before
+    assert f'data-version="{before}"'.encode() in body.raw
+
+
+@pytest.mark.parametrize("name", ["{outside}", "../kept.txt", "", "."])
+def test_a_build_removes_nothing_outside_of_its_folder(tmp_path: Path, name: str) -> None:
+    """What the list of an earlier build says is believed only below the folder: it may come from somebody else."""
+    kept, site = tmp_path / "kept.txt", tmp_path / "site"
+    kept.write_text("mine")
+    site.mkdir()
+    listed = {name.format(outside=kept): 4, "old.html": 1}
+    (site / "old.html").write_text("x")
+    (site / LISTED).write_text(json.dumps({"of": "", "files": listed}))
+    build(library([GREEN]), site)
+    assert (kept.exists(), (site / "old.html").exists(), (site / "index.html").exists()) == (True, False, True)

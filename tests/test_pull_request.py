@@ -135,6 +135,21 @@ def _twice() -> bytes:
     return made.getvalue()
 
 
+def _packed(method: int) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("new.json", "{}")
+    return made.getvalue()
+
+
+def _elsewhere() -> bytes:
+    """Return a zip file whose list of contents says that it stands before the file's begin."""
+    made = bytearray(_packed(zipfile.ZIP_DEFLATED))
+    end = made.rindex(b"PK\x05\x06")
+    made[end + 16 : end + 20] = (2**31).to_bytes(4, "little")
+    return bytes(made)
+
+
 @pytest.mark.parametrize(
     ("archive", "says"),
     [
@@ -149,6 +164,8 @@ def _twice() -> bytes:
         (_bomb(), "larger than 20 MB"),
         (_twice(), "holds 2 files"),
         (zipped(new_json=b"{}")[:-30], "no zip file"),
+        (_packed(zipfile.ZIP_LZMA), "packed in a way that is not read here"),
+        (_elsewhere(), "no zip file"),
     ],
 )
 def test_an_artifact_is_a_strangers(archive: bytes, says: str) -> None:
@@ -372,9 +389,19 @@ def test_without_a_shared_commit_collect_says_how_to_get_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A shallow clone has no merge base; the remedy is named."""
-    (tmp_path / "portal.toml").write_text(SETTINGS)
-    (tmp_path / "doors.py").write_text(CONTRACTS)
-    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    origin.mkdir()
+    (origin / "portal.toml").write_text(SETTINGS)
+    (origin / "doors.py").write_text(CONTRACTS)
+    who = ("-c", "user.name=x", "-c", "user.email=x")
+    for words in (
+        ("-C", str(origin), "init", "-q", "-b", "topic"),
+        ("-C", str(origin), "add", "."),
+        ("-C", str(origin), *who, "commit", "-qm", "one"),
+        ("-C", str(origin), *who, "commit", "-qm", "two", "--allow-empty"),
+        ("clone", "-q", "--depth", "1", f"file://{origin}", str(clone)),
+    ):
+        subprocess.run(["git", *words], check=True)
     monkeypatch.setenv("GITHUB_BASE_REF", "main")
-    assert main(["pr", "collect", "--workspace", str(tmp_path), "-o", str(tmp_path / "out")]) == 2
+    assert main(["pr", "collect", "--workspace", str(clone), "-o", str(tmp_path / "out")]) == 2
     assert "fetch the whole history" in capsys.readouterr().err

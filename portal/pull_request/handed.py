@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 
@@ -11,6 +12,7 @@ from asyncapi.errors import PortalError
 
 FILE = "new.json"
 LARGEST = 20 * 1024 * 1024
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
 
 
 def unpacked(archive: bytes) -> Document:
@@ -21,9 +23,11 @@ def unpacked(archive: bytes) -> Document:
             names = opened.namelist()
             if names != [FILE]:
                 raise PortalError(f"holds {len(names)} files, not {FILE} alone", source=source)
+            if opened.getinfo(FILE).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise PortalError("is packed in a way that is not read here", source=source)
             with opened.open(FILE) as file:
                 content = file.read(LARGEST + 1)
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+    except _BROKEN as error:
         raise PortalError(f"is no zip file that can be read: {error}", source=source) from error
     if len(content) > LARGEST:
         raise PortalError(f"is larger than {LARGEST // 2**20} MB", source=source)
