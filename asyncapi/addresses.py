@@ -23,12 +23,16 @@ class Addresses:
     values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def home(self, topic: str) -> str | None:
-        """Return the address that a sent or exactly subscribed topic belongs to; a concrete one beats a template."""
+        """Return the address that a sent or exactly subscribed topic belongs to; a concrete one beats a template.
+
+        A template that gives some parameters of another a value belongs to that one, when there is only one.
+        """
         identity = erase(topic)
         if identity in self.known:
             return self.known[identity]
         if parameters(topic):
-            return None
+            wider = [address for address in self.known.values() if _specialises(topic, address)]
+            return wider[0] if len(wider) == 1 else None
         return next((address for address in self.known.values() if matches(address, topic)), None)
 
     def reached(self, topic: str) -> tuple[str, ...]:
@@ -54,6 +58,14 @@ class Addresses:
         if said := self.values.get(address, {}).get(name):
             return value in said
         return not any(_level(other, index) == value for other in fitting)
+
+
+def _specialises(topic: str, address: str) -> bool:
+    """Say whether a topic is a template with some parameters given: `soil/{zone}/a` of `soil/{zone}/{probe}`."""
+    ours, theirs = topic.split("/"), address.split("/")
+    fixed = [(own, level) for own, level in zip(ours, theirs, strict=False) if not PARAMETER.fullmatch(level)]
+    same = all(erase(own) == erase(level) for own, level in fixed)
+    return len(ours) == len(theirs) and same and any(not PARAMETER.search(level) for _, level in fixed)
 
 
 def _given(pattern: str, address: str) -> Iterator[tuple[int, str, str]]:

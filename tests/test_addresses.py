@@ -42,6 +42,29 @@ def test_which_topics_a_filter_means(
 
 
 @pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        ("fleet/7/position", "fleet/{truck}/position"),
+        ("fleet/{id}/position", "fleet/{truck}/position"),
+        ("fleet/{truck}/engine/state", "fleet/{truck}/{part}/state"),
+        ("fleet/depot/{door}/state", "fleet/depot/{gate}/state"),
+        ("fleet/{truck}/engine/speed", None),
+        ("{anything}/{truck}/position", None),
+        ("fleet/{truck}", None),
+    ],
+)
+def test_where_a_topic_belongs(topic: str, expected: str | None) -> None:
+    """A topic with values for parameters belongs to their template, with some of them only where one template fits."""
+    assert collect((*FLEET, "{a}/{b}"), ()).home(topic) == expected
+
+
+def test_a_template_that_fits_two_others_is_a_topic_of_its_own() -> None:
+    """Where two templates leave open what a third one gives a value, neither is taken."""
+    found = collect(("a/{x}/{y}/c", "a/{x}/b/{z}"), ("a/{x}/b/c",))
+    assert found.home("a/{x}/b/c") == "a/{x}/b/c"
+
+
+@pytest.mark.parametrize(
     ("values", "pattern", "expected"),
     [
         (("1", "alarm"), "plant/alarm/#", (PLANT[0], *PLANT[2:])),

@@ -59,6 +59,9 @@ NAMESPACE = {
 }
 
 
+ROWS = "from . import messages as m\n\nROWS = {'a': Row('yard/{door}/opened', m.DoorOpened)}\n"
+
+
 @pytest.mark.parametrize(
     ("files", "imports", "root", "services"),
     [
@@ -88,6 +91,11 @@ NAMESPACE = {
             {"bridge/names.py": TOPICS, "bridge/data.py": MODELS, "bridge/requirements.txt": "",
              "bridge/gate.py": f"from names import DOOR_OPENED\nfrom data import DoorOpened\n{SPEAKS}"},
             ("data", "names"), "bridge", ["bridge"],
+        ),
+        (
+            {"yard/__init__.py": "", "yard/wire/__init__.py": "", "yard/wire/messages.py": MODELS,
+             "yard/wire/rows.py": ROWS},
+            ("yard.wire",), ".", [],
         ),
         (
             {"yard/__init__.py": "", "yard/data.py": MODELS + '\n\nTABLE = {"yard/{door}/opened": DoorOpened}\n'},

@@ -8,6 +8,7 @@ from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
 from asyncapi.registry import Message, Operation, Topic
 
 ASKING = frozenset(("request", ""))
+NOT_RESOLVED = "call-not-resolved"
 """Classes of topics whose sender waits for the answer; what follows from a command may be for others to see."""
 
 
@@ -92,7 +93,7 @@ def request_never_answered(subject: Subject) -> Iterator[Problem]:
 def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Problem]:
     askers = tuple(operation.service for operation in subject.senders(topic))
     listeners = {operation.service for operation in subject.receivers(answer)}
-    if not subject.senders(answer):
+    if not subject.senders(answer) and not _may_answer(subject, topic):
         yield Problem(
             message=f"{name(topic)} is never answered: nobody publishes {name(answer)}",
             remedy="publish the answer, or take the reply out of the declaration",
@@ -102,7 +103,7 @@ def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Probl
             source=topic.source,
             pointer=topic.pointer,
         )
-    elif topic.topic_class in ASKING and not listeners & set(askers):
+    elif subject.senders(answer) and topic.topic_class in ASKING and not listeners & set(askers):
         yield Problem(
             message=f"{who(askers, 'publish')} {name(topic)}, but nobody who asks listens to {name(answer)}",
             remedy=f"subscribe to {name(answer)} where the request is sent",
@@ -112,6 +113,12 @@ def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Probl
             source=topic.source,
             pointer=topic.pointer,
         )
+
+
+def _may_answer(subject: Subject, topic: Topic) -> bool:
+    """Say whether a service that hears the request has calls that could not be resolved, as to a response topic."""
+    unclear = {service for item in subject.registry.findings if item.rule == NOT_RESOLVED for service in item.services}
+    return any(operation.service in unclear for operation in subject.receivers(topic))
 
 
 def request_without_answer(subject: Subject) -> Iterator[Problem]:

@@ -202,13 +202,13 @@ def _nothing(value: Value) -> bool:
     return all(isinstance(item.datum, Const | Unknown) for item in value.alternatives)
 
 
-def loops(ev: Evaluator, generators: list[ast.comprehension], frame: Frame) -> Iterator[Frame]:
-    """Yield a frame for every round of a comprehension's loops, bounded."""
+def loops(ev: Evaluator, generators: list[ast.comprehension], frame: Frame, over: Value) -> Iterator[Frame]:
+    """Yield a frame for every round of a comprehension's loops, bounded; the outermost runs over a value."""
     frames = [frame]
     for generator in generators:
         following: list[Frame] = []
         for current in frames:
-            value = ev.value(generator.iter, current)
+            value = over if generator is generators[0] else ev.value(generator.iter, current)
             rounds = strings.elements(value) or [strings.items(value, labels.label(generator.iter))]
             for element in rounds:
                 inner = {**current.inner, **targets(generator.target, element, ())}

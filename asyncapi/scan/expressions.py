@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 import ast
 from collections.abc import Mapping
 
-from asyncapi.scan import attributes, calls, labels, strings, subscripts
+from asyncapi.scan import attributes, calls, labels, strings, subscripts, text_tests
 from asyncapi.scan.values import Frame, Key, Lambda, Sequence, Table, Text, Unknown, Value, derived, join, one, unknown
 
 
@@ -67,10 +67,19 @@ def _dict(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
 
 
 def _comprehension(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
+    """Return what a comprehension makes: a list of its own for each list that it can run over."""
     assert isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp)
+    over = ev.value(node.generators[0].iter, frame)
+    lists = [Value((item,), over.needs) for item in over.alternatives if isinstance(item.datum, Sequence)]
+    return join(_made(ev, node, frame, choice) for choice in (lists if len(lists) > 1 else [over]))
+
+
+def _made(
+    ev: Evaluator, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame, over: Value
+) -> Value:
     found: list[Value] = []
     pairs: list[tuple[Value, Value]] = []
-    for inner in calls.loops(ev, node.generators, frame):
+    for inner in calls.loops(ev, node.generators, frame, over):
         if isinstance(node, ast.DictComp):
             pairs.append((ev.value(node.key, inner), ev.value(node.value, inner)))
         else:
@@ -85,6 +94,9 @@ def _choice(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     if isinstance(node, ast.BoolOp):
         return join(ev.value(item, frame) for item in node.values)
     assert isinstance(node, ast.IfExp)
+    certain = text_tests.certain(ev, node.test, frame)
+    if certain is not None:
+        return ev.value(node.body if certain else node.orelse, frame)
     return join([ev.value(node.body, frame), ev.value(node.orelse, frame)])
 
 

@@ -32,7 +32,9 @@ AT_ONCE = re.compile(
 )
 DEFINITION = re.compile(r"^([ \t]+)(?:async )?def (\w+)\(", re.MULTILINE)
 MODELS = re.compile(
-    r"^[ \t]*(?:from|import)[ \t]+[\w.]*\b(?:models?|schemas?|messages?|payloads?|contracts?)\b", re.MULTILINE
+    r"^[ \t]*(?:from|import)[ \t]+(?:[\w.]+[ \t]+import[ \t]+(?:\w+[ \t]*,[ \t]*)*)?[\w.]*"
+    r"\b(?:models?|schemas?|messages?|payloads?|contracts?)\b",
+    re.MULTILINE,
 )
 SAID = re.compile(r"topic\w*[\"']?[ \t]*(?::[^=\n]+)?[(:=][ \t]*[\"']([^\"'\n]+)[\"']", re.IGNORECASE)
 QUOTED = re.compile(r"[\"']([^\"'\n]{0,200})[\"']")

@@ -1,0 +1,41 @@
+"""Conditions on text that is known: `"+" if part.startswith("{") else part` has one answer for each part."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from asyncapi.scan.values import HOLE, Frame, Text, Value
+
+if TYPE_CHECKING:
+    from asyncapi.scan.evaluate import Evaluator
+
+
+def certain(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
+    """Return the answer of a test on text, or None where it depends on what is only known at run time."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = certain(ev, test.operand, frame)
+        return None if inner is None else not inner
+    if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and len(test.args) == 1:
+        name = test.func.attr
+        if name not in ("startswith", "endswith") or test.keywords:
+            return None
+        text, part = (_known(ev.value(node, frame)) for node in (test.func.value, test.args[0]))
+        if text is None or part is None:
+            return None
+        return text.startswith(part) if name == "startswith" else text.endswith(part)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.In | ast.NotIn):
+        part, text = (_known(ev.value(node, frame)) for node in (test.left, test.comparators[0]))
+        if text is None or part is None:
+            return None
+        return (part in text) is isinstance(test.ops[0], ast.In)
+    return None
+
+
+def _known(value: Value) -> str | None:
+    """Return the one text that a value is, whoever calls and whatever the environment says."""
+    if len(value.alternatives) != 1 or value.needs:
+        return None
+    item = value.alternatives[0]
+    sure = isinstance(item.datum, Text) and not item.environment and item.confidence == 1.0
+    return item.datum.text if sure and isinstance(item.datum, Text) and not HOLE.search(item.datum.text) else None
