@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from support.registries import generated, greenhouse
+from support.registries import generated, greenhouse, neighbour
 from support.serving import get, serving, waited
 
 SLOW = 200
@@ -42,6 +42,22 @@ def test_the_last_version_stays_when_the_document_is_gone_or_cut_off(document: P
             document.write_text(whole.replace("Greenhouse", f"House {says}"), encoding="utf-8")
             assert waited(lambda says=says: f"House {says}" in get(address) and 'role="alert"' not in get(address))
         assert process.poll() is None
+
+
+def test_each_of_several_systems_is_read_again_by_itself(document: Path, tmp_path: Path) -> None:
+    """One of three cannot be read at first, then can; another one breaks; the third is shown all the while."""
+    other, late = tmp_path / "neighbour.json", tmp_path / "late.json"
+    other.write_text(json.dumps(neighbour()), encoding="utf-8")
+    late.write_text("{", encoding="utf-8")
+    with serving(document, other, late, "--reload") as (_, address):
+        assert "late.json" in get(address)
+        late.write_text(json.dumps(generated(3)), encoding="utf-8")
+        assert waited(lambda: 's/late/"' in get(address))
+        assert "3 topics" in get(f"{address}/s/late/")
+        other.write_text("{", encoding="utf-8")
+        assert waited(lambda: 'role="alert"' in get(f"{address}/s/neighbour/"))
+        assert "doorbell/rung" in get(f"{address}/s/neighbour/")
+        assert 'role="alert"' not in get(f"{address}/s/greenhouse/")
 
 
 @contextlib.contextmanager
