@@ -14,6 +14,8 @@ from support.contracts import FIXTURES, look, model, write
 from support.oldest import VERSION as OLDEST
 from support.oldest import oldest_pydantic
 
+from asyncapi.compare.answers import Proven, Refuted, Undecided
+from asyncapi.compare.subset import subset
 from asyncapi.introspect import introspect
 
 REF = "#/$defs/warehouse.shapes."
@@ -35,6 +37,7 @@ def test_ids_of_definitions() -> None:
     assert all(m.payload == contracts.definitions[m.id] for m in contracts.models)
 
 
+DECIMAL = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 PAYLOADS: dict[str, dict[str, Any]] = {
     "Node": {
         "type": "object",
@@ -88,7 +91,10 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     },
     "Ser": {
         "type": "object",
-        "properties": {"price": {"type": "string"}, "when": {"type": "string"}},
+        "properties": {
+            "price": {"type": "string", "format": "decimal", "pattern": DECIMAL},
+            "when": {"type": "string"},
+        },
         "required": ["price", "when"],
     },
     "Keys": {
@@ -409,3 +415,38 @@ def test_dataclasses_that_are_tools_are_left_out(tmp_path: Path) -> None:
     contracts = write(tmp_path, "house", TOOLS)
     assert [model.name for model in contracts.models] == ["Door", "Window"]
     assert [(f.rule, f.subject) for f in contracts.findings] == [("model-without-schema", "house.Window")]
+
+
+PRICES = '''"""Prices."""
+from decimal import Decimal
+from pydantic import BaseModel, Field
+
+TOPIC_PRICE_SET = "price/set"
+
+
+class PriceSet(BaseModel):
+    price: {}
+'''
+
+
+@pytest.mark.parametrize(
+    ("sent", "read", "answer"),
+    [
+        ("Decimal", "Decimal", Proven),
+        ("Decimal", "str", Proven),
+        ("str", "Decimal", Refuted),
+        ("Decimal = Field(ge=0)", "Decimal = Field(ge=0)", Proven),
+        ("Decimal = Field(ge=0)", "Decimal", Proven),
+        ("Decimal", "Decimal = Field(ge=0)", Undecided),
+        ("Decimal = Field(max_digits=9)", "Decimal = Field(max_digits=5, decimal_places=2)", Undecided),
+        ("Decimal = Field(allow_inf_nan=True)", "Decimal", Refuted),
+    ],
+)
+def test_decimals_are_told_from_other_text(tmp_path: Path, sent: str, read: str, answer: type) -> None:
+    """What is no number is no decimal, and limits that no schema can say are undecided, never taken as kept."""
+    models = []
+    for name, kind in (("sent", sent), ("read", read)):
+        (tmp_path / name).mkdir()
+        models.append(model(write(tmp_path / name, "prices", PRICES.format(kind)), "PriceSet"))
+    produced, accepted = models[0].payload, models[1].accepts or models[1].payload
+    assert isinstance(subset(produced, accepted), answer)

@@ -1780,6 +1780,15 @@ def _generator() -> typing.Any:
                 result["x-callable-discriminator"] = True
             return result
 
+        def decimal_schema(self, schema: typing.Any) -> Json:
+            """Say what text a decimal is, which Pydantic does in some versions only, and what it must keep to."""
+            result = super().decimal_schema(schema)
+            for arm in result.get("anyOf", [result]):
+                if arm.get("type") == "string":
+                    arm["format"] = _decimal_format(schema)
+                    arm["pattern"] = _ANY_DECIMAL if schema.get("allow_inf_nan") else _DECIMAL
+            return result
+
         def dict_schema(self, schema: typing.Any) -> Json:
             result = super().dict_schema(schema)
             if key := _key_type(schema.get("keys_schema")):
@@ -1816,6 +1825,17 @@ def _generator() -> typing.Any:
             return result
 
     return Generator
+
+
+_DECIMAL = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
+_ANY_DECIMAL = r"^[+-]?((\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|Infinity|NaN)$"
+
+
+def _decimal_format(schema: typing.Any) -> str:
+    """Return the format of a decimal's text: `decimal`, with the limits that no pattern can tell (`decimal, ge 0`)."""
+    limits = ("gt", "ge", "lt", "le", "multiple_of", "max_digits", "decimal_places")
+    said = [f"{name.replace('_', ' ')} {schema[name]}" for name in limits if schema.get(name) is not None]
+    return ", ".join(["decimal", *said])
 
 
 class Spellings:
