@@ -152,7 +152,16 @@ def clean(
                 service: {"summary": text, "owner": text, "contact": text, "repository": "javascript:alert(1)"}
             },
             "x-policy": {"classes": {text[:40]: {"qos": 1, "retain": False, "description": text}}, "topic_name": text},
-            "x-flows": {text[:60]: {"summary": text, "steps": [{"service": service, "topic": address}]}},
+            "x-flows": {
+                text[:60]: {
+                    "summary": text,
+                    "carries": text,
+                    "steps": [
+                        {"sender": service, "topic": address, "receiver": f"{service} 2", "when": text},
+                        {"sender": text, "topic": text, "receiver": text, "alternative": True, "when": text},
+                    ],
+                }
+            },
             "x-findings": [
                 {
                     "rule": "odd",
