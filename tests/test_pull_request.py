@@ -80,14 +80,18 @@ def test_workspaces_have_a_comment_each(served: Hub) -> None:
 
 
 def test_two_jobs_at_once_leave_one_comment(served: Hub) -> None:
-    """When another job posts in the same moment, the older comment stays and the younger goes."""
+    """When another job posts in the same moment, one comment is left, with what the last one had to say."""
     served.before_post = lambda: (setattr(served, "before_post", lambda: None), served.comment(f"{mark('w')}\nother"))[
         0
     ]
     assert keep(asked(served), 1, "mine", key="w", quiet=False) == "posted"
-    assert [comment["body"] for comment in served.comments] == [f"{mark('w')}\nother"]
-    assert keep(asked(served), 1, "mine", key="w", quiet=False) == "updated"
     assert [comment["body"] for comment in served.comments] == [f"{mark('w')}\nmine"]
+
+
+def test_line_ends_are_no_news(served: Hub) -> None:
+    """A host that changes the ends of lines does not make the comment new."""
+    served.comment(f"{mark('w')}\r\nbreaks\r\n")
+    assert keep(asked(served), 1, "breaks  \n\n", key="w", quiet=False) == "unchanged"
 
 
 def test_what_is_too_long_is_said_in_short(served: Hub) -> None:

@@ -14,6 +14,8 @@ from asyncapi.compare.terms import key
 
 _DEEPEST = 24
 _ALIKE = 0.6
+_MOST_PAIRS = 10_000
+_MOST_SPELLINGS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,21 +265,34 @@ def _brief(schema: Any) -> Any:
 
 
 def _renames(walk: _Walk, one: Facets, two: Facets, gone: list[str], come: list[str]) -> list[tuple[str, str]]:
-    """Pair fields that went with fields that came: alike in type, and in name or in place."""
+    """Pair fields that went with fields that came: alike in type, and in name or in place.
+
+    Where there are very many, only names that differ in nothing but case and punctuation are paired.
+    """
     pairs: list[tuple[float, str, str]] = []
+    many = len(gone) * len(come) > _MOST_PAIRS
+    spelled: dict[str, list[str]] = {}
+    for other in come if many else ():
+        spelled.setdefault(_plain(other), []).append(other)
     for name in gone:
-        for other in come:
+        for other in spelled.get(_plain(name), ())[:_MOST_SPELLINGS] if many else come:
             if _alike(walk, one.properties[name], two.properties[other]):
                 pairs.append((_likeness(one, two, name, other, alone=len(gone) == len(come) == 1), name, other))
-    chosen: list[tuple[str, str]] = []
+    chosen: dict[str, str] = {}
+    taken: set[str] = set()
     for score, name, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if score >= _ALIKE and all(name != a and other != b for a, b in chosen):
-            chosen.append((name, other))
-    return chosen
+        if score >= _ALIKE and name not in chosen and other not in taken:
+            chosen[name] = other
+            taken.add(other)
+    return list(chosen.items())
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _likeness(one: Facets, two: Facets, name: str, other: str, *, alone: bool) -> float:
-    plain, plainer = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (name, other))
+    plain, plainer = _plain(name), _plain(other)
     if plain == plainer:
         return 2.0
     place = list(one.properties).index(name) == list(two.properties).index(other)

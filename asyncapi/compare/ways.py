@@ -83,7 +83,8 @@ def _alone(model: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
     """Return a model with some of its fields only: what becomes of the others is another change's matter."""
     if not names:
         return model
-    fields = {name: one for name, one in _fields(model).items() if name in names}
+    found = model.get("properties")
+    fields = {name: found[name] for name in sorted(names) if name in found} if isinstance(found, Mapping) else {}
     return _made(model, fields, [name for name in _needed(model) if name in names])
 
 
@@ -202,8 +203,14 @@ WAYS: tuple[Way, ...] = (
 """In the order in which they are offered: what costs least comes first."""
 
 
+MOST_TRIED = 400
+
+
 class Trials:
-    """Tries ways out of the breaks of one comparison; what was tried for a cause serves all its messages."""
+    """Tries ways out of the breaks of one comparison; what was tried for a cause serves all its messages.
+
+    After `MOST_TRIED` causes nothing more is tried, and so nothing more is offered.
+    """
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
@@ -219,6 +226,8 @@ class Trials:
         text = json.dumps([place.old, place.new], sort_keys=True, default=str)
         key = (change.kind, text, change.at, forward, backward, ways["old"], ways["new"])
         if key not in self._tried:
+            if len(self._tried) >= MOST_TRIED:
+                return ()
             self._tried[key] = tuple(self._offer(change, place, ways, forward=forward, backward=backward))
         return self._tried[key]
 

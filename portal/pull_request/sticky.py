@@ -23,8 +23,8 @@ def keep(
 ) -> Outcome:
     """Post or update the comment of pull request `number`; when `quiet`, only one that is there already is updated.
 
-    `short` is said where GitHub finds the comment too long. When two jobs post at the same time the older comment
-    stays. Raises GitHubError.
+    `short` is said where GitHub finds the comment too long. When two jobs post at the same time one comment is left,
+    and says what the last of them had to say. Raises GitHubError.
     """
     text = f"{mark(key)}\n{body}"
     found = _ours(github, number, key, author)
@@ -32,13 +32,26 @@ def keep(
         if quiet:
             return "nothing to say"
         _said(lambda said: github.post(f"issues/{number}/comments", {"body": said}), text, key, short)
-        return _one_left(github, number, key, author)
+        left = _ours(github, number, key, author)
+        if len(left) > 1:
+            _settle(github, left, text, key, short)
+        return "posted"
+    return _settle(github, found, text, key, short)
+
+
+def _settle(github: GitHub, found: list[Mapping[str, Any]], text: str, key: str, short: str) -> Outcome:
+    """Let the oldest comment say what there is to say, and remove the others."""
     _remove(github, found[1:])
-    if found[0]["body"] == text:
+    if _lines(found[0]["body"]) == _lines(text):
         return "unchanged"
     path = f"issues/comments/{int(found[0]['id'])}"
     _said(lambda said: github.patch(path, {"body": said}), text, key, short)
     return "updated"
+
+
+def _lines(body: str) -> list[str]:
+    """Return a comment without what a host may do to the ends of its lines."""
+    return [line.rstrip() for line in body.strip().splitlines()]
 
 
 def _ours(github: GitHub, number: int, key: str, author: str) -> list[Mapping[str, Any]]:
@@ -58,12 +71,6 @@ def _said(say: Any, text: str, key: str, short: str) -> None:
         if error.status != 422 or not short:
             raise
         say(f"{mark(key)}\n{short}")
-
-
-def _one_left(github: GitHub, number: int, key: str, author: str) -> Outcome:
-    """Remove what another job posted in the same moment, or what we did, whichever is younger."""
-    _remove(github, _ours(github, number, key, author)[1:])
-    return "posted"
 
 
 def _remove(github: GitHub, comments: list[Mapping[str, Any]]) -> None:
