@@ -5,13 +5,14 @@ Serving exports nothing: a tag without a committed document counts once `portal 
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asyncapi.document import load, loads
+from asyncapi.document import Document, load, loads
 from asyncapi.errors import PortalError
 from portal.history import Older
 from portal.kept import history_cache
@@ -52,7 +53,7 @@ def _at(tag: Tag, path: Path) -> Older | None:
     kept = history_cache(path) / f"{tag.commit}.json"
     try:
         if content is not None:
-            document = loads(content, source=f"{tag.name}:{path.name}")
+            document = replace(_parsed(content), source=f"{tag.name}:{path.name}")
         elif kept.is_file():
             document = load(kept)
         else:
@@ -60,6 +61,12 @@ def _at(tag: Tag, path: Path) -> Older | None:
     except PortalError:
         return None
     return (tag.name, tag.date, document)
+
+
+@functools.lru_cache(maxsize=2 * MOST_TAGS)
+def _parsed(content: bytes) -> Document:
+    """Return a committed document; it is read once, however many tags it stands at and however often that is asked."""
+    return loads(content)
 
 
 def tags(path: Path) -> tuple[Tag, ...]:

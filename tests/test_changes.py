@@ -13,7 +13,7 @@ import pytest
 from support.client import Client
 from support.registries import greenhouse, shrunk
 
-from asyncapi.document import Document
+from asyncapi.document import Document, loads
 from asyncapi.errors import PortalError
 from portal.cli import main
 from portal.library import library
@@ -186,6 +186,26 @@ def test_tags_may_be_called_anything(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len({version.id for version in shown.history.versions}) == 7
     written = build(library([shown]), tmp_path / "site").files
     assert written == sum(path.is_file() for path in (tmp_path / "site").rglob("*")) - 1
+
+
+def test_a_committed_document_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tags at one document, asked again as on every reload, cost one reading; each keeps its own source."""
+    git = _repository(tmp_path)
+    file = tmp_path / "asyncapi.json"
+    file.write_text(json.dumps(shrunk() | {"x-once": str(tmp_path)}))
+    git("add", ".")
+    git("commit", "-qm", "x")
+    git("tag", "v1")
+    git("tag", "v2")
+    read: list[str] = []
+
+    def counted(data: bytes) -> Document:
+        read.append("once")
+        return loads(data)
+
+    monkeypatch.setattr("portal.versions.loads", counted)
+    assert [document.source for _, _, document in older(file)] == ["v2:asyncapi.json", "v1:asyncapi.json"]
+    assert (older(file), read) == (older(file), ["once"])
 
 
 @pytest.mark.parametrize(
