@@ -16,8 +16,7 @@ def envelope_of(contracts: Contracts, settings: Settings) -> Model | None:
 
     Without a word in portal.toml it must be on no topic, be called `…Envelope` and have the field for the data.
     """
-    said = settings.wire.envelope.replace(":", ".")
-    if said:
+    if said := settings.wire.model:
         return next((model for model in contracts.models if model.id == said), None)
     named = [model for model in contracts.models if model.name.endswith("Envelope")]
     fitting = [model for model in named if settings.wire.data in model.payload.get("properties", {})]

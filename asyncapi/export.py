@@ -74,6 +74,7 @@ def export(
         root=settings.root,
         python=python or settings.python,
         timeout=settings.timeout,
+        generics=[settings.wire.model] if settings.wire.envelope else [],
     )
     ready.join()
     from asyncapi.aliases import with_aliases
@@ -149,7 +150,7 @@ def _sinks(settings: Settings) -> SinkTable:
         for said in settings.scan.implies
     )
     wire = settings.wire
-    envelopes = ((wire.envelope.replace(":", "."), wire.data),) if wire.envelope else ()
+    envelopes = ((wire.model, wire.data),) if wire.envelope else ()
     return BUILTIN.extended(
         SinkTable(sinks=sinks, implies=implies, environment=settings.scan.env_wrappers, envelopes=envelopes)
     )

@@ -37,10 +37,11 @@ class ModelNames:
     def complaint(self, name: str, source: Source | None) -> Finding:
         """Return the finding for a name that `known` does not know."""
         several = [model.id for model in self._by_name.get(name.rpartition(".")[2], [])]
+        said = f"ambiguous: {', '.join(several)}" if len(several) > 1 else "not a model of the contracts"
         return finding(
             "model-not-found",
             "error",
-            f"{name} is {'ambiguous: ' + ', '.join(several) if several else 'not a model of the contracts'}",
+            f"{name} is {said}{f'; {several[0]} is' if len(several) == 1 else ''}",
             source,
             subject=name,
             remedy="name the class with its module, as in package.module.Class",

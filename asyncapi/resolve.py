@@ -303,7 +303,9 @@ def _naming_findings(contracts: Contracts, settings: Settings) -> list[Finding]:
     ]
     said += [(name, row.source) for row in contracts.rows for name in row.models]
     said += [(constant.model, constant.source) for constant in contracts.constants if constant.model]
-    return unknown_names(ModelNames(contracts), said)
+    names, wire = ModelNames(contracts), settings.wire
+    lost = [names.complaint(wire.model, wire.source)] if wire.envelope and not envelope_of(contracts, settings) else []
+    return [*lost, *unknown_names(names, said)]
 
 
 def _unused_models(contracts: Contracts, settings: Settings, topics: Sequence[ResolvedTopic]) -> Iterator[Finding]:

@@ -259,6 +259,31 @@ def test_what_stays_open_is_a_finding_and_in_the_document(workspace: Path) -> No
     assert "messages" not in result.document["channels"]["pumpOdd"]
 
 
+def test_a_generic_envelope_is_composed_around_the_model(workspace: Path) -> None:
+    """A class with a type variable for the message is an envelope where portal.toml says so."""
+    source = (workspace / "pump.py").read_text()
+    source = source.replace("class Envelope(BaseModel):", "class Envelope(BaseModel, Generic[T]):")
+    source = source.replace("    data: dict\n", "    data: T\n")
+    opening = 'from typing import Generic, TypeVar\n\nfrom pydantic import BaseModel\n\nT = TypeVar("T")\n'
+    docstring, _, rest = source.partition("\n")
+    (workspace / "pump.py").write_text(f"{docstring}\n{opening}{rest}")
+    result = export(load_settings(workspace))
+    assert [f.rule for f in result.findings] == ["topic-without-model"]
+    schemas = result.document["components"]["schemas"]
+    assert schemas["PumpSet.envelope"]["properties"]["data"] == {"$ref": "#/components/schemas/PumpSet"}
+    assert schemas["PumpSet.envelope"]["required"] == ["type", "data"]
+
+
+def test_an_envelope_that_nobody_has_is_a_finding(workspace: Path) -> None:
+    """A class that the contracts do not have composes nothing, and that is said where it is named."""
+    toml = (workspace / "portal.toml").read_text()
+    (workspace / "portal.toml").write_text(toml.replace("pump:Envelope", "pump.wire:Envelope"))
+    found = [finding for finding in export(load_settings(workspace)).findings if finding.rule == "model-not-found"]
+    assert [(finding.message, finding.source) for finding in found] == [
+        ("pump.wire.Envelope is not a model of the contracts; pump.Envelope is", "portal.toml#wire"),
+    ]
+
+
 def test_an_envelope_is_composed_around_the_model(workspace: Path) -> None:
     """The payload is what travels; the model inside keeps its own schema; raw topics stay bare."""
     document = exported(workspace)

@@ -171,7 +171,7 @@ def look(request: Json, channel: Channel) -> Json:
     channel.send("at", "")
     sys.path += [entry for entry in known if entry not in sys.path]
     loader.modules.sort(key=lambda module: module.file.split("/"))
-    return Survey(loader, pydantic).answer(packages)
+    return Survey(loader, pydantic, frozenset(request["generics"])).answer(packages)
 
 
 def _pydantic() -> types.ModuleType:
@@ -508,8 +508,8 @@ _PLACEHOLDER = "\0"
 class Survey:
     """Walks the modules once and gathers everything the answer holds."""
 
-    def __init__(self, loader: Loader, pydantic: types.ModuleType) -> None:
-        self.loader, self.pydantic = loader, pydantic
+    def __init__(self, loader: Loader, pydantic: types.ModuleType, generics: frozenset[str]) -> None:
+        self.loader, self.pydantic, self.generics = loader, pydantic, generics
         self.modules = loader.modules
         self.findings = loader.findings
         self.names = {module.name for module in self.modules}
@@ -1317,18 +1317,21 @@ class Schemas:
     # ── the classes ──
 
     def _entries(self) -> list[Json]:
-        """Describe every payload class once, in source order; rows and open generics are no payloads."""
+        """Describe every payload class once, in source order; rows and open generics, unless asked for, are none."""
         survey = self.survey
-        found = [item for item in survey.models if item[0] not in survey.row_classes and not _open_generic(item[0])]
+        found = [item for item in survey.models if item[0] not in survey.row_classes and not self._open(item[0])]
         known = {item[0] for item in found}
         for value in survey.row_models:
-            if value not in known and not _open_generic(value):
+            if value not in known and not self._open(value):
                 module = self._module(value)
                 found.append((value, module, self._outline(value), None))
         entries = []
         for value, module, outline, binding in found:
             entries.append(self._entry(value, module, outline, binding))
         return entries
+
+    def _open(self, value: type) -> bool:
+        return _open_generic(value) and class_id(value) not in self.survey.generics
 
     def _module(self, value: type) -> Module:
         known = next((module for module in self.survey.modules if module.name == value.__module__), None)

@@ -33,12 +33,14 @@ def introspect(
     root: Path,
     python: Path | None = None,
     timeout: float = 60.0,
+    generics: Sequence[str] = (),
 ) -> Contracts:
     """Import `packages` in a child process and return everything seen in them, merged and in source order.
 
     `paths` are put before the interpreter's own import path, `root` is its working folder and the base of all
     file names; `python` is the interpreter that has the contracts' dependencies, by default this one; a bare
-    name is looked up on PATH, a relative path starts at `root`. Raises
+    name is looked up on PATH, a relative path starts at `root`. `generics` are generic classes (`module.Class`) that
+    are models as they stand, with anything for their type variables. Raises
     IntrospectionError when a package cannot be found or imported, the interpreter cannot run, the child dies
     or does not answer within `timeout` seconds. A submodule that cannot be imported is a finding instead.
     """
@@ -49,6 +51,7 @@ def introspect(
         "packages": list(packages),
         "paths": [str(path if path.is_absolute() else root / path) for path in paths],
         "root": str(root),
+        "generics": list(generics),
     }
     return build(_ask(request, _interpreter(python, root), root, timeout), root)
 

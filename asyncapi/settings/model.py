@@ -117,6 +117,11 @@ class WireSettings:
     raw: tuple[str, ...] = ()
     enveloped: tuple[str, ...] = ()
 
+    @property
+    def model(self) -> str:
+        """Return the id of the envelope model that is named, `module.Class`, or nothing."""
+        return self.envelope.replace(":", ".")
+
     def form(self, address: str, reaches: Callable[[str, str], bool] = overlaps) -> str:
         """Return the form in which a topic travels, or nothing when it is not said; `reaches` (filter, address)."""
         if any(reaches(pattern, address) for pattern in self.raw):
