@@ -17,7 +17,7 @@ from asyncapi.matching import documented_topics
 from asyncapi.model_claims import ModelNames, claims_of, documented_models, named_alike, unknown_names
 from asyncapi.parties import declared_sites, owner_of_topic, parties
 from asyncapi.settings import Settings, TopicSettings
-from asyncapi.sites import Scan, Site
+from asyncapi.sites import Action, Scan, Site
 from asyncapi.sources import Source
 from asyncapi.system import ResolvedTopic, System
 from asyncapi.topics import erase, is_filter, overlaps
@@ -247,14 +247,21 @@ def _wire_claims(fact: _Facts, settings: Settings, reach: _Reach) -> list[Claim]
     if fact.override and fact.override.wire:
         claims.append(Claim(value=(fact.override.wire,), by="portal.toml", source=fact.override.source))
     claims += [Claim(value=(row.wire,), by="declared", source=row.source) for row in fact.rows if row.wire]
-    claims += [
-        Claim(value=(site.wire,), by="service code", source=site.source, confidence=site.confidence)
-        for site in fact.sites
-        if site.action == "send" and site.wire in ("raw", "envelope")
-    ]
+    claims += _seen_wires(fact, "send")
     if form := settings.wire.form(fact.address, reach):
         claims.append(Claim(value=(form,), by="policy", source=settings.wire.source))
+    if not claims and all(site.action == "receive" for site in fact.sites):
+        read = _seen_wires(fact, "receive")
+        claims += read if len({claim.value for claim in read}) == 1 else []
     return claims
+
+
+def _seen_wires(fact: _Facts, action: Action) -> list[Claim]:
+    return [
+        Claim(value=(site.wire,), by="service code", source=site.source, confidence=site.confidence)
+        for site in fact.sites
+        if site.action == action and site.wire in ("raw", "envelope")
+    ]
 
 
 def _expected(fact: _Facts, topic_class: str, settings: Settings) -> Delivery:

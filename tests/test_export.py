@@ -259,6 +259,11 @@ def test_what_stays_open_is_a_finding_and_in_the_document(workspace: Path) -> No
     assert "messages" not in result.document["channels"]["pumpOdd"]
 
 
+BARE = """
+client.publish("pump/state", PumpState(on=True).model_dump_json(), 1)
+"""
+
+
 def test_a_generic_envelope_is_composed_around_the_model(workspace: Path) -> None:
     """A class with a type variable for the message is an envelope where portal.toml says so."""
     source = (workspace / "pump.py").read_text()
@@ -272,6 +277,31 @@ def test_a_generic_envelope_is_composed_around_the_model(workspace: Path) -> Non
     schemas = result.document["components"]["schemas"]
     assert schemas["PumpSet.envelope"]["properties"]["data"] == {"$ref": "#/components/schemas/PumpSet"}
     assert schemas["PumpSet.envelope"]["required"] == ["type", "data"]
+
+
+READER = """import json
+
+import paho.mqtt.client as mqtt
+from pump import PumpState
+
+client = mqtt.Client()
+client.subscribe("pump/state", 1)
+
+
+@client.topic_callback("pump/state")
+def state(client, userdata, message):
+    PumpState.model_validate(json.loads(message.payload)["data"])
+"""
+
+
+@pytest.mark.parametrize(("sends", "form"), [("", "envelope"), (BARE, "raw")])
+def test_the_form_of_a_topic_that_nobody_sends_is_what_its_readers_take(workspace: Path, sends: str, form: str) -> None:
+    """Where nobody sends, the readers say in which form the topic travels; a sender is believed before them."""
+    toml = (workspace / "portal.toml").read_text().replace('default = "envelope"\n', "")
+    (workspace / "portal.toml").write_text('services = ["apps/*"]\n' + toml)
+    (workspace / "apps/desk").mkdir(parents=True)
+    (workspace / "apps/desk/main.py").write_text(READER + sends)
+    assert exported(workspace)["components"]["messages"]["PumpState"]["x-wire"] == form
 
 
 def test_an_envelope_that_nobody_has_is_a_finding(workspace: Path) -> None:
