@@ -59,13 +59,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = importlib.import_module(f"portal.commands.{options.command}").run(options)
         return code
     except PortalError as error:
-        print(f"portal: {error}", file=sys.stderr)
-        return 2
+        return _refused(str(error))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        return _refused(f"{os.fsdecode(error.filename)}: {error.strerror}")
+
+
+def _refused(sentence: str) -> int:
+    """Say why nothing was done, in one line: what a document holds begins no other, and commands no terminal."""
+    line = "".join(letter if letter.isprintable() else " " for letter in sentence)
+    print(f"portal: {line}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ def run(options: argparse.Namespace) -> int:
     from portal.versions import export_missing, tags
 
     if not options.workspace.is_dir():
-        raise PortalError("no such folder", source=str(options.workspace), hint="name a workspace")
+        said = "is no folder" if options.workspace.exists() else "no such folder"
+        raise PortalError(said, source=str(options.workspace), hint="name a workspace")
     known = tags(options.workspace)
     if not known:
         raise PortalError("no git tags were found", source=str(options.workspace), hint="fetch them: git fetch --tags")
