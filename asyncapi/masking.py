@@ -55,7 +55,7 @@ _NAMES = tuple(
         "connectionstring",
     )
 )
-_HOST = re.compile(r"\"host\": \"[^\"/@]*:[^\"/@]*@")
+_HOST = re.compile(r"\"host\": \"[^\"/@:]*:[^\"/@]*@")
 _PASSWORD = re.compile(
     r"(?:^|_)(?:password|passwd|pwd|passphrase|secret|secret_key|api_?key|access_key|account_key|private_key|signing_key"
     r"|encryption_key|shared_key|psk|credentials?|connection_string)$"
