@@ -78,6 +78,20 @@ def test_from_registry_to_topic_to_message(page: Page) -> None:
     expect(page.locator("#f-seconds")).to_contain_text("default 30")
 
 
+@pytest.mark.parametrize("width", [1280, 1000, 390])
+def test_addresses_are_shown_in_full(page: Page, width: int) -> None:
+    """However narrow its column, an address wraps, after a slash where there is one, and is not cut off."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/")
+    page.evaluate(
+        "document.querySelector('.topics th .addr').textContent = 'ward/{ward}/bed/{bed}/mattress' + 'x'.repeat(80)"
+    )
+    cut = page.locator(".topics tbody th").evaluate_all(
+        "cells => cells.filter(c => c.scrollWidth > c.clientWidth).length"
+    )
+    assert cut == 0
+
+
 def test_document_is_downloaded(page: Page) -> None:
     """The document is saved under its name."""
     page.goto("/")
