@@ -281,8 +281,8 @@ class Repository:
         self.hub.artifacts = [{"id": 9, "name": "contract-portal"}] if handed.exists() else []
         return done
 
-    def comment(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run the second job in the base's checkout."""
+    def comment(self, *words: str, also: str = "") -> subprocess.CompletedProcess[str]:
+        """Run the second job in the base's checkout; `also` is where a second pull request of the same head left."""
         head = self.git(self.head, "rev-parse", "HEAD")
         self.hub.merge_base = self.git(self.base, "rev-parse", "HEAD")
         run = {"id": 5, "head_sha": head, "head_branch": "change", "html_url": "https://hub.example/runs/5"}
@@ -291,6 +291,9 @@ class Repository:
         event.write_text(json.dumps({"workflow_run": run}))
         self.hub.pulls = []
         self.hub.pull(7, head)
+        if also:
+            self.hub.pull(8, head, base="c" * 40)
+            self.hub.merge_bases["c" * 40] = also
         return self.portal(
             self.base,
             "comment",
@@ -335,6 +338,22 @@ def test_a_breaking_change_is_said_by_both_jobs(team: Repository, tmp_path: Path
     team.commit(team.head)
     assert (team.collect().returncode, team.comment().returncode) == (0, 0)
     assert "Nothing changed" in team.hub.comments[0]["body"]
+
+
+def test_a_commit_is_as_good_as_its_worst_pull_request(team: Repository) -> None:
+    """One head that is proposed for two branches has one status: it fails when it breaks either."""
+    contracts = CONTRACTS + "    floor: int\n"
+    team.write(team.head, contracts)
+    team.commit(team.head)
+    team.collect()
+    team.git(team.base, "checkout", "-q", "-b", "next")
+    team.write(team.base, contracts)
+    has_it_already = team.commit(team.base)
+    team.git(team.base, "checkout", "-q", "main")
+    done = team.comment("--status", also=has_it_already)
+    assert (done.returncode, done.stderr.count("Comment")) == (0, 2)
+    assert [body["state"] for _, body in team.hub.statuses] == ["failure"]
+    assert team.comment(also=has_it_already).returncode == 1
 
 
 def test_the_second_job_believes_nothing_of_the_first(team: Repository) -> None:

@@ -83,21 +83,23 @@ def _comment(options: argparse.Namespace) -> int:
         )
     document = unpacked(github.download(f"actions/artifacts/{int(listed[-1]['id'])}/zip"))
     found = pull_requests(github, finished)
-    failed = False
+    told: list[tuple[bool, Report]] = []
     for request in found:
         old = _old(request.merge_base, options)
         new = Side(name=finished.head_sha[:12], document=document)
         report = _compared(old, new, options)
         outcome = _say(report, request.number, finished.page, options)
-        bad = fails(report.findings, options.fail_on)
-        failed = failed or bad
-        if options.status:
-            _set_status(finished.head_sha, finished.page, report, failed=bad)
+        told.append((fails(report.findings, options.fail_on), report))
         _preview(old, new, report, options.preview / str(request.number) if options.preview else None)
         print(f"portal: #{request.number}: {report.verdict} Comment {outcome}.", file=sys.stderr)
-    if not found:
+    if not told:
         print(f"portal: no open pull request has the head {finished.head_sha}", file=sys.stderr)
-    return 1 if failed and not options.status else 0
+        return 0
+    failed, worst = max(told, key=lambda one: one[0])
+    if options.status:
+        _set_status(finished.head_sha, finished.page, worst, failed=failed)
+        return 0
+    return int(failed)
 
 
 def _old(revision: str, options: argparse.Namespace) -> Side:

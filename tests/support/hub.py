@@ -37,15 +37,18 @@ class Hub:
     artifacts: list[dict[str, Any]] = field(default_factory=list)
     archive: bytes = b""
     merge_base: str = ""
+    merge_bases: dict[str, str] = field(default_factory=dict)
     statuses: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     refuse: Callable[[str, str, Any], Answer | None] = lambda *_: None
     before_post: Callable[[], None] = lambda: None
 
-    def pull(self, number: int, sha: str, label: str = "stranger:change", state: str = "open") -> None:
+    def pull(
+        self, number: int, sha: str, label: str = "stranger:change", state: str = "open", base: str = "b" * 40
+    ) -> None:
         """Add a pull request."""
         self.pulls.append(
-            {"number": number, "state": state, "head": {"sha": sha, "label": label}, "base": {"sha": "b" * 40}}
+            {"number": number, "state": state, "head": {"sha": sha, "label": label}, "base": {"sha": base}}
         )
 
     def comment(self, body: str, login: str = BOT) -> int:
@@ -98,6 +101,10 @@ def _delete(hub: Hub, found: Any, *_: Any) -> Answer:
     return 204, None, {}
 
 
+def _compare(hub: Hub, found: Any, *_: Any) -> Answer:
+    return 200, {"merge_base_commit": {"sha": hub.merge_bases.get(found[1], hub.merge_base)}}, {}
+
+
 def _status(hub: Hub, found: Any, _: Any, body: Any) -> Answer:
     hub.statuses.append((found[1], body))
     return 201, {}, {}
@@ -110,7 +117,7 @@ _ROUTES: tuple[tuple[str, Any], ...] = (
     (r"PATCH issues/comments/(\d+)", _patch),
     (r"DELETE issues/comments/(\d+)", _delete),
     (r"POST statuses/(\w+)", _status),
-    (r"GET compare/.*", lambda hub, *_: (200, {"merge_base_commit": {"sha": hub.merge_base}}, {})),
+    (r"GET compare/(\w+)\.\.\..*", _compare),
     (r"GET actions/runs/\d+/artifacts", lambda hub, *_: (200, {"artifacts": hub.artifacts}, {})),
     (r"GET actions/artifacts/\d+/zip", lambda hub, *_: (302, None, {"Location": f"{hub.address}/repos/o/r/blob/x"})),
 )
