@@ -142,6 +142,28 @@ def test_what_is_a_service_of_its_own(files: dict[str, str], services: list[str]
     assert [service.path for service in discover(_write(tmp_path, files)).services] == services
 
 
+SETTINGS = """from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class Topics(BaseSettings):
+    folder: str = "var/lib/yard"
+    opened: str = "yard/{door}/opened"
+    closed: str = Field(default="yard/{door}/closed", description="a door was closed")
+"""
+
+
+def test_topics_that_settings_hold_are_contracts(tmp_path: Path) -> None:
+    """Settings with several addresses are imported for them, beside the models; settings with paths are not."""
+    main = f"from wire.doors import DoorOpened\nfrom core.settings import Topics\n{SPEAKS}"
+    files = {"wire/__init__.py": "", "wire/doors.py": MODELS, "core/__init__.py": "", "core/settings.py": SETTINGS}
+    found = discover(_write(tmp_path / "topics", files | {"gate/main.py": main}))
+    assert [package.imports for package in found.contracts] == [("core.settings",), ("wire.doors",)]
+    assert found.undecided == ()
+    other = files | {"gate/main.py": main, "core/settings.py": SETTINGS.replace("/{door}", "")}
+    assert discover(_write(tmp_path / "paths", other)).contracts == ()
+
+
 def test_contracts_of_one_name_in_several_services_are_left_to_people(tmp_path: Path) -> None:
     """Both cannot be imported together, so neither is taken."""
     files = {f"apps/{name}/{file}": text for name in "ab" for file, text in (("names.py", TOPICS), ("main.py", SPEAKS))}

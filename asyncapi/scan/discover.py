@@ -171,8 +171,8 @@ def _undecided(
 ) -> Iterable[str]:
     if not contracts:
         yield "no package names its topics in constants: name it under `contracts`, or leave it out"
-    elif len(contracts) > 1:
-        names = ", ".join(package.name for package in contracts)
+    elif len(naming := [package for package in contracts if package.constants]) > 1:
+        names = ", ".join(package.name for package in naming)
         yield f"several packages name topics ({names}): keep under `contracts` those that are shared"
     if not services:
         yield "no folder holds calls that publish or subscribe: name the services under `services`"

@@ -14,6 +14,10 @@ from asyncapi.scan.world import dotted
 from asyncapi.sources import Source
 
 CONSTANT = re.compile(r"^[ \t]*([A-Z][A-Z0-9_]*)[ \t]*(?::[^=\n]+)?=[ \t]*[bf]?[\"']([^\"'\n]+)[\"']", re.MULTILINE)
+SETTING = re.compile(
+    r"^[ \t]+[a-z]\w*[ \t]*:[ \t]*str[ \t]*=[ \t]*(?:Field\([ \t]*(?:default[ \t]*=[ \t]*)?)?[\"']([^\"'\n]+)[\"']",
+    re.MULTILINE,
+)
 DERIVED = re.compile(r"^class (\w+)\(([^)]*)\)", re.MULTILINE)
 TABLE = re.compile(r"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*\{[ \t]*\n((?:[^{}]|\{[^{}]*\})*?)^\}", re.MULTILINE)
 EVENT = r"(?:[\"'][\w-]+(?:\.[\w-]+)+[\"']|[\w.]*(?:EVENT|TYPE)\w*)"
@@ -94,6 +98,10 @@ def _topics(text: str, classes: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Return the topics of a file: its constants, else the texts that can be nothing else beside models."""
     if named := _named(text):
         return named
+    if any("BaseSettings" in bases for _, bases in classes):
+        given = {normalise(value) for value in SETTING.findall(text)}
+        topics = frozenset(value for value in given if tells_topic(value))
+        return topics if len(topics) > 1 else frozenset()
     beside = MODELS.search(text) or any("BaseModel" in bases for _, bases in classes)
     if not beside:
         return frozenset()
