@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as Xml
 
@@ -67,9 +67,9 @@ def _urn(*parts: str) -> str:
 
 
 def _moment(version: Version) -> str:
-    """Return when a version was made (RFC 3339); a version without a date is as old as can be."""
+    """Return when a version was made (RFC 3339, UTC); a version without a date is as old as can be."""
     try:
         moment = datetime.fromisoformat(version.date)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
         return UNDATED
-    return (moment if moment.tzinfo else moment.astimezone()).isoformat(timespec="seconds")

@@ -94,6 +94,7 @@ def _inside(system: System, base: str) -> Site:
 def with_keys(shown: Sequence[System | Unread]) -> tuple[System | Unread, ...]:
     """Return systems whose names and keys are told apart, keys as paths do it: without regard to case."""
     taken: set[str] = set()
+    said: set[str] = set()
     keyed: list[System | Unread] = []
     names = [system.name for system in shown]
     for system in shown:
@@ -103,5 +104,8 @@ def with_keys(shown: Sequence[System | Unread]) -> tuple[System | Unread, ...]:
             number, key = number + 1, f"{wanted}-{number + 1}"
         taken.add(system_path(key).casefold())
         name = system.name if names.count(system.name) == 1 else f"{system.name} ({key})"
+        while name in said:
+            name = f"{name} ({key})"
+        said.add(name)
         keyed.append(replace(system, key=key, name=name))
     return tuple(keyed)

@@ -236,6 +236,21 @@ def test_an_older_version_belongs_to_what_is_shown() -> None:
     assert made(V1).version != made(("v1", V1[1], Document(raw=greenhouse()))).version
 
 
+@pytest.mark.parametrize(
+    ("dates", "updated"),
+    [
+        (("2026-01-02T01:00:00+05:00", "2026-01-01T23:00:00+00:00"), "2026-01-01T23:00:00+00:00"),
+        (("2026-01-02T01:00:00", ""), "2026-01-02T01:00:00+00:00"),
+        (("0001-01-01T00:00:00+14:00", "never"), "1970-01-01T00:00:00+00:00"),
+    ],
+)
+def test_the_feed_is_as_new_as_its_newest_version(dates: tuple[str, str], updated: str) -> None:
+    """Moments are told in UTC, so that the latest is the latest wherever it was made; what is no date is old."""
+    shown = made(*((f"v{number}", date, V1[2]) for number, date in enumerate(dates)))
+    root = Xml.fromstring(Client(shown).get("/changes/feed.atom").content)
+    assert root.findtext("{http://www.w3.org/2005/Atom}updated") == updated
+
+
 def test_versions_of_one_name_have_entries_of_their_own() -> None:
     """Two versions that are called alike are told apart in the feed."""
     root = Xml.fromstring(Client(made(V1, V1, V0)).get("/changes/feed.atom").content)

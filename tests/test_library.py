@@ -113,6 +113,8 @@ def test_keys_and_names_are_told_apart() -> None:
     assert [item.key for item in same] == ["a", "A", "a-2", "b c"]
     assert [item.name for item in same] == [f"Neighbour ({item.key})" for item in same]
     assert len({site.base.casefold() for site in library(same).sites()}) == 5
+    titled = [replace(made(neighbour(), key), name=name) for key, name in (("a", "X"), ("b", "X"), ("c", "X (b)"))]
+    assert [item.name for item in with_keys(titled)] == ["X (a)", "X (b)", "X (b) (c)"]
 
 
 def test_a_static_site_holds_every_system(tmp_path: Path) -> None:
