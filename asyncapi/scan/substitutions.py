@@ -10,12 +10,14 @@ import re
 from asyncapi.scan.strings import key_of, run_time_name
 from asyncapi.scan.values import HOLE, Alternative, Text, Value, join, unknown
 
-LONGEST_TEXT = 256
+LONGEST_TEXT = 128
 LONGEST_PATTERN = 80
 MOST_REPEATS = 2
+MOST_CHOICES = 4
 CHARACTER = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 REPEATED_GROUP = re.compile(r"\)[*+{]")
-REPEAT = re.compile(r"[*+]|\{\d*,?\d*\}")
+REPEAT = re.compile(r"(?:[*+]|\{\d*,?\d*\})\??")
+CHOICE = re.compile(r"[?|]")
 
 
 def substituted(pattern: Value, replacement: Value, text: Value) -> Value:
@@ -34,7 +36,9 @@ def _only_text(value: Value) -> bool:
 
 def _expression(pattern: str) -> re.Pattern[str] | None:
     plain = CHARACTER.sub("x", pattern)
-    bounded = not REPEATED_GROUP.search(plain) and len(REPEAT.findall(plain)) <= MOST_REPEATS
+    choices = CHOICE.findall(REPEAT.sub("", plain))
+    few = len(REPEAT.findall(plain)) <= MOST_REPEATS and len(choices) <= MOST_CHOICES
+    bounded = few and not REPEATED_GROUP.search(plain)
     if len(pattern) > LONGEST_PATTERN or not bounded or HOLE.search(pattern):
         return None
     try:
