@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asyncapi.scan import strings
-from asyncapi.scan.modules import FUNCTIONS, Module, Scope
+from asyncapi.scan.modules import FUNCTIONS, Block, Module, Scope
 from asyncapi.scan.spots import statement
 from asyncapi.scan.values import Frame, Key, Sequence, Table, Text, Value, one
 
@@ -52,14 +52,23 @@ def _with(ev: Evaluator, key: tuple[str, int, str], found: Value, places: list[P
                 _apply(ev, node, key[2], inner, items, pairs)
     finally:
         del ev.memo[key]
-    return _extended(found, items, pairs)
+    turns = len(places) > 1 and any(_looped(scope, at) for scope, at, _ in places)
+    return _extended(found, items, pairs, ordered=not turns)
 
 
-def _extended(found: Value, items: list[Value], pairs: list[tuple[Value, Value]]) -> Value:
+def _looped(scope: Scope, at: int) -> bool:
+    """Say whether a statement runs in a loop, so that several of them take turns."""
+    block: Block | None = scope.records[at].block
+    while block is not None and not isinstance(block.owner, ast.For | ast.AsyncFor | ast.While):
+        block = block.parent
+    return block is not None
+
+
+def _extended(found: Value, items: list[Value], pairs: list[tuple[Value, Value]], *, ordered: bool) -> Value:
     alternatives = []
     for item in found.alternatives:
         if isinstance(item.datum, Sequence) and items:
-            item = item._replace(datum=Sequence((*item.datum.items, *items)))
+            item = item._replace(datum=Sequence((*item.datum.items, *items), ordered))
         elif isinstance(item.datum, Table) and pairs:
             item = item._replace(datum=Table((*item.datum.pairs, *pairs)))
         alternatives.append(item)

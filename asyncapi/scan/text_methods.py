@@ -85,7 +85,7 @@ def joined(separator: Alternative, value: Value) -> Value:
     """Return `separator.join(value)`."""
     found = []
     for item in value.alternatives:
-        if not isinstance(item.datum, Sequence):
+        if not isinstance(item.datum, Sequence) or not item.datum.ordered:
             found.append(unknown("value", "the joined parts are only known at run time"))
             continue
         parts: list[tuple[str, Value]] = []

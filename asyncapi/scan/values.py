@@ -30,9 +30,10 @@ class Const(NamedTuple):
 
 
 class Sequence(NamedTuple):
-    """A list, tuple, set or generator with its items in order."""
+    """A list, tuple, set or generator with its items, in order unless said otherwise."""
 
     items: tuple[Value, ...]
+    ordered: bool = True
 
 
 class Table(NamedTuple):
