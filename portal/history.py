@@ -36,9 +36,13 @@ class Version:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """Versions, the newest first; what is shown at present is the first of them, under the id `current`."""
+    """Versions, the newest first; what is shown at present is the first of them, under the id `current`.
+
+    `told` is what it changed against the one before it, where that was compared already, with other settings maybe.
+    """
 
     versions: tuple[Version, ...]
+    told: Report | None = None
     compared: Callable[[str, str], Report | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +65,8 @@ class History:
         from asyncapi.compare.report import report, without_secrets
 
         before, after = self.find(old), self.find(new)
+        if self.told and new == CURRENT and before is self.before(CURRENT):
+            return self.told
         if before is None or after is None:
             return None
         past = before.registry()
@@ -73,10 +79,12 @@ Older = tuple[str, str, Document]
 """Name, date and document of a version that is not shown any more."""
 
 
-def history(document: Document, current: Registry, older: Sequence[Older], name: str = "") -> History:
+def history(
+    document: Document, current: Registry, older: Sequence[Older], name: str = "", told: Report | None = None
+) -> History:
     """Return the history of a system, the newest of the older versions first.
 
-    `current` is the view of the document that is shown, `name` what it is called.
+    `current` is the view of the document that is shown, `name` what it is called, `told` its comparison if made.
     """
     taken = {CURRENT, FEED}
     shown = name or "what is shown here"
@@ -88,7 +96,7 @@ def history(document: Document, current: Registry, older: Sequence[Older], name:
         taken.add(ident)
         registry = functools.cache(partial(_built, past))
         versions.append(Version(id=ident, name=said, date=date, document=past, registry=registry))
-    return History(versions=tuple(versions))
+    return History(versions=tuple(versions), told=told)
 
 
 def _built(document: Document) -> Registry:

@@ -21,6 +21,7 @@ from portal.pages import topics
 from portal.search import Entry, entries
 
 if TYPE_CHECKING:
+    from asyncapi.compare.report import Report
     from asyncapi.payload import PayloadReport
 
 
@@ -75,16 +76,17 @@ def system(
     today: date | None = None,
     older: Sequence[Older] = (),
     current: str = "",
+    told: Report | None = None,
 ) -> System:
     """Return the system that a document describes, its rules checked and its flows found.
 
     `commit` fills links to the source, `error` is shown on top, `today` is what dates are compared with. `older`
     are versions before this one, the newest first; what changed since the newest is laid over the pages.
-    `current` names this version.
+    `current` names this version, `told` is what it changed against that one, where they were compared already.
     """
     shown, original = masked(document.raw), _built(document)
     registry = _complete(original, document, shown, commit, today or date.today())
-    past = history(document, original, older, current)
+    past = history(document, original, older, current, told)
     index = replace(build_index(registry), overlay=_overlay(past))
     digest = hashlib.sha256(f"{commit}\0{error}\0{registry.findings!r}".encode("utf-8", "backslashreplace"))
     for version in past.versions:

@@ -340,6 +340,41 @@ def test_a_preview_is_a_site_with_reports_beside_it(tmp_path: Path, sides: tuple
     assert main(["preview", *sides, "-o", str(site), "--fail-on", "subscribers"]) == 1
 
 
+def test_a_preview_says_on_its_pages_what_its_reports_say(
+    tmp_path: Path, sides: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A break that was accepted is no break on the pages either, and neither is it marked in the registry of rules."""
+    main(["diff", *sides, "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    accepted = "".join(
+        f'[[accept]]\nfingerprint = "{one["fingerprint"]}"\nreason = "agreed"\nowner = "team"\nexpires = 2999-01-01\n'
+        for one in found
+    )
+    (tmp_path / "accepted.toml").write_text(accepted)
+    site = tmp_path / "site"
+    assert main(["preview", *sides, "-o", str(site), "--accept", str(tmp_path / "accepted.toml")]) == 0
+    page = json.loads((site / "changes/current/index.json").read_text())
+    assert (page["verdict"], page["groups"], page["level"]) == (
+        json.loads((site / "result.json").read_text())["verdict"],
+        [],
+        "",
+    )
+    assert {one["accepted"] for group in page["safe"] for one in group["changes"]} == {
+        "accepted by team until 2999-01-01: agreed"
+    }
+
+
+def test_topics_that_went_away_are_named() -> None:
+    """The registry lists topics of the version before that are gone, and those alone; many are counted."""
+    lost = shrunk()
+    for number in range(22):
+        lost["channels"][f"old{number}"] = {"address": f"roof/{number}/opened", "messages": {}}
+    shown = Client(made(("v1", "", Document(raw=lost))))
+    gone = shown.get("/index.json").json()["overlay"]["gone"]
+    assert sorted(gone) == sorted(f"roof/{number}/opened" for number in range(22))
+    assert "and 2 more</p>" in shown.get("/").text
+
+
 def test_release_notes_say_what_breaks_first(sides: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     """`portal changelog` groups changes: what breaks with who must act, then the rest, each change once."""
     assert main(["changelog", *sides]) == 0

@@ -37,7 +37,7 @@ def build_preview(old: Side, new: Side, report: Report, directory: Path) -> int:
     from portal.static_site import build
     from portal.system import system
 
-    shown = system(new.document, older=[(old.name, "", old.document)], current=new.name)
+    shown = system(new.document, older=[(old.name, "", old.document)], current=new.name, told=report)
     return build(library([shown]), directory, beside=reports(report)).files
 
 
