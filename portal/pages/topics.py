@@ -121,7 +121,10 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The registry page; `systems` and `misfits` are empty unless it is about several systems."""
+    """The registry page; `systems` and `misfits` are empty unless it is about several systems.
+
+    It is `calm` while no topic has a state, a finding or a change to tell of.
+    """
 
     title: str
     description: str
@@ -137,6 +140,7 @@ class View:
     systems: tuple[Listed, ...] = ()
     misfits: tuple[Misfit, ...] = ()
     overlay: Overlay | None = None
+    calm: bool = False
 
 
 Query = Mapping[str, str]
@@ -174,6 +178,7 @@ def table(all_rows: tuple[Row, ...], query: Query | None, **about: Any) -> View:
         chosen=tuple((name, asked[name]) for name in FACETS if name in asked),
         facets=tuple(facet for name in FACETS if (facet := _facet(name, searched, asked))),
         columns=tuple(_column(name, asked, together=bool(about.get("systems"))) for name in COLUMNS),
+        calm=not any(row.findings or row.state or row.changed or row.systems for row in all_rows),
         **about,
     )
 
