@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from support.checking import expected, findings, told
+from support.checking import TODAY, expected, findings, told
 
+from asyncapi.checks import check
 from asyncapi.checks.catalogue import KEPT, MADE, READ, every
+from asyncapi.document import Document
+from asyncapi.view import build
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "checks"
@@ -24,6 +27,21 @@ def test_rule(rule: str) -> None:
     assert rule in {item["rule"] for item in wanted}
     assert every()[rule][0] in {finding.severity for finding in found if finding.rule == rule}
     assert told(findings(_side(rule, "good"))) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "suggestion"), [("pharmacy/recal", "; did you mean pharmacy/recall?"), ("lift/moved", "")]
+)
+def test_a_topic_that_nobody_declared_may_be_a_typo(address: str, suggestion: str) -> None:
+    """A declared topic that is spelled nearly the same is named in the remedy; anything else is not."""
+    channels = {
+        "recall": {"address": "pharmacy/recall", "messages": {}},
+        "other": {"address": address, "messages": {}, "x-state": "undeclared"},
+    }
+    raw = {"asyncapi": "3.1.0", "info": {"title": "Ward", "version": "1"}, "channels": channels}
+    document = Document(raw=raw)
+    (found,) = [one for one in check(build(document), raw, today=TODAY) if one.rule == "topic-undeclared"]
+    assert found.remedy == f"add a constant and a model to the contracts, or correct the topic{suggestion}"
 
 
 def _side(rule: str, side: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from asyncapi.checks.subject import Problem, Subject, name, place, who
@@ -59,15 +60,22 @@ def wildcard_in_address(subject: Subject) -> Iterator[Problem]:
             )
 
 
+MOST_SUGGESTED = 30
+
+
 def topic_undeclared(subject: Subject) -> Iterator[Problem]:
     """Service code uses a topic that the contracts do not know."""
+    declared = [name(topic) for topic in subject.registry.topics if topic.state != "undeclared"]
+    few = len(subject.registry.topics) - len(declared) <= MOST_SUGGESTED
     for topic in subject.registry.topics:
         if topic.state == "undeclared":
+            near = difflib.get_close_matches(name(topic), declared, n=1, cutoff=0.85) if few else []
             operations = (*subject.senders(topic), *subject.receivers(topic))
             services = tuple(dict.fromkeys(operation.service for operation in operations))
             yield Problem(
                 message=f"{who(services or ('somebody',), 'use')} {name(topic)}, which the contracts do not declare",
-                remedy="add a constant and a model to the contracts, or correct the topic",
+                remedy="add a constant and a model to the contracts, or correct the topic"
+                + (f"; did you mean {near[0]}?" if near else ""),
                 topics=(name(topic),),
                 services=services,
                 source=next((where for operation in operations if (where := place(operation))), topic.source),
