@@ -297,6 +297,7 @@ def compared(view: changes_page.View) -> str:
         lines += [f"## {', '.join(code(topic.name) for topic in group.topics[:9]) or 'The whole system'}", ""]
         for change in group.changes:
             lines += [*_change(change), ""]
+    lines += [f"and {view.left_out} more, which `portal diff` lists."] if view.left_out else []
     return joined(lines)
 
 

@@ -70,10 +70,10 @@ def _parsed(content: bytes) -> Document:
 
 
 def tags(path: Path) -> tuple[Tag, ...]:
-    """Return the newest tags of the repository that a path belongs to, the newest first; none outside of git."""
+    """Return the newest tags that what is checked out comes after, the newest first; none outside of git."""
     form = "%(refname:lstrip=2)%00%(*objectname)%00%(objectname)%00%(creatordate:iso-strict)"
     order = ("--sort=-version:refname", "--sort=-creatordate")
-    said = _git(path, "for-each-ref", f"--count={MOST_TAGS}", *order, f"--format={form}", "refs/tags")
+    said = _git(path, "for-each-ref", f"--count={MOST_TAGS}", *order, "--merged=HEAD", f"--format={form}", "refs/tags")
     if said is None:
         return ()
     rows = (line.split("\0") for line in said.decode("utf-8", "replace").split("\n"))

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from support.client import Client
-from support.registries import greenhouse, shrunk
+from support.registries import generated, greenhouse, shrunk
 
 from asyncapi.document import Document, loads
 from asyncapi.errors import PortalError
@@ -136,6 +136,18 @@ def test_the_feed_is_valid_atom(client: Client) -> None:
     entries = root.findall("a:entry", space)
     assert [entry.findtext("a:updated", "", space) for entry in entries] == ["2026-01-02T03:04:05+00:00"]
     assert [link.get("href") for entry in entries for link in entry.findall("a:link", space)] == ["v1/"]
+
+
+def test_a_page_shows_the_worst_of_very_many_changes() -> None:
+    """A comparison of hundreds of changed topics stays a page that can be read, and says what it leaves out."""
+    old, new = generated(500), generated(500)
+    for schema in new["components"]["schemas"].values():
+        schema["properties"]["later"] = {"type": "string"}
+    many = Client(system(Document(raw=new), older=[("v1", "", Document(raw=old))]))
+    view = many.get("/changes/current/index.json").json()
+    assert (sum(len(group["changes"]) for group in view["groups"]), view["left_out"]) == (400, 100)
+    assert "and 100 more" in many.get("/changes/current/").text
+    assert "and 100 more" in many.get("/changes/current/index.md").text
 
 
 # versions in git
@@ -266,6 +278,21 @@ def test_many_versions_are_compared_once_each() -> None:
     assert all(past.compared(*pair) is report for pair, report in zip(pairs, first, strict=True))
 
 
+def test_a_tag_that_is_not_behind_us_is_no_earlier_version(tmp_path: Path) -> None:
+    """On an older release the newer one is not what was before; without a commit there is nothing before."""
+    git = _repository(tmp_path)
+    file = tmp_path / "asyncapi.json"
+    file.write_text(json.dumps(shrunk()))
+    assert older(file) == ()
+    for name, document in (("v1", shrunk()), ("v2", greenhouse())):
+        file.write_text(json.dumps(document))
+        git("add", ".")
+        git("commit", "-qm", name)
+        git("tag", name)
+    git("checkout", "-q", "v1")
+    assert [name for name, *_ in older(file)] == ["v1"]
+
+
 MODEL = '''"""Contracts."""
 from pydantic import BaseModel
 
@@ -379,7 +406,7 @@ def test_release_notes_say_what_breaks_first(sides: tuple[str, str], capsys: pyt
     """`portal changelog` groups changes: what breaks with who must act, then the rest, each change once."""
     assert main(["changelog", *sides]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "## 2&#46;3.0"
+    assert lines[0] == "## 2.3.0"
     assert next(line for line in lines if line.startswith("### ")) == "### Breaking"
     assert sum("humidity removed" in line for line in lines) == 1
     assert "  - who must act: planner, dashboard" in lines

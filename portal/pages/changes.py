@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LONGEST_VALUE = 400
 LONGEST_EXAMPLE = 20_000
 MOST_LINES = 60
+MOST_SHOWN = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The comparison of two versions; without a report when nothing, or nothing known, was chosen."""
+    """The comparison of two versions; without a report when nothing, or nothing known, was chosen.
+
+    Of very many changes the worst are shown; `left_out` counts the others.
+    """
 
     old: Choice | None
     new: Choice | None
@@ -88,6 +92,7 @@ class View:
     stale: tuple[str, ...] = ()
     blind_spots: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +167,9 @@ def compared(index: Index, history: History, old: str, new: str) -> View:
         order=report.deployment.sentence if report.findings else "",
         stages=_linked(index, report.deployment.stages),
         rollback=_linked(index, report.deployment.rollback),
-        groups=groups(index, open_ones),
-        safe=groups(index, rest),
+        groups=groups(index, open_ones[:MOST_SHOWN]),
+        safe=groups(index, rest[:MOST_SHOWN]),
+        left_out=max(0, len(open_ones) - MOST_SHOWN) + max(0, len(rest) - MOST_SHOWN),
         stale=tuple(one.message for one in report.stale),
         blind_spots=report.blind_spots if report.findings else (),
     )

@@ -22,7 +22,7 @@ SECTIONS: tuple[tuple[str, Callable[[DiffFinding], bool]], ...] = (
 
 def write(report: Report, *, title: str) -> str:
     """Return Markdown; a change stands in the first section that it fits."""
-    lines = [f"## {plain(title)}", ""]
+    lines = ["## " + plain(f"# {title}").partition(" ")[2], ""]  # a number with a dot is no list in a heading
     if not report.findings:
         return "\n".join([*lines, "Nothing changed that is on the wire.", ""])
     lines += [plain(report.deployment.sentence), ""]
