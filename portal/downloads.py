@@ -126,7 +126,13 @@ def _mermaid(flow: Flow) -> bytes:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str).encode("utf-8", "backslashreplace") + b"\n"
+    """Return data as indented JSON; what Rust cannot write, such as half characters, Python does."""
+    import pydantic_core
+
+    try:
+        return pydantic_core.to_json(value, indent=2, fallback=str, inf_nan_mode="constants") + b"\n"
+    except ValueError:
+        return json.dumps(value, ensure_ascii=False, indent=2, default=str).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _schema(made: Callable[[Any, Any], Any], schema: Any, system: System) -> bytes:
