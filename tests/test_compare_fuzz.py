@@ -33,6 +33,7 @@ class Tally:
     refuted: int = 0
     undecided: int = 0
     lax: int = 0
+    samples: int = 0
     contradictions: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
 
@@ -86,6 +87,7 @@ def test_edited_models_agree_with_samples_and_with_pydantic(capsys: pytest.Captu
         )
     assert tally.contradictions == []
     assert tally.missed == []
+    assert tally.samples > tally.proven * 7
     assert tally.undecided <= tally.decisions * 0.02
     assert tally.lax <= tally.decisions * 0.02
     assert tally.proven > tally.decisions * 0.3
@@ -127,7 +129,12 @@ def _sampled(
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
     for _ in range(8):
         options = random.choice(dumps)
-        text = cls.model_validate(message(spec, random)).model_dump_json(by_alias=True, **options)
+        try:
+            made = cls.model_validate(message(spec, random))
+        except ValidationError:  # an edit left a default that its own model rejects: nobody can build that message
+            continue
+        tally.samples += 1
+        text = made.model_dump_json(by_alias=True, **options)
         if not validator.is_valid(json.loads(text)):
             tally.contradictions.append(f"{seed}: {text}")
         if not _reads(reader, text):
