@@ -171,6 +171,7 @@ def _elsewhere() -> bytes:
         (_packed(zipfile.ZIP_LZMA), "packed in a way that is not read here"),
         (_elsewhere(), "no zip file"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "archive",
 )
 def test_an_artifact_is_a_strangers(archive: bytes, says: str) -> None:
     """Anything but one small JSON document is refused in one sentence, whatever the zip file tries."""
