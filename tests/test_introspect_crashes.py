@@ -92,7 +92,7 @@ def test_endless_imports_end_with_the_time_limit(module: str) -> None:
     start = time.monotonic()
     with pytest.raises(IntrospectionError) as caught:
         _look(module, timeout=1.0)
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 5
     assert str(caught.value) == (
         f"{module} did not finish within 1 s while importing {module} "
         "(look for a loop or a network call at import, or allow more time)"

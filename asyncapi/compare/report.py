@@ -21,7 +21,7 @@ BLIND_SPOTS: tuple[str, ...] = (
     "keys of dicts that are not text, such as dict[int, …]",
     "patterns, which every language reads a little differently",
     "date and time without an offset, NaN and infinity",
-    "what Pydantic does not write down: bounds of dates and times",
+    "what Pydantic does not write down: digits of decimals that are sent as numbers, bounds of dates and times",
 )
 """What no comparison of schemas sees; named in every report."""
 

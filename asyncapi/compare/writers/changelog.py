@@ -16,7 +16,7 @@ SECTIONS: tuple[tuple[str, Callable[[DiffFinding], bool]], ...] = (
     ("Deprecated", lambda one: one.rule == "state-changed" and one.after == "deprecated"),
     ("Added", lambda one: one.rule in ADDED or one.rule.endswith("-added")),
     ("Removed", lambda one: one.rule in REMOVED or one.rule.endswith("-removed")),
-    ("Changed", lambda one: bool(one.rule)),
+    ("Changed", lambda _: True),
 )
 
 
