@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import statistics
 import subprocess
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import workspace
+from bench.environment import installed
 
 FLOOR = """
 import importlib, json, pathlib, sys
@@ -64,10 +64,9 @@ def _median(costs: list[Cost]) -> Cost:
 
 def report(models: int, rounds: int) -> list[str]:
     """Measure the floor and both formats for a number of models; return lines to print, budgets beside them."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
-        environment["PYTHONPYCACHEPREFIX"] = str(root / "bytecode")
+        environment = installed(root / "bytecode")
         name = workspace.write(root, models)
         portal = [
             sys.executable,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from typing import Final
-from xml.sax.saxutils import escape as _escape
 
 LONGEST: Final = 160
 _MONO = 0.615
@@ -28,7 +28,7 @@ def visible(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Return text as it stands in XML, between tags or in double quotes."""
-    return _escape(visible(text), {'"': "&quot;", "'": "&#39;"})
+    return html.escape(visible(text)).replace("&#x27;", "&#39;")
 
 
 def short(text: str, longest: int = LONGEST) -> str:
