@@ -119,6 +119,8 @@ def of_object(ev: Evaluator, datum: Instance, name: str, frame: Frame) -> Value:
         child = item.child(name)
         if child is not None and child.kind == "function":
             return _member_function(ev, child, datum, frame)
+        if name in item.bindings:
+            break
     if datum.received:
         return _received(ev, datum, name, frame)
     found = given_value(ev, classes, datum, name)

@@ -88,13 +88,12 @@ class Caller(NamedTuple):
         func = self.spot.call.func
         if not isinstance(self.owner, Instance) or self.owner.known or not isinstance(func, ast.Attribute):
             return self.owner
-        for item in ev.value(func.value, frame).alternatives:
-            datum = item.datum
-            if not isinstance(datum, Instance) or not datum.known or datum.scope is None:
-                continue
-            if ev.method(datum.scope, self.target.name) is self.target:
-                return datum
-        return self.owner
+        found = [
+            item.datum
+            for item in ev.value(func.value, frame).alternatives
+            if isinstance(item.datum, Instance) and item.datum.known and _is_own(ev, item.datum, self.target)
+        ]
+        return found[0] if len(found) == 1 else self.owner
 
 
 def surrounded(ev: Evaluator, spot: Spot, frame: Frame) -> Frame:
@@ -167,11 +166,14 @@ def _confirm(ev: Evaluator, scope: Scope, owner: Scope | None, spot: Spot) -> Ca
 
 def _on_object(ev: Evaluator, scope: Scope, owner: Scope, spot: Spot, value: Value) -> Caller | None:
     vague = False
+    own = [item for item in value.alternatives if _is_own(ev, item.datum, scope)]
+    if len(own) > 1:
+        return Caller(spot, scope, Instance(owner, ""), min(item.confidence for item in own))
     for item in value.alternatives:
         datum = item.datum
         if isinstance(datum, Instance | Klass) and datum.scope is not None:
             classes = ev.chain(datum.scope)[0]
-            if ev.method(datum.scope, scope.name) is scope:
+            if item in own:
                 return Caller(spot, scope, datum, item.confidence)
             if owner in classes and datum.scope is not owner:
                 continue
@@ -184,6 +186,13 @@ def _on_object(ev: Evaluator, scope: Scope, owner: Scope, spot: Spot, value: Val
     if vague and _distinctive(ev, scope, spot):
         return Caller(spot, scope, Instance(owner, ""), 0.7)
     return None
+
+
+def _is_own(ev: Evaluator, datum: object, scope: Scope) -> bool:
+    """Say whether a function is a method of an object or class."""
+    return (
+        isinstance(datum, Instance | Klass) and datum.scope is not None and ev.method(datum.scope, scope.name) is scope
+    )
 
 
 def _abstract_base(ev: Evaluator, declared: Scope, owner: Scope, name: str) -> bool:
@@ -233,14 +242,19 @@ def _carried(ev: Evaluator, scope: Scope, module: Module, word: str, lines: tupl
 def _constructions(ev: Evaluator, scope: Scope, owner: Scope) -> list[Caller]:
     """Return the places that make objects of a class, or of a subclass that leaves the constructor to it."""
     found = []
-    names = {owner.name, *ev.view.derived.get(owner.name, ())}
+    for spot, made in constructions(ev, owner):
+        init = ev.method(made.scope, "__init__") if made.scope is not None else None
+        if init is scope or (scope.name != "__init__" and made.scope is not None):
+            found.append(Caller(spot, scope, made, 1.0))
     for module in _candidates(ev, scope):
-        for spot, made in _made(ev, module, owner, names):
-            init = ev.method(made.scope, "__init__") if made.scope is not None else None
-            if init is scope or (scope.name != "__init__" and made.scope is not None):
-                found.append(Caller(spot, scope, made, 1.0))
         found.extend(_super_calls(ev, scope, owner, module))
     return found
+
+
+def constructions(ev: Evaluator, owner: Scope) -> list[tuple[Spot, Instance]]:
+    """Return the calls that make objects of a class or of a class below it, with what they make."""
+    names = {owner.name, *ev.view.derived.get(owner.name, ())}
+    return [item for module in _candidates(ev, owner) for item in _made(ev, module, owner, names)]
 
 
 def _made(ev: Evaluator, module: Module, owner: Scope, names: set[str]) -> list[tuple[Spot, Instance]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import passing
+from asyncapi.scan import objects, passing
 from asyncapi.scan.delivery import sent
 from asyncapi.scan.follow import handing, reached, targets
 from asyncapi.scan.handlers import Region, whole
@@ -43,6 +43,8 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
             if region not in known:
                 known[region] = ev.attempt(partial(_reach, ev, region), Reach(region, frozenset(), {}, ()))
             for sending in plain:
+                if objects.elsewhere(ev, region.scope, sending.edge.outer.scope, sending.edge.frame):
+                    continue
                 if sending.edge.outer.identity in known[region].spots or _written(sending, known[region]):
                     ev.attempt(partial(_add, ev, found, item, known[region], sending), None)
     return list(found.values())

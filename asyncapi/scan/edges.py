@@ -11,12 +11,13 @@ from asyncapi.scan import strings
 from asyncapi.scan.callers import Caller, callers, surrounded
 from asyncapi.scan.guards import reachable
 from asyncapi.scan.modules import Scope
+from asyncapi.scan.objects import choices
 from asyncapi.scan.openings import functions_around, keys, loops_around, parameters_of
 from asyncapi.scan.passing import argument
 from asyncapi.scan.queues import putters
 from asyncapi.scan.sinks import Sink
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import HOLE, Bindings, Frame, Given, Instance, Key, Sequence, Table, Text, Value
+from asyncapi.scan.values import HOLE, Bindings, Frame, Given, Instance, Key, Sequence, Table, Text, Value, one
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -26,7 +27,7 @@ MOST = 400
 
 
 class State(NamedTuple):
-    """How far a sink has been followed: calls outward, loop variables and arguments fixed, keys given up."""
+    """How far a sink has been followed: calls outward, what is fixed, keys given up, the objects methods run on."""
 
     calls: tuple[Caller, ...] = ()
     fixed: tuple[tuple[Key, Given], ...] = ()
@@ -36,6 +37,7 @@ class State(NamedTuple):
     elements: tuple[Value, ...] = ()
     shapes: tuple[frozenset[str], ...] = ()
     implied: bool = False
+    objects: tuple[tuple[Key, Given], ...] = ()
 
 
 class Edge(NamedTuple):
@@ -117,7 +119,8 @@ def _birthplace(ev: Evaluator, state: State, frames: list[Frame]) -> tuple[str, 
 
 def _frames(ev: Evaluator, spot: Spot, state: State) -> list[Frame]:
     """Return the frame of the sink, then of each call outward; arguments are bound from the outside in."""
-    bound = Bindings(dict(state.fixed)) if state.fixed else ev.nothing
+    own = dict(state.objects)
+    bound = Bindings(dict(state.fixed), own) if state.fixed or own else ev.nothing
     spots = [spot, *(caller.spot for caller in state.calls)]
     opened = frozenset(key for item in spots for key in keys(ev, item)) - state.closed - frozenset(bound)
     opened = opened if ev.following else frozenset()
@@ -125,7 +128,7 @@ def _frames(ev: Evaluator, spot: Spot, state: State) -> list[Frame]:
     for caller in reversed(state.calls):
         frame = caller.frame(ev, opened, bound)
         frames.append(frame)
-        bound = bound.also(caller.bind(ev, frame).bound)
+        bound = bound.also({**caller.bind(ev, frame).bound, **own})
     inner = Frame(spot.scope, spot.at, bound, opened, {})
     frames.append(surrounded(ev, spot, inner))
     return frames[::-1]
@@ -162,11 +165,23 @@ def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Fr
         if library:
             return _made(ev, wanted, outer, state) if _runs_by_itself(wanted) else []
         return [state._replace(closed=state.closed | frozenset(parameters_of(wanted)))]
+    if not library and (split := _objects(ev, spots, frames, state)) is not None:
+        return split
     rest = needs - state.closed
     if rest:
         made = _constructors(ev, rest, spots, state)
         return made if made is not None else [state._replace(closed=state.closed | rest)]
     return [] if library else None
+
+
+def _objects(ev: Evaluator, spots: list[Spot], frames: list[Frame], state: State) -> list[State] | None:
+    """Return one state for each object on which the outermost method of a class with subclasses can run."""
+    known = dict(state.objects)
+    for spot, frame in zip(reversed(spots), reversed(frames), strict=True):
+        found = choices(ev, spot.scope, frame)
+        if found is not None and found[0] not in known and found[1]:
+            return [state._replace(objects=(*state.objects, (found[0], one(datum)))) for datum in found[1][:48]]
+    return None
 
 
 def _unroll(ev: Evaluator, spot: Spot, frame: Frame, needs: frozenset[Key], state: State) -> list[State] | None:
@@ -256,7 +271,7 @@ def _fixed(ev: Evaluator, caller: Caller, state: State) -> State:
 
 def _constructors(ev: Evaluator, needs: frozenset[Key], spots: list[Spot], state: State) -> list[State] | None:
     """Return one state for each construction of the class whose constructor parameters the topic depends on."""
-    for spot in spots:
+    for spot in reversed(spots):
         for scope in _ancestors(spot.scope):
             if scope.kind != "class":
                 continue

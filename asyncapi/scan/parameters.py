@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 import ast
 import warnings
 
-from asyncapi.scan import callbacks, labels, passing
+from asyncapi.scan import callbacks, labels, objects, passing
 from asyncapi.scan.functions import decorated, first_parameter, owner_of
 from asyncapi.scan.modules import FUNCTIONS, Scope
 from asyncapi.scan.values import External, Frame, Instance, Klass, Unknown, Value, join, one, unknown
@@ -30,6 +30,13 @@ def parameter(ev: Evaluator, scope: Scope, name: str, frame: Frame) -> Value:
     if key in frame.open:
         hint = hinted(ev, scope, name, frame)
         return Value(hint.alternatives, hint.needs | {key})
+    own = objects.known_self(ev, scope, frame)
+    if own is not None:
+        if ("passed", key) not in frame.bound.memo:
+            frame.bound.memo["passed", key] = unknown(name, f"parameter {name} of {scope.qualname}() depends on itself")
+            found = _annotated(ev, _from_callers(ev, scope, name, own), scope, name, frame)
+            frame.bound.memo["passed", key] = found
+        return frame.bound.memo["passed", key]  # type: ignore[return-value]
     if key not in ev.closed:
         cycles = ev.cycles
         ev.closed[key] = unknown(name, f"parameter {name} of {scope.qualname}() depends on itself")
@@ -53,7 +60,8 @@ def _annotated(ev: Evaluator, found: Value, scope: Scope, name: str, frame: Fram
     return found
 
 
-def _from_callers(ev: Evaluator, scope: Scope, name: str) -> Value:
+def _from_callers(ev: Evaluator, scope: Scope, name: str, own: Instance | None = None) -> Value:
+    """Return what calls pass, those on one object only where it is given."""
     from asyncapi.scan.callers import callers
 
     key = (id(scope), name)
@@ -62,7 +70,11 @@ def _from_callers(ev: Evaluator, scope: Scope, name: str) -> Value:
         return default if default is not None else hinted(ev, scope, name, ev.frame(scope))
     passed = [
         ev.force(caller.bound[key])
-        for caller in (item.bind(ev) for item in callers(ev, scope)[:48] if item.spot.scope is not scope)
+        for caller in (
+            item.bind(ev)
+            for item in callers(ev, scope)[:48]
+            if item.spot.scope is not scope and (own is None or objects.fits(ev, item, own))
+        )
         if key in caller.bound
     ]
     if passed:

@@ -107,13 +107,13 @@ class View:
 
     @cached_property
     def derived(self) -> dict[str, frozenset[str]]:
-        """Return base class → classes that name it among their bases, by last names, over everything in sight."""
-        found: dict[str, set[str]] = {}
+        """Return base class → classes below it at any depth, by last names, over everything in sight."""
+        direct: dict[str, set[str]] = {}
         for module in self.everything:
             for name, bases in DERIVED.findall(module.text):
                 for base in BASE.findall(bases):
-                    found.setdefault(base, set()).add(name)
-        return {base: frozenset(names) for base, names in found.items()}
+                    direct.setdefault(base, set()).add(name)
+        return {base: _below(base, direct) for base in direct}
 
     @property
     def everything(self) -> list[Module]:
@@ -169,3 +169,13 @@ def names(path: Path, base: Path) -> list[str]:
             if name and name not in found:
                 found.append(name)
     return found or [path.stem]
+
+
+def _below(base: str, direct: dict[str, set[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    pending = [base]
+    while pending:
+        fresh = direct.get(pending.pop(), set()) - found
+        found |= fresh
+        pending.extend(fresh)
+    return frozenset(found)
