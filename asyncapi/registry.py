@@ -312,6 +312,11 @@ class Registry:
         index |= {("service", service.name): service for service in self.services}
         object.__setattr__(self, "index", index)
 
+    @property
+    def knows_edges(self) -> bool:
+        """Say whether the document tells of a whole system; one application alone never has both ends."""
+        return len({operation.service for operation in self.operations}) > 1
+
     def topic(self, address_or_key: str) -> Topic | None:
         """Return the topic with this address (parameter names do not matter) or channel key."""
         return self.index.get(("topic", erase(address_or_key)))

@@ -125,6 +125,18 @@ def test_a_topic_knows_which_versions_changed_it(client: Client) -> None:
     assert client.get("/history/valve/done/index.json").json()["steps"] == []
 
 
+def test_a_topic_is_the_same_whatever_its_parameter_is_called() -> None:
+    """A parameter with another name makes no new topic: it is known as long, and keeps the changes from before."""
+    renamed = greenhouse()
+    renamed["channels"]["climateMeasured"] |= {"address": "climate/{area}/measured", "parameters": {"area": {}}}
+    current = Document(raw=renamed, source="greenhouse.yaml")
+    shown = Client(system(current, older=(("v2", "", Document(raw=greenhouse())), V1, V0)))
+    view = shown.get("/history/climate/%7Barea%7D/measured/index.json").json()
+    assert [step["version"]["id"] for step in view["steps"]] == ["v2"]
+    assert view["since"]["name"] == V0[0]
+    assert shown.get("/changes/index.json").json()["steps"][0]["topics"] == []
+
+
 def test_the_feed_is_valid_atom(client: Client) -> None:
     """Every element that RFC 4287 demands, once, dates with an offset, ids that differ, names escaped."""
     text = client.get("/changes/feed.atom").content

@@ -46,6 +46,28 @@ def test_document_equals_itself(case: str) -> None:
         assert found(ROOT / case / name, ROOT / case / name) == ()
 
 
+@pytest.mark.parametrize(
+    ("case", "reasons", "remedies"),
+    [
+        ("topic-removed--unheard", (), ()),
+        ("topic-removed--calls-not-known", ("1 call not resolved",), ()),
+        (
+            "topic-removed--unheard-retained",
+            (),
+            (
+                "clear the old retained message when all have moved, or it stays for ever: "
+                "mosquitto_pub -t orders/other -r -n",
+            ),
+        ),
+    ],
+)
+def test_topic_that_nobody_misses_may_leave_something(case: str, reasons: Any, remedies: Any) -> None:
+    """A removed topic that nobody hears says why that is not sure, and how to clear what it leaves on the broker."""
+    (finding,) = found(ROOT / case / "old.yaml", ROOT / case / "new.yaml")
+    hints = [hint for hint in finding.remedies if "clear" in hint]
+    assert (finding.reasons, tuple(hints)) == (reasons, remedies)
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule_has_fixture_and_mirror(rule: Any) -> None:
     """Every rule has a folder, a text, and a mirror seen when documents are swapped, or a reason why not."""

@@ -42,7 +42,7 @@ class Subject:
     @property
     def knows_edges(self) -> bool:
         """Say whether the document tells of a whole system; one application alone never has both ends."""
-        return len({operation.service for operation in self.registry.operations}) > 1
+        return self.registry.knows_edges
 
     def senders(self, topic: Topic) -> tuple[Operation, ...]:
         """Return the operations that send on a topic."""

@@ -22,7 +22,7 @@ from asyncapi.compare.judgement import (
     worst,
 )
 from asyncapi.compare.remedies import remedies
-from asyncapi.compare.rules.delivery import DELIVERY_RULES, retain
+from asyncapi.compare.rules.delivery import DELIVERY_RULES, retained
 from asyncapi.compare.rules.messages import MESSAGE_RULES
 from asyncapi.compare.rules.payload import spelled
 from asyncapi.compare.rules.topics import TOPIC_RULES
@@ -148,15 +148,6 @@ def _placed(finding: DiffFinding, topic: TopicPair, pair: MessagePair | None = N
 
 def _parties(operations: Iterable[Operation], action: str) -> list[str]:
     return [operation.service for operation in operations if operation.action == action]
-
-
-def retained(topic: TopicPair) -> bool:
-    """Say whether messages of the old version lie on the broker."""
-    if topic.old is None:
-        return False
-    sends = [one for one in topic.before if one.action == "send"]
-    said = [retain(one, topic.old) for one in sends] or [topic.old.expected.retain]
-    return True in said
 
 
 def _joined(one: DiffFinding, two: DiffFinding) -> DiffFinding:

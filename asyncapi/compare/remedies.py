@@ -14,6 +14,8 @@ def remedies(finding: DiffFinding) -> tuple[str, ...]:
     """Return what can be done, the cheapest first; empty where nothing is broken. What was tried is kept."""
     forward, backward = finding.subscribers in HURTING, finding.publishers in HURTING
     stored = finding.retained in HURTING
+    if finding.rule == "topic-removed" and finding.retained == "risk":
+        return tuple(_clearing(finding))
     if not forward and not backward and not stored:
         return ()
     found: list[str] = []

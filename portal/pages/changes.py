@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asyncapi.compare.judgement import DiffFinding, Example
+from asyncapi.topics import erase
 from portal.history import CURRENT, History, Version
 from portal.index import Index
 from portal.pages.shown import Link, Place, address_link, place, service_link
@@ -241,12 +242,13 @@ def list_view(index: Index, history: History) -> ListView:
 
 
 def topic_view(index: Index, history: History, topic: Link) -> TopicView:
-    """Return the versions that changed a topic."""
+    """Return the versions that changed a topic, whatever its parameters were called in them."""
+    wanted = {erase(topic.name)}
     steps = []
     for version in history.versions:
         before = history.before(version.id)
         report = history.compared(before.id, version.id) if before else None
-        found = [one for one in report.findings if topic.name in one.topics] if report else []
+        found = [one for one in report.findings if wanted & set(map(erase, one.topics))] if report else []
         if found:
             steps.append(
                 TopicStep(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from asyncapi.compare.comparison import OperationPair
+from asyncapi.compare.comparison import OperationPair, TopicPair
 from asyncapi.compare.judgement import DiffFinding, Verdict
 from asyncapi.compare.rules.rule import Rule
 from asyncapi.registry import Operation, Topic
@@ -27,6 +27,15 @@ def retain(operation: Operation | None, topic: Topic | None) -> bool | None:
     if operation.delivery.retain is not None or topic is None:
         return operation.delivery.retain
     return topic.expected.retain
+
+
+def retained(topic: TopicPair) -> bool:
+    """Say whether messages of the old version lie on the broker."""
+    if topic.old is None:
+        return False
+    sends = [one for one in topic.before if one.action == "send"]
+    said = [retain(one, topic.old) for one in sends] or [topic.old.expected.retain]
+    return True in said
 
 
 def _qos(pair: OperationPair) -> tuple[int, int] | None:

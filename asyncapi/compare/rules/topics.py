@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from asyncapi.compare.comparison import Comparison, OperationPair, TopicPair
 from asyncapi.compare.judgement import DiffFinding, Verdict
+from asyncapi.compare.rules.delivery import retained
 from asyncapi.compare.rules.rule import Rule
 from asyncapi.registry import Registry
 from asyncapi.topics import overlaps
@@ -45,11 +47,24 @@ def _hears(spelled: str, address: str) -> bool:
     return bool(spelled) and overlaps(spelled, address)
 
 
-def topic_removed(pair: TopicPair, _comparison: Comparison) -> Iterator[DiffFinding]:
-    """A topic is gone. Running subscribers hear nothing, running publishers are heard by nobody."""
-    if pair.new is None and pair.old is not None:
-        text = f"topic {pair.old_name} removed"
+def topic_removed(pair: TopicPair, comparison: Comparison) -> Iterator[DiffFinding]:
+    """A topic is gone. Running subscribers hear nothing, running publishers are heard by nobody. Where the document
+    tells of a whole system and nobody of it subscribes, only somebody outside of it can miss the topic."""
+    if pair.new is not None or pair.old is None:
+        return
+    text = f"topic {pair.old_name} removed"
+    if any(one.action == "receive" for one in pair.before) or not comparison.old.knows_edges:
         yield _made(pair, text, pair.old_name, None, subscribers="breaks", publishers="breaks")
+        return
+    if count := dict(comparison.old.coverage).get("unresolved", 0):
+        text += "; nobody is seen to subscribe to it"
+        found = _made(pair, text, pair.old_name, None, subscribers="undecided", publishers="undecided")
+        yield replace(found, reasons=(f"{count} {'call' if count == 1 else 'calls'} not resolved",))
+        return
+    text += "; nobody subscribes to it"
+    if stays := retained(pair):
+        text += ", and its retained message stays on the broker"
+    yield _made(pair, text, pair.old_name, None, subscribers="risk", publishers="risk" if stays else "ok")
 
 
 def topic_renamed(pair: TopicPair, _comparison: Comparison) -> Iterator[DiffFinding]:
@@ -155,6 +170,38 @@ def state_changed(pair: TopicPair, _comparison: Comparison) -> Iterator[DiffFind
     yield _made(pair, f"{pair.name} is {after}, was {before}{more}", before, after)
 
 
+def declared_qos_changed(pair: TopicPair, _comparison: Comparison) -> Iterator[DiffFinding]:
+    """A topic is declared, or expected by its class, to have another QoS. What senders are seen to do, other rules
+    say; where none is seen, the declaration is all that is known of them."""
+    if pair.old and pair.new:
+        before, after = pair.old.expected.qos, pair.new.expected.qos
+        if before is not None and after is not None and before != after:
+            said = all(one.delivery.qos is not None for one in (*pair.before, *pair.after))
+            yield from _declared(pair, f"QoS {after}, was {before}", before, after, said=said, worse=after < before)
+
+
+def declared_retain_changed(pair: TopicPair, _comparison: Comparison) -> Iterator[DiffFinding]:
+    """A topic is declared, or expected by its class, to be retained, or not to be any more. What senders are seen to
+    do, other rules say; where none is seen, the declaration is all that is known of them."""
+    if pair.old and pair.new:
+        before, after = pair.old.expected.retain, pair.new.expected.retain
+        if before is not None and after is not None and before != after:
+            sends = (one for one in (*pair.before, *pair.after) if one.action == "send")
+            said = all(one.delivery.retain is not None for one in sends)
+            text = "retained, was not" if after else "not retained, was retained"
+            yield from _declared(pair, text, before, after, said=said, worse=True)
+
+
+def _declared(
+    pair: TopicPair, change: str, before: Any, after: Any, *, said: bool, worse: bool
+) -> Iterator[DiffFinding]:
+    """Yield a change of what is expected; where an operation follows it, the rule of that operation tells it."""
+    unsent = not any(one.action == "send" for one in (*pair.before, *pair.after))
+    if unsent or said:
+        text = f"{pair.name} is declared {change}" + ("; nobody is seen to publish it" if unsent else "")
+        yield _made(pair, text, before, after, subscribers="risk" if unsent and worse else "ok")
+
+
 def _rule(says: Callable[[TopicPair, Comparison], Iterator[DiffFinding]], mirror: str) -> Rule:
     return Rule(id=says.__name__.replace("_", "-"), says=says, mirror=mirror)
 
@@ -172,4 +219,6 @@ TOPIC_RULES: tuple[Rule, ...] = (
     _rule(subscriber_removed, "subscriber-added"),
     _rule(correlation_changed, "correlation-changed"),
     _rule(state_changed, "state-changed"),
+    _rule(declared_qos_changed, "declared-qos-changed"),
+    _rule(declared_retain_changed, "declared-retain-changed"),
 )
