@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import labels
+from asyncapi.scan import enumerations, labels
 from asyncapi.scan.assignments import assigned, assigned_value
 from asyncapi.scan.class_fields import class_level, default_of, given_value, named_constant
 from asyncapi.scan.modules import Scope
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 def attribute(ev: Evaluator, item: Alternative, name: str, frame: Frame) -> Value:
     """Return what attribute `name` of one alternative can be."""
     datum = item.datum
+    if item.member is not None and (found := enumerations.attribute(ev, item, name, frame)) is not None:
+        return found
     if isinstance(datum, ModuleRef):
         return ev.member(datum.module, name)
     if isinstance(datum, External):
@@ -88,7 +90,10 @@ def of_class(ev: Evaluator, datum: Klass, name: str, frame: Frame) -> Value:
             )
             found = join([default_of(ev, binding.expr, scope, frame) or found for binding in bindings[-1:]])
             dotted = f"{scope.module.name}.{scope.qualname}.{name}"
-            return Value(tuple(named_constant(ev, item, dotted, scope, bindings[-1].at) for item in found.alternatives))
+            found = Value(
+                tuple(named_constant(ev, item, dotted, scope, bindings[-1].at) for item in found.alternatives)
+            )
+            return enumerations.member(ev, datum.scope, found) if bindings[-1].kind == "value" else found
     if name in ("value", "name", "__members__") or not foreign:
         return unknown(name, f"{datum.scope.qualname} has no {name} in source")
     return one(External(f"{foreign[0]}.{name}"))

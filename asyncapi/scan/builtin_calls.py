@@ -194,6 +194,8 @@ def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, V
         return one(Instance(None, PATTERN, tuple(positional), known=True))
     if name in COLLECTIONS:
         return COLLECTIONS[name](positional, named)
+    if name in PATHS and positional:
+        return strings.levels(positional)
     if name == "functools.partial" and positional:
         return _partial(positional, named)
     if name == "builtins.getattr" and len(positional) > 1:
@@ -276,7 +278,10 @@ COLLECTIONS = {
 
 PATTERN = "re.Pattern"
 REGULAR = frozenset(["re.sub", "re.compile"])
-KNOWN = frozenset({*ENVIRONMENT, *PASSING, *COLLECTIONS, *MAPPING, *REGULAR, "functools.partial", "builtins.getattr"})
+PATHS = frozenset(["pathlib.PurePosixPath", "pathlib.PurePath", "posixpath.join"])
+KNOWN = frozenset(
+    {*ENVIRONMENT, *PASSING, *COLLECTIONS, *MAPPING, *REGULAR, *PATHS, "functools.partial", "builtins.getattr"}
+)
 
 
 def _partial(positional: list[Value], named: dict[str, Value]) -> Value:

@@ -67,6 +67,7 @@ class Caller(NamedTuple):
     confidence: float
     skip: int = 0
     queue: Key | None = None
+    given: tuple[tuple[str, Value], ...] = ()
 
     def frame(self, ev: Evaluator, opened: frozenset[Key] = frozenset(), bound: Bindings | None = None) -> Frame:
         """Return the frame in which the call's arguments are evaluated."""
@@ -79,8 +80,11 @@ class Caller(NamedTuple):
         if self.queue is not None:
             return Bound({self.queue: Lazy(self.spot.call.args[-1], inner)}, inner, self.confidence)
         passed = passing.arguments(ev, self.spot.call, inner)
-        owner, positional = passing.receiver(ev, self.target, self._receiver(ev, inner), passed.positional[self.skip :])
-        bound = passing.bind(ev, self.target, positional, passed.named, owner)
+        before = [value for name, value in self.given if name.startswith("*")]
+        named = {**{name: value for name, value in self.given if not name.startswith("*")}, **passed.named}
+        positional: list[Given] = [*before, *passed.positional[self.skip :]]
+        owner, rest = passing.receiver(ev, self.target, self._receiver(ev, inner), positional)
+        bound = passing.bind(ev, self.target, rest, named, owner)
         return Bound(bound, inner, self.confidence)
 
     def _receiver(self, ev: Evaluator, frame: Frame) -> Instance | Klass | None:
@@ -129,7 +133,7 @@ def _search(ev: Evaluator, scope: Scope) -> list[Caller]:
     found = []
     name = "__call__" if scope.name == "__call__" else scope.name
     for module in _candidates(ev, scope):
-        for word in _aliases(module, name):
+        for word in (*_aliases(module, name), *_prepared(ev, name)):
             lines = module.mentions(word)
             for spot in spots(module, lines, re.compile(re.escape(word))):
                 caller = _confirm(ev, scope, owner, spot)
@@ -152,15 +156,28 @@ def _aliases(module: Module, name: str) -> list[str]:
     return found
 
 
+def _prepared(ev: Evaluator, name: str) -> tuple[str, ...]:
+    """Return the names given to a function with some of its arguments: `send_state = partial(send, qos=1)`."""
+    key = ("prepared", 0, name)
+    if key not in ev.memo:
+        pattern = re.compile(rf"\b(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(?:\w+\.)?partial\(\s*(?:\w+\.)*{re.escape(name)}\b")
+        found = [
+            word for module in ev.view.everything if "partial(" in module.text for word in pattern.findall(module.text)
+        ]
+        ev.memo[key] = tuple(dict.fromkeys(word for word in found if word != name))
+    return ev.memo[key]  # type: ignore[return-value]
+
+
 def _confirm(ev: Evaluator, scope: Scope, owner: Scope | None, spot: Spot) -> Caller | None:
     func = spot.call.func
     frame = surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))
-    if isinstance(func, ast.Attribute) and owner is not None:
+    if isinstance(func, ast.Attribute) and owner is not None and func.attr == scope.name:
         return _on_object(ev, scope, owner, spot, ev.value(func.value, frame))
     for item in ev.value(func, frame).alternatives:
         if isinstance(item.datum, Routine) and item.datum.scope is scope:
             bound = item.datum.owner
-            return Caller(spot, scope, bound if isinstance(bound, Instance | Klass) else None, item.confidence)
+            known = bound if isinstance(bound, Instance | Klass) else None
+            return Caller(spot, scope, known, item.confidence, given=item.datum.given)
     return None
 
 
@@ -225,7 +242,7 @@ def _carried(ev: Evaluator, scope: Scope, module: Module, word: str, lines: tupl
     found = []
     for spot in spots(module, lines, re.compile("|".join(CARRIERS))):
         place = CARRIERS.get(labels.label(spot.call.func))
-        if place is None or len(spot.call.args) <= place:
+        if place is None or len(spot.call.args) <= place or _called_later(ev, spot):
             continue
         target = spot.call.args[place]
         if not isinstance(target, ast.Name | ast.Attribute) or labels.label(target) != word:
@@ -237,6 +254,16 @@ def _carried(ev: Evaluator, scope: Scope, module: Module, word: str, lines: tupl
                 bound = owner if isinstance(owner, Instance | Klass) else None
                 found.append(Caller(spot, scope, bound, item.confidence, place + 1))
     return found
+
+
+def _called_later(ev: Evaluator, spot: Spot) -> bool:
+    """Say whether a prepared function gets a name by which others call it: then those are the calls."""
+    node = spot.scope.records[spot.at].node
+    if not isinstance(node, ast.Assign) or node.value is not spot.call:
+        return False
+    names = [re.escape(labels.label(target)) for target in node.targets]
+    called = re.compile(rf"\b(?:{'|'.join(names)})\(")
+    return any(called.search(module.text) for module in ev.view.everything)
 
 
 def _constructions(ev: Evaluator, scope: Scope, owner: Scope) -> list[Caller]:

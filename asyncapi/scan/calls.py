@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Sequence_
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import builtin_calls, labels, queues, strings
+from asyncapi.scan import builtin_calls, enumerations, labels, queues, strings
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.narrow import narrowed
 from asyncapi.scan.passing import Arguments, arguments, bind, receiver
@@ -73,6 +73,8 @@ def _method(ev: Evaluator, item: Alternative, node: ast.Call, passed: Arguments,
     func = node.func
     assert isinstance(func, ast.Attribute)
     datum = item.datum
+    if item.member is not None and (found := enumerations.method(ev, item, func.attr, passed, frame)) is not None:
+        return found
     own = isinstance(datum, Instance) and datum.scope is not None and ev.method(datum.scope, func.attr) is not None
     if not own:
         direct = builtin_calls.method(ev, item, func.attr, passed, labels.label(node))
@@ -208,7 +210,7 @@ def loops(ev: Evaluator, generators: list[ast.comprehension], frame: Frame, over
     for generator in generators:
         following: list[Frame] = []
         for current in frames:
-            value = over if generator is generators[0] else ev.value(generator.iter, current)
+            value = over if generator is generators[0] else enumerations.listed(ev, ev.value(generator.iter, current))
             rounds = strings.elements(value) or [strings.items(value, labels.label(generator.iter))]
             for element in rounds:
                 inner = {**current.inner, **targets(generator.target, element, ())}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import strings
+from asyncapi.scan import enumerations, strings
 from asyncapi.scan.callers import Caller, callers, surrounded
 from asyncapi.scan.guards import reachable
 from asyncapi.scan.modules import Scope
@@ -191,7 +191,7 @@ def _unroll(ev: Evaluator, spot: Spot, frame: Frame, needs: frozenset[Key], stat
         if key not in needs:
             continue
         at = next(i for i, record in enumerate(spot.scope.records) if record.node is node)
-        value = ev.value(node.iter, frame._replace(at=at))
+        value = enumerations.listed(ev, ev.value(node.iter, frame._replace(at=at)))
         if value.needs & frame.open:
             return None
         found = strings.elements(value)

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from asyncapi.scan import attributes, calls, labels, strings
+from asyncapi.scan import attributes, calls, enumerations, labels, strings
 from asyncapi.scan.bindings import origin_of, reaching
 from asyncapi.scan.expressions import HANDLERS, constant
 from asyncapi.scan.modules import Binding, Module, Scope
@@ -287,7 +287,7 @@ class Evaluator:
             key = (id(binding.extra), "item")
             if key in frame.bound:
                 return strings.unpack(self.force(frame.bound[key]), binding.path, name)
-            item = strings.items(self.value(binding.expr, frame), name)
+            item = strings.items(enumerations.listed(self, self.value(binding.expr, frame)), name)
             if key in frame.open:
                 item = Value(item.alternatives, item.needs | {key})
             return strings.unpack(item, binding.path, name)

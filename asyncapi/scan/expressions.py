@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 import ast
 from collections.abc import Mapping
 
-from asyncapi.scan import attributes, calls, labels, strings, subscripts, text_tests
+from asyncapi.scan import attributes, calls, enumerations, labels, strings, subscripts, text_tests
 from asyncapi.scan.values import Frame, Key, Lambda, Sequence, Table, Text, Unknown, Value, derived, join, one, unknown
 
 
@@ -69,7 +69,7 @@ def _dict(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
 def _comprehension(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     """Return what a comprehension makes: a list of its own for each list that it can run over."""
     assert isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp)
-    over = ev.value(node.generators[0].iter, frame)
+    over = enumerations.listed(ev, ev.value(node.generators[0].iter, frame))
     lists = [Value((item,), over.needs) for item in over.alternatives if isinstance(item.datum, Sequence)]
     return join(_made(ev, node, frame, choice) for choice in (lists if len(lists) > 1 else [over]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -23,6 +24,7 @@ TELLING = re.compile(
     r"|\bin\s+[\w.]*messages\b|message_callback_add|on_message|\.messages\b|_messages\(|deliver_message|set_callback|\.on_topic\("
 )
 INCOMING = re.compile(r"messages|deliver_message")
+MOST_LEVELS = 32
 COMPARING = re.compile("matches|topic_matches_sub|startswith|endswith|fnmatch|match_topic|topic_matches|matches_topic")
 
 
@@ -156,13 +158,37 @@ def _tested(ev: Evaluator, test: ast.expr, frame: Frame) -> Iterator[tuple[str, 
 
 def _cases(ev: Evaluator, node: ast.Match, scope: Scope, frame: Frame) -> Iterator[Dispatch]:
     for case in node.cases:
-        for pattern in ast.walk(case.pattern):
-            if isinstance(pattern, ast.MatchValue):
-                for topic in _topics(ev.value(pattern.value, frame)):
-                    yield Dispatch(topic, _body(scope, case.body), True)
+        for topic in _matched(ev, case.pattern, frame):
+            yield Dispatch(topic, _body(scope, case.body), True)
         if case.guard is not None:
             for topic, exact in _tested(ev, case.guard, frame):
                 yield Dispatch(topic, _body(scope, case.body), exact)
+
+
+def _matched(ev: Evaluator, pattern: ast.pattern, frame: Frame) -> Iterator[str]:
+    """Yield the topics a pattern names; one for the levels of a topic that was split is a filter."""
+    if isinstance(pattern, ast.MatchSequence):
+        yield from _levels(ev, pattern.patterns, frame)
+    elif isinstance(pattern, ast.MatchValue):
+        yield from _topics(ev.value(pattern.value, frame))
+    else:
+        for inner in ast.iter_child_nodes(pattern):
+            if isinstance(inner, ast.pattern):
+                yield from _matched(ev, inner, frame)
+
+
+def _levels(ev: Evaluator, patterns: list[ast.pattern], frame: Frame) -> Iterator[str]:
+    choices: list[list[str]] = []
+    for at, pattern in enumerate(patterns):
+        if isinstance(pattern, ast.MatchStar):
+            if at < len(patterns) - 1:
+                return
+            choices.append(["#"])
+        else:
+            choices.append(list(_matched(ev, pattern, frame)) or ["+"])
+    for levels in itertools.islice(itertools.product(*choices), MOST_LEVELS):
+        if any(level not in ("+", "#") for level in levels):
+            yield "/".join(levels)
 
 
 def _decorators(ev: Evaluator, node: ast.stmt, scope: Scope, frame: Frame) -> Iterator[Dispatch]:

@@ -51,6 +51,12 @@ def concatenate(parts: list[tuple[str, Value]]) -> Value:
     return Value(tuple(found.values()), needs)
 
 
+def levels(parts: list[Value]) -> Value:
+    """Return parts put together with slashes, as `PurePosixPath(a, b)` and `posixpath.join(a, b)` do."""
+    named = [(run_time_name(part), part) for part in parts]
+    return concatenate([item for part in named for item in (("", one(Text("/"))), part)][1:])
+
+
 def _spellable(value: Value) -> list[Alternative]:
     """Return the alternatives that can be part of a text: booleans and None go where something else is known."""
     found = [i for i in value.alternatives if not isinstance(i.datum, Const) or type(i.datum.value) in (int, float)]

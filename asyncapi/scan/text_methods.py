@@ -6,7 +6,7 @@ import re
 import string
 
 from asyncapi.scan.labels import METHODS, SAME
-from asyncapi.scan.strings import NOTHING, as_text, concatenate, key_of, pairs, piece, run_time_name
+from asyncapi.scan.strings import NOTHING, as_text, concatenate, key_of, levels, pairs, piece, run_time_name
 from asyncapi.scan.values import Alternative, Const, Sequence, Text, Value, join, one, unknown
 
 
@@ -45,6 +45,8 @@ def method(item: Alternative, name: str, arguments: list[Value], named: dict[str
         return formatted(item, arguments, {**extra, **named})
     if name == "join" and arguments:
         return joined(item, arguments[0])
+    if name == "joinpath":
+        return levels([Value((item,)), *arguments])
     if name in METHODS:
         return _plain(item, name, arguments)
     if name in SAME:

@@ -116,7 +116,10 @@ Datum = Text | Const | Sequence | Table | Klass | Routine | Lambda | ModuleRef |
 
 
 class Alternative(NamedTuple):
-    """One thing an expression can be, with derivation, overriding variables, named constant and confidence."""
+    """One thing an expression can be, with derivation, overriding variables, named constant and confidence.
+
+    `member` is the enumeration whose member it is.
+    """
 
     datum: Datum
     steps: tuple[Step, ...] = ()
@@ -124,6 +127,7 @@ class Alternative(NamedTuple):
     constant: str = ""
     confidence: float = 1.0
     default: bool = False
+    member: Scope | None = None
 
 
 class Value(NamedTuple):
