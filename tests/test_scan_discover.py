@@ -105,6 +105,20 @@ ROWS = "from . import messages as m\n\nROWS = {'a': Row('yard/{door}/opened', m.
             {"yard.py": MODELS.replace("class", '@topic("yard/opened")\nclass')},
             ("yard",), ".", [],
         ),
+        (
+            {"yard.py": MODELS.replace("class", '@event("yard/opened", qos=1)\nclass')},
+            ("yard",), ".", [],
+        ),
+        (
+            {"yard/__init__.py": "",
+             "yard/names.py": 'class Topic(StrEnum):\n    OPENED = ROOT + "/{door}/opened/at"\n',
+             "gate/main.py": f"from yard.names import Topic\n{SPEAKS}"},
+            ("yard.names",), ".", ["gate"],
+        ),
+        (
+            {"yard/__init__.py": "", "yard/data.py": MODELS, "yard/main.py": f"from .data import DoorOpened\n{SPEAKS}"},
+            ("yard.data",), ".", ["yard"],
+        ),
     ],
 )  # fmt: skip
 def test_names_by_which_contracts_are_imported(
@@ -131,14 +145,31 @@ PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
         ({"yard/__init__.py": "", "yard/gate/run.py": SPEAKS, "yard/lamp/run.py": SPEAKS}, ["yard"]),
         ({"svc/gate/run.py": SPEAKS, "svc/lamp.py": SPEAKS}, ["svc"]),
         (
+            {"yard/__init__.py": "", "yard/jobs/__init__.py": "", "yard/jobs/gate.py": PROGRAM,
+             "yard/jobs/lamp.py": PROGRAM},
+            ["yard/jobs/gate.py", "yard/jobs/lamp.py"],
+        ),
+        (
+            {"yard/__init__.py": "", "yard/gate/__main__.py": SPEAKS, "yard/gate/door.py": SPEAKS,
+             "yard/lamp/__main__.py": SPEAKS},
+            ["yard/gate", "yard/lamp"],
+        ),
+        (
+            {"yard/__init__.py": "", "yard/gate.py": PROGRAM, "yard/lamp.py": f"from .gate import x\n{PROGRAM}"},
+            ["yard"],
+        ),
+        ({"gate/setup.cfg": "", "gate/run.py": PROGRAM, "gate/try.py": PROGRAM}, ["gate"]),
+        ({"gate/run.py": SPEAKS, "examples/a.py": SPEAKS, "vendor/a/a.py": SPEAKS, "extern/b.py": SPEAKS}, ["gate"]),
+        ({"examples/gate/main.py": SPEAKS}, ["examples"]),
+        (
             {"core/__init__.py": "", "core/service.py": WRAPPER, "gate/main.py": DERIVED, "lamp/main.py": DERIVED},
             ["gate", "lamp"],
         ),
     ],
-)
+)  # fmt: skip
 def test_what_is_a_service_of_its_own(files: dict[str, str], services: list[str], tmp_path: Path) -> None:
-    """Programs side by side, folders in a folder that is no package, and folders that extend a client of the team's
-    are services; a device's parts are one."""
+    """Programs side by side, also in one package, folders in a folder that is no package, and folders that extend a
+    client of the team's are services; a device's parts are one, and examples and others' code are none beside them."""
     assert [service.path for service in discover(_write(tmp_path, files)).services] == services
 
 
@@ -161,7 +192,7 @@ def test_topics_that_settings_hold_are_contracts(tmp_path: Path) -> None:
     assert [package.imports for package in found.contracts] == [("core.settings",), ("wire.doors",)]
     assert found.undecided == ()
     other = files | {"gate/main.py": main, "core/settings.py": SETTINGS.replace("/{door}", "")}
-    assert discover(_write(tmp_path / "paths", other)).contracts == ()
+    assert [package.imports for package in discover(_write(tmp_path / "paths", other)).contracts] == [("wire.doors",)]
 
 
 def test_contracts_of_one_name_in_several_services_are_left_to_people(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from asyncapi.scan.foreign import ForeignParty, foreign_parties
 from asyncapi.scan.looks import FoundClass, Look, look, runs
 from asyncapi.scan.modules import Module
 from asyncapi.scan.places import services as services_of
-from asyncapi.scan.roots import imported_names
+from asyncapi.scan.roots import imported_by, imported_names
 from asyncapi.scan.world import python_files, relative
 from asyncapi.sites import ServiceSource
 from asyncapi.sources import Source
@@ -58,13 +58,11 @@ def discover(root: Path) -> Discovery:
     services = services_of(files, root)
     placed = [root / service.path for service in services if service.path != "."]
     outside = [item for item in files if not any(item.module.path.is_relative_to(place) for place in placed)]
-    contracts = _contracts(outside, models, imported, root)
-    inside = () if contracts else _contracts(files, models, imported, root)
-    kept, doubtful = _by_name(inside)
+    contracts, doubtful = _found(outside, files, models, root)
     wanted = [item for item in outside if item.constants or item.wrappers or _count(item, models)]
     foreign = foreign_parties(root)
     return Discovery(
-        contracts=contracts or kept,
+        contracts=contracts,
         services=services,
         import_roots=tuple(sorted({relative(item.root, root) for item in wanted})),
         registries=tuple(place for item in files for place in item.registries),
@@ -72,7 +70,7 @@ def discover(root: Path) -> Discovery:
             wrapper for item in files for wrapper in item.wrappers if item in wanted or WRAPPING.search(wrapper.name)
         ),
         foreign=foreign,
-        undecided=(*_undecided(contracts or kept, services, foreign), *doubtful),
+        undecided=(*_undecided(contracts, services, foreign), *doubtful),
         files=len(files),
     )
 
@@ -111,10 +109,26 @@ def _count(item: Look, models: frozenset[str]) -> int:
     return sum(name in models for name, _ in item.classes)
 
 
+def _found(
+    outside: list[Look], files: list[Look], models: frozenset[str], root: Path
+) -> tuple[tuple[FoundPackage, ...], tuple[str, ...]]:
+    """Return the packages outside of services that name topics, else those inside, else what services import of models.
+
+    What cannot be decided comes with them.
+    """
+    imported = imported_by(files)
+    if contracts := _contracts(outside, models, imported, root):
+        return contracts, ()
+    kept, doubtful = _by_name(_contracts(files, models, imported, root))
+    if kept or doubtful or not any(item.speaks for item in files):
+        return kept, doubtful
+    return _by_name(_contracts(files, models, imported, root, bare=True))
+
+
 def _contracts(
-    files: list[Look], models: frozenset[str], imported: frozenset[str], root: Path
+    files: list[Look], models: frozenset[str], imported: frozenset[str], root: Path, *, bare: bool = False
 ) -> tuple[FoundPackage, ...]:
-    """Group the files that name topics, and models beside them, by the package they are in."""
+    """Group the files that name topics, and models beside them, by the package they are in; `bare`: models alone."""
     groups: dict[tuple[Path, str], list[Look]] = {}
     for item in files:
         if (item.constants or _count(item, models)) and not item.wrappers and not item.speaks:
@@ -122,7 +136,7 @@ def _contracts(
             groups.setdefault((item.root, top if rest or item.module.package else ""), []).append(item)
     found = []
     for (base, _), inside in groups.items():
-        used = any(item.module.name in imported for item in inside) and any(item.constants for item in files)
+        used = any(item.module.name in imported for item in inside) and (bare or any(item.constants for item in files))
         if any(item.constants for item in inside) or used:
             found.append(_package(inside, files, models, relative(base, root)))
     return tuple(sorted(found, key=lambda item: (-item.constants - item.models, item.name)))
@@ -171,6 +185,8 @@ def _undecided(
 ) -> Iterable[str]:
     if not contracts:
         yield "no package names its topics in constants: name it under `contracts`, or leave it out"
+    elif not any(package.constants for package in contracts):
+        yield "no package names its topics in constants: those of the calls are taken"
     elif len(naming := [package for package in contracts if package.constants]) > 1:
         names = ", ".join(package.name for package in naming)
         yield f"several packages name topics ({names}): keep under `contracts` those that are shared"

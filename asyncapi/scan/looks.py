@@ -14,6 +14,8 @@ from asyncapi.scan.world import dotted
 from asyncapi.sources import Source
 
 CONSTANT = re.compile(r"^[ \t]*([A-Z][A-Z0-9_]*)[ \t]*(?::[^=\n]+)?=[ \t]*[bf]?[\"']([^\"'\n]+)[\"']", re.MULTILINE)
+COMPOSED = re.compile(r"^[ \t]*([A-Z][A-Z0-9_]*)[ \t]*(?::[^=\n]+)?=[ \t]*(?![bf]?[\"'])([^\n]+)$", re.MULTILINE)
+DECORATED = re.compile(r"^@\w[\w.]*\(\s*[\"']([^\"'\n]+)[\"'][^\n]*\)\s*\n(?:@[^\n]*\n)*class ", re.MULTILINE)
 SETTING = re.compile(
     r"^[ \t]+[a-z]\w*[ \t]*:[ \t]*str[ \t]*=[ \t]*(?:Field\([ \t]*(?:default[ \t]*=[ \t]*)?)?[\"']([^\"'\n]+)[\"']",
     re.MULTILINE,
@@ -91,7 +93,19 @@ def look(found: Module, root: Path, imported: frozenset[str]) -> Look:
 
 
 def _named(text: str) -> frozenset[str]:
-    return frozenset(normalise(value) for name, value in CONSTANT.findall(text) if is_topic(name, value))
+    whole = {normalise(value) for name, value in CONSTANT.findall(text) if is_topic(name, value)}
+    composed = {value for name, parts in COMPOSED.findall(text) for value in _composed(name, parts)}
+    return frozenset(whole | composed)
+
+
+def _composed(name: str, parts: str) -> Iterator[str]:
+    """Yield the topic of a constant that is put together: what is spelled of it, with levels of its own."""
+    for part in QUOTED.findall(parts):
+        value = normalise(part.strip("/"))
+        plain = part.count("/") > 1 or "TOPIC" in name or tells_topic(value)
+        if plain and resembles_topic(value) and is_topic(name, value):
+            yield value
+            return
 
 
 def _topics(text: str, classes: Sequence[tuple[str, str]]) -> frozenset[str]:
@@ -106,6 +120,7 @@ def _topics(text: str, classes: Sequence[tuple[str, str]]) -> frozenset[str]:
     if not beside:
         return frozenset()
     said = {value for item in SAID.findall(text) if resembles_topic(value := normalise(item))}
+    said |= {value for item in DECORATED.findall(text) if resembles_topic(value := normalise(item))}
     spelled = {value for item in QUOTED.findall(text) if resembles_topic(value := normalise(item))}
     return frozenset(said | {value for value in spelled if tells_topic(value) or value.count("/") > 1})
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from asyncapi.scan.looks import Look, runs
-from asyncapi.scan.roots import imported_names
+from asyncapi.scan.roots import imported_by, imported_names
 from asyncapi.scan.world import relative
 from asyncapi.sites import ServiceSource
 
@@ -15,26 +15,66 @@ PROGRAM = re.compile(
     r"^(?:if __name__|while |for |asyncio\.run\(|main\(|\w+\.(?:loop_\w+|callback|connect|run)\()", re.MULTILINE
 )
 PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Dockerfile", "Pipfile", "main.py", "boot.py")
+DEMOS = frozenset(["examples", "example", "samples", "demo", "demos", "notebooks", "sandbox", "playground", "scratch"])
+ENTRIES = ("__main__.py", "main.py", "app.py")
 CONTAINERS = frozenset(["apps", "services", "workers", "bridges", "nodes", "agents", "devices", "firmware"])
 
 
 def services(files: list[Look], root: Path) -> tuple[ServiceSource, ...]:
     """Return the services of a repository, in path order."""
-    found: dict[Path, ServiceSource] = {}
+    found: dict[Path, None] = {}
     containers = _containers([item.module.path for item in files if item.speaks], root)
     programs = _programs(files, root)
     flat = all(item.module.path.parent == root for item in files if item.speaks)
     for item in files:
-        if not item.speaks or (item.wrappers and not runs(item.module)):
+        if not _counts(item):
             continue
         place = _place(item.module.path, root, containers)
         if place.parent == root and place.is_file() and flat and place not in programs:
             place = root
-        name = place.name if place.is_dir() else place.stem
-        found.setdefault(place, ServiceSource(name=name if place != root else root.name, path=relative(place, root)))
+        found[place] = None
     outer = [place for place in found if not any(other in place.parents for other in found)]
-    shared = _shared(outer, files)
-    return tuple(found[place] for place in sorted(outer) if place not in shared)
+    apart = [part for place in outer for part in _apart(place, files, root)]
+    shared = _shared(apart, files)
+    kept = [place for place in sorted(apart) if place not in shared]
+    real = [place for place in kept if not DEMOS & set(place.relative_to(root).parts)]
+    return tuple(_service(place, root) for place in real or kept)
+
+
+def _counts(item: Look) -> bool:
+    """Say whether a file publishes or subscribes by itself; one that only holds a client for others does not."""
+    return item.speaks and (not item.wrappers or runs(item.module))
+
+
+def _service(place: Path, root: Path) -> ServiceSource:
+    name = place.stem if place.is_file() else root.name if place == root else place.name
+    return ServiceSource(name=name, path=relative(place, root))
+
+
+def _apart(place: Path, files: list[Look], root: Path) -> list[Path]:
+    """Return the programs in a folder that has several, none of which is a part of another; else the folder."""
+    if place.is_file() or place == root or any((place / name).is_file() for name in PROJECT):
+        return [place]
+    speaking = [item for item in files if _counts(item) and place in item.module.path.parents]
+    imported = imported_by(files)
+    programs = [item for item in speaking if _is_program(item) and item.module.name not in imported]
+    found = [_unit(item, place, programs) for item in programs]
+    parts = [
+        item for item in speaking if not any(unit in (item.module.path, *item.module.path.parents) for unit in found)
+    ]
+    whole = len(found) < 2 or any(item.module.name not in imported for item in parts)
+    return [place] if whole else found
+
+
+def _is_program(item: Look) -> bool:
+    return item.module.path.name == "__main__.py" or PROGRAM.search(item.module.text) is not None
+
+
+def _unit(item: Look, place: Path, programs: list[Look]) -> Path:
+    """Return what a program consists of: its folder, where it is the only one there and named as its start."""
+    path = item.module.path
+    alone = sum(path.parent in other.module.path.parents for other in programs) == 1
+    return path.parent if alone and path.name in ENTRIES and path.parent != place else path
 
 
 def _shared(places: list[Path], files: list[Look]) -> frozenset[Path]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asyncapi.scan.world import dotted
 
+if TYPE_CHECKING:
+    from asyncapi.scan.looks import Look
+
 IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*)", re.MULTILINE)
+RELATIVE = re.compile(r"^[ \t]*from[ \t]+(\.+)([\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]*)", re.MULTILINE)
 PROJECTS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -19,6 +24,20 @@ def imported_names(texts: Iterable[str]) -> frozenset[str]:
         for name in IMPORTED.findall(text):
             parts = name.split(".")
             found.update(".".join(parts[: end + 1]) for end in range(len(parts)))
+    return frozenset(found)
+
+
+def imported_by(files: Iterable[Look]) -> frozenset[str]:
+    """Return the dotted names of all modules that files import, those named from where the file stands included."""
+    found: set[str] = set()
+    for item in files:
+        found |= imported_names([item.module.text])
+        parts = item.module.name.split(".")
+        package = parts if item.module.path.name == "__init__.py" else parts[:-1]
+        for dots, origin, names in RELATIVE.findall(item.module.text):
+            base = [*package[: len(package) - len(dots) + 1], *origin.split(".")] if origin else package
+            found.add(".".join(part for part in base if part))
+            found.update(".".join([*base, name]) for name in re.findall(r"\w+", names))
     return frozenset(found)
 
 

@@ -24,6 +24,13 @@ SKIPPED = frozenset(
         "build",
         "dist",
         "site-packages",
+        "vendor",
+        "vendored",
+        "_vendor",
+        "third_party",
+        "3rdparty",
+        "thirdparty",
+        "extern",
         "docs",
         "doc",
         "migrations",
@@ -36,7 +43,7 @@ DEFINED = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULT
 
 
 def python_files(folder: Path) -> Iterator[Path]:
-    """Yield the Python files below a folder in a fixed order, without tests, environments and links that lead out."""
+    """Yield the Python files below a folder in a fixed order: no tests, environments, copies, links that lead out."""
     if folder.is_file():
         yield folder
         return
