@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 
 from asyncapi.scan import strings
+from asyncapi.scan.answering import made_from_received
 from asyncapi.scan.delivery import level_of
 from asyncapi.scan.passing import argument
 from asyncapi.scan.values import CLOSE, HOLE, OPEN, Instance, Sequence, Table, Text, Unknown, Value, one, spelled, texts
@@ -107,7 +108,7 @@ def addressed(ev: Evaluator, item: Alternative, edge: Edge) -> tuple[str | None,
         if bare and ("+" in bare or "#" in bare) and "\ue000" not in datum.text:
             return text, ""
         return None, f"the whole topic is only known at run time ({text})"
-    if ANOTHER.match(datum.text):
+    if ANOTHER.match(datum.text) or made_from_received(item):
         return None, f"it is made from another topic, which is only known at run time ({text})"
     if "/" not in text and text in ev.event_types:
         return ev.event_types[text], ""

@@ -48,6 +48,8 @@ def attribute(ev: Evaluator, item: Alternative, name: str, frame: Frame) -> Valu
         return of_object(ev, datum, name, frame)
     if isinstance(datum, Text) and name in ("value", "name"):
         return Value((item,))
+    if isinstance(datum, Unknown) and datum.incoming is not None and name == "value":
+        return Value((item,))
     if isinstance(datum, Unknown):
         origin = (datum.origin[0], name) if datum.origin[0] else ("", "")
         return one(Unknown(name, datum.reason, origin), environment=item.environment)

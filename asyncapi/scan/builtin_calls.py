@@ -85,7 +85,7 @@ def _looks(datum: Datum, name: str) -> bool:
     if isinstance(datum, Text | Table):
         return True
     if isinstance(datum, External | Unknown):
-        return name in GETTING
+        return name in GETTING or (name in labels.METHODS and getattr(datum, "incoming", None) is not None)
     if isinstance(datum, Instance) and datum.name == PATTERN:
         return name == "sub"
     if isinstance(datum, Klass | Instance):
@@ -115,6 +115,9 @@ def _unknown(item: Alternative, name: str, positional: list[Value], label: str) 
         origin = (datum.origin[0], key) if datum.origin[0] else ("", "")
         missing = one(Unknown(key or label, f"[{key or label}] of something only known at run time", origin))
         return join([missing, positional[1]]) if len(positional) > 1 else missing
+    if name in labels.METHODS and datum.incoming is not None:
+        words = tuple(strings.key_of(value) for value in positional)
+        return one(datum._replace(incoming=(*datum.incoming, (name, *words))))
     if name in labels.SAME or name in labels.METHODS:
         return Value((item,))
     if name in ("items", "values", "keys", "model_copy", "copy"):

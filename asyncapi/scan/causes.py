@@ -20,6 +20,7 @@ from asyncapi.sources import Source
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
+NOWHERE: frozenset[int] = frozenset()
 MOST_PATHS = 12
 DEEPEST = 5
 
@@ -43,11 +44,21 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
             if region not in known:
                 known[region] = ev.attempt(partial(_reach, ev, region), Reach(region, frozenset(), {}, ()))
             for sending in plain:
+                if sending.answers not in ("", item.sighting.site.topic):
+                    continue
                 if objects.elsewhere(ev, region.scope, sending.edge.outer.scope, sending.edge.frame):
                     continue
                 if sending.edge.outer.identity in known[region].spots or _written(sending, known[region]):
                     ev.attempt(partial(_add, ev, found, item, known[region], sending), None)
     return list(found.values())
+
+
+def reach(ev: Evaluator, region: Region) -> frozenset[int]:
+    """Return what tells apart the calls that the handling of a message can run."""
+    key = ("reach", id(region.scope), f"{region.first} {region.last} {region.without}")
+    if key not in ev.memo:
+        ev.memo[key] = frozenset(spot.identity for spot in reached(ev, region))
+    return ev.memo[key]  # type: ignore[return-value]
 
 
 def _reach(ev: Evaluator, region: Region) -> Reach:

@@ -13,7 +13,22 @@ import ast
 from collections.abc import Mapping
 
 from asyncapi.scan import attributes, calls, enumerations, labels, strings, subscripts, text_tests
-from asyncapi.scan.values import Frame, Key, Lambda, Sequence, Table, Text, Unknown, Value, derived, join, one, unknown
+from asyncapi.scan.values import (
+    External,
+    Frame,
+    Instance,
+    Key,
+    Lambda,
+    Sequence,
+    Table,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    join,
+    one,
+    unknown,
+)
 
 
 def constant(_: Evaluator, node: ast.expr, __: Frame) -> Value:
@@ -133,9 +148,25 @@ def _attribute(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     base = ev.value(node.value, frame)
     found = join(attributes.attribute(ev, item, node.attr, frame) for item in base.alternatives)
     found = _renamed(Value(found.alternatives, found.needs | base.needs), node.attr)
+    if node.attr == "topic" and all(_foreign(item) for item in base.alternatives):
+        found = Value(tuple(map(_received_topic, found.alternatives)), found.needs)
     if any(isinstance(item.datum, Text) and item.steps for item in found.alternatives):
         return derived(found, ev.step(labels.dotted(node), frame.scope, node.lineno))
     return found
+
+
+def _foreign(item: Alternative) -> bool:
+    datum = item.datum
+    return isinstance(datum, Unknown) or (isinstance(datum, Instance) and datum.scope is None)
+
+
+def _received_topic(item: Alternative) -> Alternative:
+    """Mark what nobody can tell of the `topic` of an object that is none of ours as the topic of a message."""
+    if isinstance(item.datum, Unknown):
+        return item._replace(datum=item.datum._replace(incoming=()))
+    if isinstance(item.datum, External):
+        return item._replace(datum=Unknown("topic", f"{item.datum.name} is only known at run time", incoming=()))
+    return item
 
 
 HANDLERS: Mapping[type, Callable[[Evaluator, ast.expr, Frame], Value]] = {

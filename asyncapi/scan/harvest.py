@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from asyncapi.findings import Finding
 from asyncapi.scan import labels
 from asyncapi.scan.addresses import addressed, topics_of
+from asyncapi.scan.answering import Answer, Pending, made_from_received
 from asyncapi.scan.delivery import LEVELS, quality, retained, sent
 from asyncapi.scan.edges import Edge, edges
 from asyncapi.scan.modules import Module, Scope
@@ -39,7 +40,10 @@ CALLBACK = re.compile(r"callback|handler|listener|^_?on_|func$|^cb$|observer", r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A site with what later steps need: the edge it came from, the function it stands in, its handler."""
+    """A site with what later steps need: the edge it came from, the function it stands in, its handler.
+
+    `answers` is the subscription from whose topic that of a publish is made.
+    """
 
     site: Site
     edge: Edge
@@ -47,6 +51,7 @@ class Sighting:
     handler: Scope | None = None
     models: tuple[str, ...] = ()
     copies: tuple[tuple[str, str, str], ...] = ()
+    answers: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +61,7 @@ class Harvest:
     sightings: list[Sighting]
     unresolved: list[Unresolved]
     findings: list[Finding]
+    pending: list[Pending] = field(default_factory=list)
 
 
 def harvest(ev: Evaluator, table: SinkTable) -> Harvest:
@@ -136,11 +142,13 @@ def sightings(ev: Evaluator, edge: Edge, found: Harvest, *, spent: bool = False)
         return
     resolved = False
     reasons: list[str] = []
+    waiting: list[Alternative] = []
     for topic, qos, extra in topics:
         for item in topic.alternatives:
             address, doubt = addressed(ev, item, edge)
             if address is None:
                 reasons.append(doubt)
+                waiting += [item] if edge.row.action == "send" and made_from_received(item) else []
                 continue
             resolved = True
             found.sightings.extend(_sites(ev, edge, item, address, qos, extra, where))
@@ -149,7 +157,16 @@ def sightings(ev: Evaluator, edge: Edge, found: Harvest, *, spent: bool = False)
     )
     if not resolved and edge.confidence >= 0.6 and not objects and not _calls_back(edge):
         reason = reasons[0] if reasons else "no topic is passed"
-        found.unresolved.append(_unresolved(ev, edge.outer, edge.row.action, where, reason))
+        lost = _unresolved(ev, edge.outer, edge.row.action, where, reason)
+        found.unresolved.append(lost)
+        found.pending += [Pending(edge, item, lost) for item in waiting]
+
+
+def answer(ev: Evaluator, found: Answer) -> list[Sighting]:
+    """Return the sites of a publish whose topic is known since the subscriptions are."""
+    edge = found.pending.edge
+    sites = _sites(ev, edge, found.pending.item, found.address, None, None, _place(ev, edge))
+    return [replace(site, answers=found.received) for site in sites]
 
 
 def _calls_back(edge: Edge) -> bool:

@@ -83,7 +83,25 @@ def _from_callers(ev: Evaluator, scope: Scope, name: str, own: Instance | None =
     if client is not None:
         return client
     default = passing.default(ev, scope, name)
-    return default if default is not None else hinted(ev, scope, name, ev.frame(scope))
+    return default if default is not None else _handed(scope, name, hinted(ev, scope, name, ev.frame(scope)))
+
+
+DELIVERED = frozenset(["payload", "msg", "message", "data", "body"])
+
+
+def _handed(scope: Scope, name: str, found: Value) -> Value:
+    """Mark the `topic` that nobody in sight passes beside a payload as that of the received message."""
+    node = scope.node
+    assert isinstance(node, FUNCTIONS)
+    if name != "topic" or not DELIVERED & {argument.arg for argument in node.args.args}:
+        return found
+    return Value(
+        tuple(
+            item._replace(datum=item.datum._replace(incoming=())) if isinstance(item.datum, Unknown) else item
+            for item in found.alternatives
+        ),
+        found.needs,
+    )
 
 
 def hinted(ev: Evaluator, scope: Scope, name: str, frame: Frame) -> Value:

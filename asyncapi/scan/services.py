@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from asyncapi.findings import Finding
 from asyncapi.scan import cache
+from asyncapi.scan.answering import Answer, answers
 from asyncapi.scan.causes import causes
 from asyncapi.scan.class_fields import fields
 from asyncapi.scan.evaluate import Evaluator
-from asyncapi.scan.harvest import Sighting, harvest
+from asyncapi.scan.harvest import Sighting, answer, harvest
 from asyncapi.scan.implied import implied
 from asyncapi.scan.receive import received
 from asyncapi.scan.sinks import SinkTable
@@ -62,7 +64,9 @@ def _scanned(view: View, look: Look) -> Scan:
     found = harvest(ev, look.sinks)
     seen = merged(found.sightings)
     incoming = received(ev, seen)
-    outgoing = [item for item in seen if item.site.action == "send"]
+    answered = list(answers(ev, incoming, found.pending))
+    told = [item.pending.unresolved for item in answered]
+    outgoing = merged([*(item for item in seen if item.site.action == "send"), *_answering(ev, answered)])
     sites = [*(item.site for item in outgoing), *(item.sighting.site for item in incoming)]
     sites += implied(ev, look.sinks.implies)
     return Scan(
@@ -70,11 +74,17 @@ def _scanned(view: View, look: Look) -> Scan:
         sites=tuple(sorted(sites, key=_order)),
         causes=tuple(causes(ev, incoming, outgoing)),
         local_models=tuple(local_models(ev)),
-        unresolved=tuple(_once(found.unresolved)),
+        unresolved=tuple(_once(item for item in found.unresolved if item not in told)),
         constants_used=frozenset(ev.used | named(ev)),
         files=len(view.files),
         findings=(*broken(view), *dict.fromkeys(found.findings)),
     )
+
+
+def _answering(ev: Evaluator, answered: Iterable[Answer]) -> Iterable[Sighting]:
+    for item in answered:
+        nothing: list[Sighting] = []
+        yield from ev.attempt(partial(answer, ev, item), nothing)
 
 
 def merged(sightings: Iterable[Sighting]) -> list[Sighting]:

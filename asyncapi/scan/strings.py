@@ -20,6 +20,7 @@ from asyncapi.scan.values import (
     hole,
     join,
     one,
+    received_hole,
     unknown,
 )
 
@@ -33,6 +34,8 @@ def as_text(item: Alternative, name: str) -> str:
         return datum.text
     if isinstance(datum, Const) and datum.value is not None:
         return str(datum.value)
+    if isinstance(datum, Unknown) and datum.incoming is not None:
+        return received_hole(datum.name, datum.incoming)
     if isinstance(datum, Unknown):
         return hole(name if name not in ("", "value", "result") else datum.name)
     return hole(name or "value")

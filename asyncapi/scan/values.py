@@ -12,7 +12,7 @@ from asyncapi.sites import Step
 if TYPE_CHECKING:
     from asyncapi.scan.modules import Module, Scope
 
-OPEN, CLOSE = "\ue000", "\ue001"
+OPEN, CLOSE, EDIT = "\ue000", "\ue001", "\ue002"
 LIMIT = 64
 HOLE = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 
@@ -104,12 +104,14 @@ class Payload(NamedTuple):
 class Unknown(NamedTuple):
     """Known only at run time; `name` is what a hole made of it is called, `reason` says at which construct it ended.
 
-    `origin` is the class and field of the received message it was read from, where that shows.
+    `origin` is the class and field of the received message it was read from, where that shows. `incoming` says by which
+    methods of text it was made from the topic of the received message; None where it was not.
     """
 
     name: str
     reason: str
     origin: tuple[str, str] = ("", "")
+    incoming: tuple[tuple[str, ...], ...] | None = None
 
 
 Datum = Text | Const | Sequence | Table | Klass | Routine | Lambda | ModuleRef | External | Instance | Payload | Unknown
@@ -193,9 +195,14 @@ def hole(name: str) -> str:
     return f"{OPEN}{clean}{CLOSE}"
 
 
+def received_hole(name: str, edits: tuple[tuple[str, ...], ...]) -> str:
+    """Return the spelling of a part that is the topic of the received message, with what was done to it."""
+    return EDIT.join([hole(name)[:-1], *("\t".join(edit) for edit in edits), CLOSE])
+
+
 def spelled(text: str) -> str:
     """Return the text with holes as `{name}`; equal names at different places share their name."""
-    return HOLE.sub(lambda match: "{" + match.group(1) + "}", text)
+    return HOLE.sub(lambda match: "{" + match.group(1).partition(EDIT)[0] + "}", text)
 
 
 def join(values: Iterable[Value]) -> Value:
