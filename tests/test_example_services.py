@@ -1,9 +1,13 @@
-"""The services of the example workspace, really running: what travels is what contracts, policy and document say."""
+"""The services of the example workspace, really running: what travels is what contracts, policy and document say.
+
+The firmware among them runs in MicroPython.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -12,15 +16,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
+from support import firmware
 from support.broker import running_broker
-from support.example import SERVICES, WORKSPACE, Observer, Seen, address_of, load_demo, parties
+from support.example import SERVICES, WORKSPACE, Observer, Seen, address_of, load_demo, parties, validators
 
 from asyncapi.export import export
 from asyncapi.settings import load_settings
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.broker, pytest.mark.node]
 
 PACE = {
     "LLM_SECONDS_PER_WORD": "0.01",
@@ -92,7 +96,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     demo = load_demo()
     with running_broker(folder) as broker:
         observer = Observer(broker.port, "observer")
-        with demo.services(broker.port, folder, PACE) as running:
+        with demo.services(broker.port, folder, PACE, {firmware.NAME: firmware.COMMAND}) as running:
             person = Person(running["stt-worker"], observer)
             for name in SERVICES:
                 person.wait(demo.health_topic(name), 0, ok=True)
@@ -307,29 +311,13 @@ def document() -> Mapping[str, Any]:
 
 def test_all_that_travels_is_valid_by_the_document(story: Story) -> None:
     """Every payload is what the document says of its channel, envelope and all."""
-    channels = {channel["address"]: channel for channel in document()["channels"].values()}
-    validators = {address: validator(channel) for address, channel in channels.items()}
+    by_address = validators(document())
     wrong = {
         (message.topic, message.payload)
         for message in story.seen
-        if not validators[address_of(message.topic)].is_valid(json.loads(message.payload))
+        if not by_address[address_of(message.topic)].is_valid(json.loads(message.payload))
     }
     assert wrong == set()
-
-
-def validator(channel: Mapping[str, Any]) -> Any:
-    """Return a validator for any message of a channel."""
-    messages = [reference(message) for message in channel["messages"].values()]
-    payloads = [message["payload"] for message in messages]
-    return jsonschema_rs.validator_for({"anyOf": payloads, "components": document()["components"]})
-
-
-def reference(value: Mapping[str, Any]) -> Any:
-    """Return what a local reference leads to."""
-    found: Any = document()
-    for step in value["$ref"].removeprefix("#/").split("/"):
-        found = found[step]
-    return found
 
 
 def test_the_document_names_the_parties_of_the_design() -> None:
@@ -387,3 +375,12 @@ def test_logs_carry_the_conversation(story: Story) -> None:
 def test_the_browser_interface_searches_the_memory(story: Story) -> None:
     """A search in the browser is answered by the memory worker with what was said before."""
     assert "tell me a story" in {result["document"] for result in story.found["results"]}
+
+
+def test_the_demonstration_speaks() -> None:
+    """`demo.py` needs no board: with the stand-ins of the bench, a sentence comes to its spoken reply."""
+    command = [sys.executable, str(WORKSPACE / "demo.py"), QUESTION]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90)
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *_, last = done.stdout.splitlines()
+    assert (first, last) == (f"{len(SERVICES)} services are ready.", "The reply was spoken.")

@@ -108,9 +108,12 @@ def process(
 
 @contextmanager
 def services(
-    port: int, folder: Path, environment: Mapping[str, str] | None = None
+    port: int,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    commands: Mapping[str, list[str]] | None = None,
 ) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """Run every service; what is written to the stdin of stt-worker is heard."""
+    """Run every service, some by commands of their own; what is written to the stdin of stt-worker is heard."""
     (folder / "config.json").write_text(json.dumps({"broker": HOST, "port": port}), encoding="utf-8")
     variables = {
         "PYTHONPATH": os.pathsep.join(map(str, SOURCES)),
@@ -124,7 +127,7 @@ def services(
             name: stack.enter_context(
                 process(
                     name,
-                    [sys.executable, "-m", name.replace("-", "_")],
+                    (commands or {}).get(name) or [sys.executable, "-m", name.replace("-", "_")],
                     folder,
                     variables,
                     subprocess.PIPE if name == "stt-worker" else subprocess.DEVNULL,

@@ -31,10 +31,11 @@ class Broker:
 
 
 @contextmanager
-def running_broker(folder: Path, *, settings: str = "") -> Iterator[Broker]:
+def running_broker(folder: Path, *, settings: str = "", port: int = 0) -> Iterator[Broker]:
     """Start mosquitto with its files in `folder` and `settings` (lines of mosquitto.conf) on top; stop it after."""
+    wanted = port
     for attempt in range(5):
-        port = free_port()
+        port = wanted or free_port()
         log = folder / f"mosquitto-{attempt}.log"
         process = _start(folder, port, log, settings)
         if _listens(process, port):

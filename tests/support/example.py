@@ -6,12 +6,13 @@ import importlib.util
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import jsonschema_rs
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.subscribeoptions import SubscribeOptions
@@ -189,3 +190,22 @@ def opened(payload: bytes) -> tuple[str, dict[str, Any]]:
     if not isinstance(content, dict):
         return "", {}
     return (content["source"], content["data"]) if "source" in content and "data" in content else ("", content)
+
+
+def validator(document: Mapping[str, Any], channel: Mapping[str, Any]) -> Any:
+    """Return a validator for any message of a channel."""
+    messages = [_reference(document, message) for message in channel["messages"].values()]
+    payloads = [message["payload"] for message in messages]
+    return jsonschema_rs.validator_for({"anyOf": payloads, "components": document["components"]})
+
+
+def validators(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return validators by address."""
+    return {channel["address"]: validator(document, channel) for channel in document["channels"].values()}
+
+
+def _reference(document: Mapping[str, Any], value: Mapping[str, Any]) -> Any:
+    found: Any = document
+    for step in value["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return found

@@ -2,6 +2,7 @@
 
 import utime
 from machine import ADC, Pin
+from umqtt.simple import MQTTException
 
 from esp32_controller.controller import Controller, log
 from esp32_controller.servos import Servos
@@ -20,7 +21,7 @@ def main():
             while True:
                 controller.work()
                 utime.sleep_ms(5)
-        except OSError as error:
+        except (OSError, MQTTException) as error:
             log("warning", "broker lost", error=str(error))
             utime.sleep(RETRY_S)
 

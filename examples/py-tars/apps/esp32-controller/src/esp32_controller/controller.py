@@ -14,6 +14,7 @@ TOPIC_STATUS = b"movement/status"
 TOPIC_HEALTH = b"system/health/movement-controller"
 
 LONGEST_QUEUE = 8
+LONGEST_MS = 600000
 LOOK_AROUND_MS = 10000
 STEP_MS = 50
 SEQUENCES = {
@@ -83,6 +84,9 @@ class Controller:
             command, request_id = self.test
             self.test = None
             self.report("command_completed", command=command, request_id=request_id)
+        else:
+            # The clock wraps around: after some days of rest, a moment that is left alone would lie ahead.
+            self.free_at = now
 
     def on_message(self, topic, payload):
         """Take a message; what cannot be read is logged and forgotten."""
@@ -93,7 +97,7 @@ class Controller:
                 self.on_test(read(payload, TEST))
             elif topic == TOPIC_STOP:
                 self.on_stop(read(payload, STOP))
-        except ValueError as error:
+        except (ValueError, MemoryError) as error:
             log("warning", "skipped a malformed message", topic=topic.decode(), error=str(error))
 
     def on_frame(self, frame):
@@ -104,7 +108,8 @@ class Controller:
         elif len(self.queue) >= LONGEST_QUEUE:
             self.report("queue_full", detail=f"frame {frame['seq']} of {frame['id']}")
         else:
-            self.queue.append((frame["channels"], frame["duration_ms"] + frame["hold_ms"], frame["disable_after"]))
+            duration = min(max(frame["duration_ms"] + frame["hold_ms"], 0), LONGEST_MS)
+            self.queue.append((frame["channels"], duration, frame["disable_after"]))
 
     def on_test(self, request):
         """Begin a stored sequence, in place of what was going on."""
@@ -119,6 +124,7 @@ class Controller:
         duration = int(STEP_MS / request["speed"])
         self.queue = [(channels, duration, command == "disable") for channels in SEQUENCES[command]]
         self.test = (command, request_id)
+        self.free_at = utime.ticks_ms()
         self.report("command_started", command=command, request_id=request_id)
 
     def on_stop(self, stop):

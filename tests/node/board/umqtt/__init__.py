@@ -1,0 +1,1 @@
+"""STAND-IN for MicroPython's MQTT client."""
