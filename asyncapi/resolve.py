@@ -17,7 +17,7 @@ from asyncapi.matching import documented_topics
 from asyncapi.model_claims import ModelNames, claims_of, documented_models, named_alike, unknown_names
 from asyncapi.parties import declared_sites, owner_of_topic, parties
 from asyncapi.settings import Settings, TopicSettings
-from asyncapi.sites import Action, Scan, Site
+from asyncapi.sites import Action, Plain, Scan, Site
 from asyncapi.sources import Source
 from asyncapi.system import ResolvedTopic, System
 from asyncapi.topics import erase, is_filter, overlaps
@@ -208,6 +208,7 @@ def _topic(fact: _Facts, models: Decision, contracts: Contracts, settings: Setti
         topic_class=kind.first,
         expected=_expected(fact, kind.first, settings),
         wire=wire.first,
+        plain="" if models.value else _plain(fact),
         replies=_replies(fact),
         correlation=_first(fact, "correlation", ()),
         event_type=next((e.name for e in contracts.event_types if erase(e.topic) == erase(fact.address)), ""),
@@ -264,6 +265,12 @@ def _seen_wires(fact: _Facts, action: Action) -> list[Claim]:
     ]
 
 
+def _plain(fact: _Facts) -> Plain:
+    """Return what travels on a topic without a model, where every sender in sight sends the same kind."""
+    kinds = {site.plain for site in fact.sites if site.action == "send"}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
 def _expected(fact: _Facts, topic_class: str, settings: Settings) -> Delivery:
     policy = settings.policy.classes.get(topic_class)
     qos = next(((s.qos, s.source) for s in fact.said if s.qos is not None), None)
@@ -292,7 +299,7 @@ def _findings(fact: _Facts, models: Decision) -> Iterator[Finding]:
             remedy="keep one and import it where the others are used",
             topic=fact.address,
         )
-    if not models.value and (fact.constants or fact.said):
+    if not models.value and not _plain(fact) and (fact.constants or fact.said):
         yield finding(
             "topic-without-model",
             "warning",

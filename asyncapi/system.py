@@ -10,13 +10,16 @@ from asyncapi.contracts import Constant, Contracts, Reply
 from asyncapi.evidence import Delivery, Evidence
 from asyncapi.findings import Finding
 from asyncapi.settings import Settings
-from asyncapi.sites import Scan, Site
+from asyncapi.sites import Plain, Scan, Site
 from asyncapi.sources import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedTopic:
-    """One topic with every question answered or left open; `models` are model ids, `wire` raw, envelope or empty."""
+    """One topic with every question answered or left open; `models` are model ids, `wire` raw, envelope or empty.
+
+    `plain` says what travels where no model does: text, a number or bytes.
+    """
 
     address: str
     source: Source | None
@@ -25,6 +28,7 @@ class ResolvedTopic:
     topic_class: str = ""
     expected: Delivery = field(default_factory=Delivery)
     wire: str = ""
+    plain: Plain = ""
     replies: tuple[Reply, ...] = ()
     correlation: tuple[str, ...] = ()
     event_type: str = ""

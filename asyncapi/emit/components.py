@@ -153,8 +153,25 @@ def messages(system: System, plan: Plan, book: SchemaBook, lines: Lines) -> Json
     for address, uses in plan.messages.items():
         for use in uses:
             if use.key not in built:
-                built[use.key] = _message(use, topics[address], book, lines)
+                topic = topics[address]
+                built[use.key] = _plain(use) if use.plain else _message(use, topic, book, lines)
     return built
+
+
+PLAIN: Mapping[str, Json] = {
+    "text": {"title": "Plain text", "contentType": "text/plain", "payload": {"type": "string"}},
+    "number": {"title": "A number", "contentType": "application/json", "payload": {"type": "number"}},
+    "bytes": {
+        "title": "Bytes",
+        "contentType": "application/octet-stream",
+        "payload": {"type": "string", "format": "binary"},
+    },
+}
+
+
+def _plain(use: MessageUse) -> Json:
+    """Return the message of a topic on which no model travels."""
+    return {"name": use.plain} | PLAIN[use.plain]
 
 
 def _message(use: MessageUse, topic: ResolvedTopic, book: SchemaBook, lines: Lines) -> Json:

@@ -18,13 +18,17 @@ ACCEPTS = ".accepts"
 
 @dataclass(frozen=True, slots=True)
 class MessageUse:
-    """A model as it travels on a topic; uses that agree in everything but the key are one message component."""
+    """A model as it travels on a topic; uses that agree in everything but the key are one message component.
+
+    Without a model, `plain` says what travels: text, a number or bytes.
+    """
 
     key: str
     model: str
     wire: str
     event_type: str
     correlation: str
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +87,16 @@ def _messages(
         for topic in system.topics
     }
     several = Counter(use.model for use in {use for group in uses.values() for use in group})
-    return {
+    found = {
         address: tuple(replace(use, key=_message_key(use.model, schemas, several, channels[address])) for use in group)
         for address, group in uses.items()
     }
+    return found | {topic.address: (_plain_use(topic, channels),) for topic in system.topics if topic.plain}
+
+
+def _plain_use(topic: ResolvedTopic, channels: Mapping[str, str]) -> MessageUse:
+    key = f"{channels[topic.address]}.{topic.plain}"
+    return MessageUse(key=key, model="", wire="", event_type="", correlation="", plain=topic.plain)
 
 
 def _message_key(model: str, schemas: Mapping[str, str], several: Counter[str], channel: str) -> str:

@@ -6,8 +6,20 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncapi.scan import labels, payloads, strings, substitutions, text_methods
-from asyncapi.scan.known_names import CODECS, DUMPS, ENVIRONMENT, GETTING, LISTS, LOADS, MAPPING, PASSING
+from asyncapi.scan.known_names import (
+    BUILTIN,
+    CODECS,
+    DUMPS,
+    ENVIRONMENT,
+    GETTING,
+    LISTS,
+    LOADS,
+    MAPPING,
+    PASSING,
+    RESULTS,
+)
 from asyncapi.scan.modules import Scope
+from asyncapi.scan.parameters import kinded
 from asyncapi.scan.values import (
     Alternative,
     Const,
@@ -181,7 +193,8 @@ def external(
         return one(Instance(None, name, tuple(passed.positional), tuple(passed.named.items()), True, place=place))
     if last in ("parse_args", "parse_known_args"):
         return one(Instance(None, name))
-    return unknown(label_of(node), f"the result of {last if name.startswith('builtins.') else name}()")
+    shown = last if name.startswith("builtins.") else name
+    return one(Unknown(label_of(node), f"the result of {shown}()", plain=RESULTS.get(last, "")))
 
 
 def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, Value], frame: Frame) -> Value | None:
@@ -227,11 +240,12 @@ def _passing(name: str, positional: list[Value]) -> Value:
         shown = tuple(
             item._replace(datum=Text(str(item.datum.value)))
             if isinstance(item.datum, Const) and item.datum.value is not None
-            else item
+            else kinded(item, "text")
             for item in value.alternatives
         )
         return Value(shown, value.needs)
-    return value
+    kind = BUILTIN.get(name, "")
+    return value if not kind else Value(tuple(kinded(item, kind) for item in value.alternatives), value.needs)
 
 
 def _made_dict(positional: list[Value], named: dict[str, Value]) -> Value:

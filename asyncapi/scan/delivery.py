@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 from asyncapi.scan import payloads, strings
 from asyncapi.scan.passing import argument
-from asyncapi.scan.values import External, Instance, Payload, Table, Text, Value
-from asyncapi.sites import Said, WireForm
+from asyncapi.scan.values import External, Instance, Payload, Table, Text, Unknown, Value
+from asyncapi.sites import Plain, Said, WireForm
 
 LEVELS = {"AT_MOST_ONCE": 0, "AT_LEAST_ONCE": 1, "EXACTLY_ONCE": 2, "QOS_0": 0, "QOS_1": 1, "QOS_2": 2}
 
@@ -77,6 +77,25 @@ def sent(ev: Evaluator, edge: Edge, message: Table | None) -> list[Sent]:
             found[payload.model] = (payload.model, wire, payload.dump, copies)  # type: ignore[assignment]
     named = [entry for model, entry in found.items() if model]
     return named or list(found.values()) or [("", "unknown", (), ())]
+
+
+def plain(ev: Evaluator, edge: Edge, message: Table | None) -> Plain:
+    """Return what is published where no model is: text, a number or bytes; nothing where that does not show.
+
+    A text that begins like JSON counts as unknown, and so does an empty one, which only clears what is retained.
+    """
+    value = _field(message, "payload") or argument(ev, edge.row.payload, edge.spot.call, edge.frame)
+    kinds = {_plain(item) for item in value.alternatives} if value is not None else set()
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _plain(item: Alternative) -> Plain:
+    datum = item.datum
+    if isinstance(datum, Text):
+        return "text" if datum.text and not datum.text.lstrip().startswith(("{", "[")) else ""
+    if isinstance(datum, Const):
+        return "number" if type(datum.value) in (int, float) else ""
+    return datum.plain if isinstance(datum, Unknown) else ""
 
 
 def _payloads(ev: Evaluator, item: Alternative) -> list[Payload]:

@@ -13,7 +13,7 @@ from asyncapi.findings import Finding
 from asyncapi.scan import labels
 from asyncapi.scan.addresses import addressed, topics_of
 from asyncapi.scan.answering import Answer, Pending, made_from_received
-from asyncapi.scan.delivery import LEVELS, quality, retained, sent
+from asyncapi.scan.delivery import LEVELS, plain, quality, retained, sent
 from asyncapi.scan.edges import Edge, edges
 from asyncapi.scan.modules import Module, Scope
 from asyncapi.scan.receivers import handled, match, usable
@@ -217,8 +217,12 @@ def _sites(
         yield _receiving(ev, edge, site)
         return
     for model, wire, dump, copies in sent(ev, edge, message):
+        kind = "" if model or wire != "unknown" else plain(ev, edge, message)
         yield Sighting(
-            site=replace(site, model=model, wire=wire, dump=dump), edge=edge, scope=edge.outer.scope, copies=copies
+            site=replace(site, model=model, wire=wire, dump=dump, plain=kind),
+            edge=edge,
+            scope=edge.outer.scope,
+            copies=copies,
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from asyncapi.sites import Plain
+
 ENVIRONMENT = frozenset(
     [
         "os.getenv",
@@ -72,3 +74,19 @@ LOADS = ("loads", "load", "decode", "unpackb")
 
 
 MAPPING = frozenset(["dataclasses.replace", "builtins.vars", "dataclasses.asdict", "attrs.asdict", "attr.asdict"])
+
+
+BUILTIN: dict[str, Plain] = {
+    "builtins.str": "text",
+    "builtins.int": "number",
+    "builtins.float": "number",
+    "builtins.bytes": "bytes",
+    "builtins.bytearray": "bytes",
+}
+
+
+RESULTS: dict[str, Plain] = {
+    **dict.fromkeys(("isoformat", "strftime", "hex", "hexdigest", "gethostname", "uuid4", "b64encode", "join"), "text"),
+    **dict.fromkeys(("len", "time", "monotonic", "random", "randint", "uniform", "round", "timestamp"), "number"),
+    **dict.fromkeys(("pack", "tobytes", "to_bytes", "read_bytes", "urandom"), "bytes"),
+}

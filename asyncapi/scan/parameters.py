@@ -13,8 +13,10 @@ import warnings
 
 from asyncapi.scan import callbacks, labels, objects, passing
 from asyncapi.scan.functions import decorated, first_parameter, owner_of
+from asyncapi.scan.known_names import BUILTIN
 from asyncapi.scan.modules import FUNCTIONS, Scope
-from asyncapi.scan.values import External, Frame, Instance, Klass, Unknown, Value, join, one, unknown
+from asyncapi.scan.values import Alternative, External, Frame, Instance, Klass, Unknown, Value, join, one, unknown
+from asyncapi.sites import Plain
 
 
 def parameter(ev: Evaluator, scope: Scope, name: str, frame: Frame) -> Value:
@@ -57,7 +59,15 @@ def _annotated(ev: Evaluator, found: Value, scope: Scope, name: str, frame: Fram
     hint = hinted(ev, scope, name, frame)
     if any(isinstance(item.datum, Instance) for item in hint.alternatives):
         return Value(hint.alternatives, found.needs)
+    for item in hint.alternatives:
+        if isinstance(item.datum, Unknown) and (kind := item.datum.plain):
+            return Value(tuple(kinded(own, kind) for own in found.alternatives), found.needs)
     return found
+
+
+def kinded(item: Alternative, kind: Plain) -> Alternative:
+    """Say of what is known only at run time which kind it is."""
+    return item._replace(datum=item.datum._replace(plain=kind)) if isinstance(item.datum, Unknown) else item
 
 
 def _from_callers(ev: Evaluator, scope: Scope, name: str, own: Instance | None = None) -> Value:
@@ -136,6 +146,8 @@ def typed(ev: Evaluator, annotation: ast.expr, frame: Frame, name: str) -> Value
     for item in ev.value(annotation, frame).alternatives:
         if isinstance(item.datum, Klass):
             found.append(one(Instance(item.datum.scope, "", received=ev.is_model(item.datum.scope))))
+        elif isinstance(item.datum, External) and item.datum.name in BUILTIN:
+            found.append(one(Unknown(name, reason, plain=BUILTIN[item.datum.name])))
         elif isinstance(item.datum, External) and not item.datum.name.startswith(("builtins.", "typing.")):
             found.append(one(Instance(None, item.datum.name)))
     return join(found) if found else unknown(name, reason)

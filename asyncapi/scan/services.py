@@ -92,7 +92,17 @@ def merged(sightings: Iterable[Sighting]) -> list[Sighting]:
     found: dict[object, Sighting] = {}
     for item in sightings:
         site = item.site
-        key = (site.action, site.topic, site.source, site.qos, site.retain, site.model, site.handler, site.wire)
+        key = (
+            site.action,
+            site.topic,
+            site.source,
+            site.qos,
+            site.retain,
+            site.model,
+            site.handler,
+            site.wire,
+            site.plain,
+        )
         old = found.get(key)
         if old is None or old.site.confidence < site.confidence:
             found[key] = item

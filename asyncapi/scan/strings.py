@@ -104,7 +104,7 @@ def binary(operator: ast.operator, left: Value, right: Value, names: list[str] |
         slash = one(Text("/"))
         if any(isinstance(item.datum, Text) for item in (*left.alternatives, *right.alternatives)):
             return concatenate([(shown[0], left), ("", slash), (shown[1], right)])
-    return Value(unknown("value", "the result of arithmetic").alternatives, needs)
+    return Value(one(Unknown("value", "the result of arithmetic", plain="number")).alternatives, needs)
 
 
 def run_time_name(value: Value) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.sites import Step
+from asyncapi.sites import Plain, Step
 
 if TYPE_CHECKING:
     from asyncapi.scan.modules import Module, Scope
@@ -105,13 +105,15 @@ class Unknown(NamedTuple):
     """Known only at run time; `name` is what a hole made of it is called, `reason` says at which construct it ended.
 
     `origin` is the class and field of the received message it was read from, where that shows. `incoming` says by which
-    methods of text it was made from the topic of the received message; None where it was not.
+    methods of text it was made from the topic of the received message; None where it was not. `plain` is its kind where
+    that is known: text, a number, bytes.
     """
 
     name: str
     reason: str
     origin: tuple[str, str] = ("", "")
     incoming: tuple[tuple[str, ...], ...] | None = None
+    plain: Plain = ""
 
 
 Datum = Text | Const | Sequence | Table | Klass | Routine | Lambda | ModuleRef | External | Instance | Payload | Unknown
