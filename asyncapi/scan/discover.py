@@ -11,6 +11,7 @@ from pathlib import Path
 from asyncapi.scan.foreign import ForeignParty, foreign_parties
 from asyncapi.scan.looks import FoundClass, Look, look, runs
 from asyncapi.scan.modules import Module
+from asyncapi.scan.places import own
 from asyncapi.scan.places import services as services_of
 from asyncapi.scan.roots import imported_by, imported_names
 from asyncapi.scan.world import python_files, relative
@@ -53,7 +54,7 @@ def discover(root: Path) -> Discovery:
     """Return what the source below a folder shows; nothing is imported, run or written."""
     modules = [Module(path, relative(path, root), "", library=True) for path in python_files(root)]
     imported = imported_names(module.text for module in modules)
-    files = _speaking([look(module, root, imported) for module in modules])
+    files = own(_speaking([look(module, root, imported) for module in modules]), root)
     models = _models(files)
     services = services_of(files, root)
     placed = [root / service.path for service in services if service.path != "."]

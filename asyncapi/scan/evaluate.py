@@ -85,6 +85,7 @@ class Evaluator:
         self.callers: dict[int, list[Caller]] = {}
         self.queues: dict[Key, str] = {}
         self.used: set[str] = set()
+        self.topic = ""
 
     def value(self, node: ast.expr, frame: Frame) -> Value:
         """Return what an expression can be."""

@@ -9,11 +9,24 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import labels
+from asyncapi.scan import enumerations, labels, strings
 from asyncapi.scan.callers import surrounded
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope, headers
+from asyncapi.scan.openings import loops_around
 from asyncapi.scan.spots import Spot, calls, last_name, statement
-from asyncapi.scan.values import Frame, Instance, Lambda, Routine, Sequence, Text, Value, spelled
+from asyncapi.scan.values import (
+    Bindings,
+    Frame,
+    Given,
+    Instance,
+    Key,
+    Lambda,
+    Routine,
+    Sequence,
+    Text,
+    Value,
+    spelled,
+)
 from asyncapi.topics import overlaps
 
 if TYPE_CHECKING:
@@ -25,16 +38,21 @@ TELLING = re.compile(
 )
 INCOMING = re.compile(r"messages|deliver_message")
 MOST_LEVELS = 32
+NO_CALL = ast.Call(func=ast.Name("test"), args=[], keywords=[])
 COMPARING = re.compile("matches|topic_matches_sub|startswith|endswith|fnmatch|match_topic|topic_matches|matches_topic")
 
 
 class Region(NamedTuple):
-    """A stretch of a function that handles a message: from one line to another."""
+    """A stretch of a function that handles a message: from one line to another.
+
+    `rows` are the rounds of loops around it in which it runs: (loop, number of the round).
+    """
 
     scope: Scope
     first: int
     last: int
     without: tuple[tuple[int, int], ...] = ()
+    rows: tuple[tuple[int, int], ...] = ()
 
 
 class Dispatch(NamedTuple):
@@ -110,8 +128,9 @@ def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], ca
     node = scope.records[at].node
     frame = Frame(scope, at, ev.nothing, frozenset(), {})
     if isinstance(node, ast.If | ast.While):
-        region = _body(scope, node.body)
-        entries += [Dispatch(topic, region, exact) for topic, exact in _tested(ev, node.test, frame)]
+        for inner, rows in _rounds(ev, Spot(NO_CALL, scope, at, ()), frame):
+            region = _body(scope, node.body)._replace(rows=rows)
+            entries += [Dispatch(topic, region, exact) for topic, exact in _tested(ev, node.test, inner)]
     elif isinstance(node, ast.Match):
         entries += _cases(ev, node, scope, frame)
     elif isinstance(node, ast.For | ast.AsyncFor) and INCOMING.search(labels.dotted(node.iter)):
@@ -124,6 +143,35 @@ def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], ca
         catching += _assigned(ev, node, frame)
         for root in headers(node):
             entries += _expressions(ev, root, frame)
+
+
+def _rounds(ev: Evaluator, spot: Spot, frame: Frame) -> Iterator[tuple[Frame, tuple[tuple[int, int], ...]]]:
+    """Yield the frame of a test as each round of the loop around it has it, where source shows what it runs over."""
+    for node in loops_around(spot)[:1]:
+        found = rounds(ev, spot.scope, node)
+        if len(found) > 1:
+            for number, element in enumerate(found):
+                bound = Bindings({(id(node), "item"): element})
+                yield frame._replace(bound=bound), ((id(node), number),)
+            return
+    yield frame, ()
+
+
+def rounds(ev: Evaluator, scope: Scope, node: ast.For | ast.AsyncFor) -> list[Value]:
+    """Return what a loop runs over, item by item, as far as source shows it."""
+    at = next((i for i, record in enumerate(scope.records) if record.node is node), None)
+    found = ev.value(node.iter, Frame(scope, at, ev.nothing, frozenset(), {}))
+    return strings.elements(enumerations.listed(ev, found))[:64]
+
+
+def bound_in(ev: Evaluator, region: Region) -> Bindings:
+    """Return the loop variables as the rounds have them in which a region runs."""
+    found: dict[Key, Given] = {}
+    wanted = dict(region.rows)
+    for record in region.scope.records if wanted else ():
+        if id(record.node) in wanted and isinstance(record.node, ast.For | ast.AsyncFor):
+            found[id(record.node), "item"] = rounds(ev, region.scope, record.node)[wanted[id(record.node)]]
+    return Bindings(found)
 
 
 def _body(scope: Scope, body: list[ast.stmt]) -> Region:
@@ -302,6 +350,6 @@ def within(region: Region, module: Module, names: re.Pattern[str]) -> Iterator[S
     yield from calls(module, tuple(dict.fromkeys(lines)), re.compile(r"\w+"))
 
 
-def frame_of(ev: Evaluator, spot: Spot) -> Frame:
+def frame_of(ev: Evaluator, spot: Spot, bound: Bindings | None = None) -> Frame:
     """Return the frame in which a call of a handler is evaluated."""
-    return surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))
+    return surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing if bound is None else bound, frozenset(), {}))

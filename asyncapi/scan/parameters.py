@@ -39,6 +39,8 @@ def parameter(ev: Evaluator, scope: Scope, name: str, frame: Frame) -> Value:
             found = _annotated(ev, _from_callers(ev, scope, name, own), scope, name, frame)
             frame.bound.memo["passed", key] = found
         return frame.bound.memo["passed", key]  # type: ignore[return-value]
+    if ev.topic and key not in ev.closed:
+        return _annotated(ev, _from_callers(ev, scope, name), scope, name, frame)
     if key not in ev.closed:
         cycles = ev.cycles
         ev.closed[key] = unknown(name, f"parameter {name} of {scope.qualname}() depends on itself")

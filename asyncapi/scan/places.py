@@ -36,9 +36,13 @@ def services(files: list[Look], root: Path) -> tuple[ServiceSource, ...]:
     outer = [place for place in found if not any(other in place.parents for other in found)]
     apart = [part for place in outer for part in _apart(place, files, root)]
     shared = _shared(apart, files)
-    kept = [place for place in sorted(apart) if place not in shared]
-    real = [place for place in kept if not DEMOS & set(place.relative_to(root).parts)]
-    return tuple(_service(place, root) for place in real or kept)
+    return tuple(_service(place, root) for place in sorted(apart) if place not in shared)
+
+
+def own(files: list[Look], root: Path) -> list[Look]:
+    """Return the files without those of examples, unless there is nothing else that speaks."""
+    real = [item for item in files if item.module.path.relative_to(root).parts[0] not in DEMOS]
+    return real if any(item.speaks for item in real) else files
 
 
 def _counts(item: Look) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import payloads
 from asyncapi.scan.follow import levels
-from asyncapi.scan.handlers import Region, frame_of
+from asyncapi.scan.handlers import Region, bound_in, frame_of
 from asyncapi.scan.modules import FUNCTIONS
 from asyncapi.scan.parameters import typed
 from asyncapi.scan.spots import Spot, last_name
@@ -40,14 +40,26 @@ class Validation(NamedTuple):
     part: bool = False
 
 
-def reading(ev: Evaluator, regions: list[Region], bound: Bindings | None = None) -> Reading:
-    """Return the models that the handling of a message validates, and the wire form it accepts."""
+def reading(ev: Evaluator, regions: list[Region], bound: Bindings | None = None, topic: str = "") -> Reading:
+    """Return the models that the handling of a message validates, and the wire form it accepts.
+
+    With a `topic`, what is looked up by the topic of the message is what stands there for it.
+    """
+    ev.topic = topic
+    try:
+        return _reading(ev, regions, bound)
+    finally:
+        ev.topic = ""
+
+
+def _reading(ev: Evaluator, regions: list[Region], bound: Bindings | None) -> Reading:
     found: list[Validation] = []
     named: list[str] = []
     for region in regions:
         near: list[str] = []
+        own_bound = bound if bound is not None or not (region.rows or ev.topic) else bound_in(ev, region)
         for level in levels(ev, region, deep=4, library=True, bound=bound):
-            seen = [(spot, item) for spot in level for item in _validation(ev, spot)]
+            seen = [(spot, item) for spot in level for item in _validation(ev, spot, own_bound)]
             found += [item for _, item in seen]
             if not near:
                 own = [item for spot, item in seen if not spot.scope.module.library]
@@ -70,11 +82,11 @@ def _wire(plain: list[Validation], envelope: bool) -> WireForm:
     return "raw" if plain else "unknown"
 
 
-def _validation(ev: Evaluator, spot: Spot) -> list[Validation]:
+def _validation(ev: Evaluator, spot: Spot, bound: Bindings | None = None) -> list[Validation]:
     name = last_name(spot.call.func)
     func = spot.call.func
     ev.refuel()
-    frame = frame_of(ev, spot)
+    frame = frame_of(ev, spot, bound)
     if name in (*TEXTUAL, *STRUCTURED) and isinstance(func, ast.Attribute):
         fed = spot.call.args[0] if spot.call.args else None
         inside = fed is not None and _inside(ev, fed)

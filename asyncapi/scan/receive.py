@@ -65,7 +65,7 @@ def _settled(incoming: list[Sighting]) -> list[Sighting]:
 def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Received]:
     """Return a subscription with what is known of its handling, once for each model it takes."""
     regions = _regions(ev, item, known)
-    read = reading(ev, regions) if regions else Reading((), "unknown")
+    read = reading(ev, regions, topic=item.site.topic) if regions else Reading((), "unknown")
     site = item.site
     models = item.models or read.models[:MOST_MODELS] or ("",)
     handler = site.handler or _handler_name(ev, regions, known)

@@ -25,8 +25,10 @@ from asyncapi.scan.values import (
     Value,
     join,
     one,
+    spelled,
     unknown,
 )
+from asyncapi.topics import overlaps
 
 
 def subscript(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
@@ -73,6 +75,10 @@ def _of_table(ev: Evaluator, datum: Table, key: Value, name: str, default: Value
     exact = [value for own, value in datum.pairs if strings.key_of(own) in wanted and strings.key_of(own)]
     if exact:
         return join(exact[-1:] if len(wanted) == 1 else exact)
+    if ev.topic and any(isinstance(i.datum, Unknown) and i.datum.incoming == () for i in key.alternatives):
+        fitting = [value for own, value in datum.pairs if overlaps(spelled(strings.key_of(own)), ev.topic)]
+        if fitting:
+            return join(fitting)
     vague = any(isinstance(item.datum, Unknown | Instance) for item in key.alternatives) or not wanted
     if vague and datum.pairs:
         return join([*(value for _, value in datum.pairs), *([default] if default is not None else [])])
