@@ -674,3 +674,46 @@ def test_functions_that_fill_any_topic_are_no_topics(tmp_path: Path) -> None:
     """A function whose every level is a parameter names no topic; one that spells a level does."""
     found = constants(write(tmp_path, "fillers", FILLERS))
     assert [value for _, value, _ in found] == ["gate/{gate_id}/state", "door/{door}/opened"]
+
+
+DECORATED = """
+from enum import StrEnum
+from pydantic import BaseModel
+from typing_extensions import deprecated
+
+SORTED = "parcel/sorted"
+
+
+def message(topic, **facts):
+    def keep(cls):
+        return cls
+    return keep
+
+
+@message("parcel/scanned", qos=1, retain=True)
+class Scanned(BaseModel):
+    barcode: str
+
+
+@message(topic=SORTED)
+class Sorted(BaseModel):
+    chute: int
+
+
+@message("parcel")
+class Parcel(BaseModel):
+    barcode: str
+
+
+@deprecated("parcel/old")
+class Old(BaseModel):
+    barcode: str
+"""
+
+
+def test_decorators_say_the_topics_of_models(tmp_path: Path) -> None:
+    """A decorator with an address, spelled or named, is a row of its model; a plain word or a reason is none."""
+    assert rows(write(tmp_path, "decorated", DECORATED)) == [
+        {"topic": "parcel/scanned", "models": ("decorated.Scanned",), "qos": 1, "retain": True},
+        {"topic": "parcel/sorted", "models": ("decorated.Sorted",)},
+    ]

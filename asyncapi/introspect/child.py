@@ -594,7 +594,7 @@ class Survey:
         if self._is_model(value):
             if hasattr(value, "__total__") and "__orig_bases__" not in vars(value):
                 _restore_bases(value, scope, module.namespace)
-            if not self._class_row(module, scope, value):
+            if not self._class_row(module, scope, value) and not self._decorated_row(module, scope, value):
                 self._topic_methods(module, scope, value)
                 self._inner_rows(module, scope, value)
             self.models.append((value, module, scope, None))
@@ -739,6 +739,34 @@ class Survey:
                 "returns": _source(node.returns),
             }
         )
+
+    def _decorated_row(self, module: Module, scope: ClassOutline, value: type) -> bool:
+        """Take what a decorator with arguments says of a model's topic: `@message("a/b", qos=1)`."""
+        for node in scope.node.decorator_list:
+            if not isinstance(node, ast.Call) or _source(node.func).endswith("deprecated"):
+                continue
+            said = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+            if node.args and not said.keys() & set(_TOPIC_KEYS):
+                said = {"topic": node.args[0], **said}
+            found = {name: self._known_value(module, inner) for name, inner in said.items()}
+            found = {name: inner for name, inner in found.items() if inner is not _MISSING}
+            if self._has_topic(found):
+                row = {**found, "models": [value]}
+                self._record(module, scope.qualname, node.lineno, row, [value], whole=True, guessed=True)
+                return True
+        return False
+
+    @staticmethod
+    def _known_value(module: Module, node: ast.expr) -> typing.Any:
+        """Return a literal, or what a name of the module or an attribute of one stands for."""
+        if isinstance(node, ast.Name):
+            return module.namespace.get(node.id, _MISSING)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            return _own(module.namespace.get(node.value.id), node.attr)
+        try:
+            return ast.literal_eval(node)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            return _MISSING
 
     def _topic_methods(self, module: Module, scope: ClassOutline, value: type) -> None:
         """Take what a model says of its topic in a method: `def topic(self): return f"devices/{self.device}/state"`."""

@@ -212,6 +212,8 @@ def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, V
         return COLLECTIONS[name](positional, named)
     if name in PATHS and positional:
         return strings.levels(positional)
+    if name == "builtins.type" and len(positional) == 1:
+        return _type(positional[0])
     if name == "functools.partial" and positional:
         return _partial(positional, named)
     if name == "builtins.getattr" and len(positional) > 1:
@@ -297,8 +299,29 @@ PATTERN = "re.Pattern"
 REGULAR = frozenset(["re.sub", "re.compile"])
 PATHS = frozenset(["pathlib.PurePosixPath", "pathlib.PurePath", "posixpath.join"])
 KNOWN = frozenset(
-    {*ENVIRONMENT, *PASSING, *COLLECTIONS, *MAPPING, *REGULAR, *PATHS, "functools.partial", "builtins.getattr"}
+    {
+        *ENVIRONMENT,
+        *PASSING,
+        *COLLECTIONS,
+        *MAPPING,
+        *REGULAR,
+        *PATHS,
+        "functools.partial",
+        "builtins.getattr",
+        "builtins.type",
+    }
 )
+
+
+def _type(value: Value) -> Value:
+    """Return what `type(object)` gives: the class, where source shows it."""
+    found = [
+        item._replace(datum=Klass(item.datum.scope))
+        if isinstance(item.datum, Instance) and item.datum.scope is not None
+        else item._replace(datum=Unknown("type", "the class of something only known at run time"))
+        for item in value.alternatives
+    ]
+    return Value(tuple(found), value.needs)
 
 
 def _partial(positional: list[Value], named: dict[str, Value]) -> Value:

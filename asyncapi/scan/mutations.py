@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncapi.scan import strings
 from asyncapi.scan.modules import FUNCTIONS, Block, Module, Scope
 from asyncapi.scan.spots import statement
-from asyncapi.scan.values import Frame, Key, Sequence, Table, Text, Value, one
+from asyncapi.scan.values import Frame, Given, Key, Klass, Routine, Sequence, Table, Text, Value, one
 
 if TYPE_CHECKING:
     from asyncapi.scan.callers import Caller
@@ -159,9 +159,24 @@ def contexts(ev: Evaluator, scope: Scope, at: int, node: ast.AST, frame: Frame, 
             around = Frame(spot.scope, spot.at, ev.nothing, frozenset(), {})
             for inner in contexts(ev, spot.scope, spot.at, spot.call, around, depth + 1)[:MOST]:
                 bound = frame.bound.also(caller.bind(ev, caller.frame(ev, bound=inner.bound)).bound)
-                found.append(base._replace(bound=bound))
+                found.append(base._replace(bound=bound.also(_decorated(scope, outer, caller))))
         break
     return [inner for context in found[:MOST] or [base] for inner in rounds(ev, context, names)][:MOST]
+
+
+def _decorated(scope: Scope, outer: Scope, caller: Caller) -> dict[Key, Given]:
+    """Return what a decorator's inner function is given: the class or function on which the call of `outer` stands."""
+    inner = next((item for item in functions(scope) if item.parent is outer), None)
+    spot = caller.spot
+    node = spot.scope.records[spot.at].node if spot.scope.records else None
+    if inner is None or not isinstance(node, (*FUNCTIONS, ast.ClassDef)) or spot.call not in node.decorator_list:
+        return {}
+    child = next((item for item in spot.scope.children if item.node is node), None)
+    assert isinstance(inner.node, FUNCTIONS)
+    names = [argument.arg for argument in (*inner.node.args.posonlyargs, *inner.node.args.args)]
+    if child is None or not names:
+        return {}
+    return {(id(inner), names[0]): one(Klass(child) if child.kind == "class" else Routine(child))}
 
 
 def rounds(ev: Evaluator, frame: Frame, names: set[str]) -> list[Frame]:

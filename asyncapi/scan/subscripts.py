@@ -12,6 +12,7 @@ import ast
 
 from asyncapi.scan import labels, strings
 from asyncapi.scan.attributes import of_class
+from asyncapi.scan.modules import Scope
 from asyncapi.scan.values import (
     External,
     Frame,
@@ -71,6 +72,9 @@ def item_of(ev: Evaluator, item: Alternative, key: Value, name: str, default: Va
 
 
 def _of_table(ev: Evaluator, datum: Table, key: Value, name: str, default: Value | None) -> Value:
+    classes = {item.datum.scope for item in key.alternatives if isinstance(item.datum, Klass)}
+    if classes and (found := [value for own, value in datum.pairs if classes & _classes(own)]):
+        return join(found)
     wanted = {strings.key_of(Value((item,))) for item in key.alternatives if isinstance(item.datum, Text | Const)}
     exact = [value for own, value in datum.pairs if strings.key_of(own) in wanted and strings.key_of(own)]
     if exact:
@@ -89,6 +93,10 @@ def _of_table(ev: Evaluator, datum: Table, key: Value, name: str, default: Value
         return default
     shown = next(iter(sorted(wanted)), name)
     return unknown(name, f"the table has no key {shown!r} in source")
+
+
+def _classes(value: Value) -> set[Scope]:
+    return {item.datum.scope for item in value.alternatives if isinstance(item.datum, Klass)}
 
 
 def _of_item_method(ev: Evaluator, datum: Instance, key: Value, name: str) -> Value:
