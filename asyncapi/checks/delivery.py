@@ -42,6 +42,14 @@ def _calls(operations: Iterable[Operation]) -> Iterator[_Call]:
             yield _Call(operation=operation, qos=qos, retain=retain, defaulted=defaulted, source=place(operation))
 
 
+def _effective(operations: Iterable[Operation]) -> Iterator[_Call]:
+    """Yield what subscribers ask for; where an operation says what its calls come to, those below do not count."""
+    for call in _calls(operations):
+        said = call.operation.delivery.qos
+        if said is None or call.qos is None or call.qos >= said:
+            yield call
+
+
 def publisher_qos_differs(subject: Subject) -> Iterator[Problem]:
     """A publisher says another QoS than the policy of the topic's class, or the declaration, asks for."""
     for topic in subject.registry.topics:
@@ -67,7 +75,7 @@ def subscriber_qos_below_publisher(subject: Subject) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     for topic in subject.registry.topics:
         sent = max((call.qos for call in _calls(subject.senders(topic)) if call.qos is not None), default=None)
-        for call in _calls(subject.receivers(topic)):
+        for call in _effective(subject.receivers(topic)):
             asked = sent if topic.expected.qos is None else min(sent or 0, topic.expected.qos)
             if sent is None or asked is None or call.qos is None or call.qos >= asked:
                 continue

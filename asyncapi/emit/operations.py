@@ -113,12 +113,23 @@ def _agreed(values: list[Any]) -> Any:
 
 
 def _bindings(edge: Edge) -> Json:
-    """Return the MQTT operation binding: what all calls of the edge agree on; retain is for senders only."""
-    binding: Json = {"qos": _agreed([site.qos for site in edge.sites])}
+    """Return the MQTT operation binding: what all calls of the edge agree on; retain is for senders only.
+
+    Where several filters of one receiver match, the broker delivers with the highest of their QoS.
+    """
+    binding: Json = {"qos": _overlapping(edge) or _agreed([site.qos for site in edge.sites])}
     if edge.action == "send":
         binding["retain"] = _agreed([site.retain for site in edge.sites])
     said = {key: value for key, value in binding.items() if value is not None}
     return {"mqtt": said | {"bindingVersion": "0.2.0"}} if said else {}
+
+
+def _overlapping(edge: Edge) -> int | None:
+    """Return the highest QoS of a receiver's different filters, where each says its own."""
+    levels = {site.topic: site.qos for site in edge.sites} if edge.action == "receive" else {}
+    known = [qos for qos in levels.values() if qos is not None]
+    alike = all(levels[site.topic] == site.qos for site in edge.sites if levels)
+    return max(known) if alike and len(levels) > 1 and len(known) == len(levels) else None
 
 
 def _reply(edge: Edge, plan: Plan) -> Json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncapi.scan.links import IMPORT
 from asyncapi.scan.modules import Module
-from asyncapi.scan.values import External, ModuleRef, Text
+from asyncapi.scan.values import External, ModuleRef, Routine, Text
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -35,13 +35,17 @@ def _all(ev: Evaluator, module: Module) -> frozenset[str]:
 
 
 def _named(ev: Evaluator, module: Module) -> Iterator[str]:
+    functions = {name.rpartition(".")[2].removesuffix("()") for name in ev.constants if name.endswith("()")}
     for dots, origin, names, _ in IMPORT.findall(module.text):
         wanted = CAPITALS.findall(names)
-        if wanted:
+        built = functions & set(WORD.findall(names))
+        if wanted or built:
             absolute = ev.view.absolute(module, len(dots), origin)
             source = ev.view.find(absolute, module)
             for name in wanted:
                 yield from _constants(ev, source, absolute, name)
+            for name in built:
+                yield from _functions(ev, source, name)
     brought = {word for _, _, names, plain in IMPORT.findall(module.text) for word in WORD.findall(f"{names} {plain}")}
     pairs = [pair for pair in dict.fromkeys(DOTTED.findall(module.text)) if pair[0] in brought]
     root = module.scope if pairs else None
@@ -51,6 +55,13 @@ def _named(ev: Evaluator, module: Module) -> Iterator[str]:
                 yield from _constants(ev, item.datum.module, item.datum.module.name, name)
             elif isinstance(item.datum, External):
                 yield from _constants(ev, None, item.datum.name, name)
+
+
+def _functions(ev: Evaluator, source: Module | None, name: str) -> Iterator[str]:
+    """Yield the constant that a function which builds a topic stands for."""
+    for item in ev.member(source, name).alternatives if source is not None else ():
+        if isinstance(item.datum, Routine):
+            yield f"{item.datum.scope.module.name}.{item.datum.scope.qualname}()"
 
 
 def _constants(ev: Evaluator, source: Module | None, package: str, name: str) -> Iterator[str]:
