@@ -161,6 +161,12 @@ EXTENSIONS: tuple[Extension, ...] = (
         "Type of the keys of a dict, which JSON spells as text.",
     ),
     _x(
+        "x-limits",
+        "schema",
+        "{gt, ge, lt, le, multiple_of, max_digits, decimal_places, offset: `required` or `forbidden`, now: `past` or `future`}",
+        "Limits of a decimal, a date, a time or a duration for which JSON Schema has no keyword; bounds are text in the format of the field.",
+    ),
+    _x(
         "x-content-schema", "schema", "schema", "What a text field holds once decoded; draft-07 has no `contentSchema`."
     ),
     _x("x-deferred", "schema", "text", "A field whose type has no JSON Schema; shown as opaque."),

@@ -19,7 +19,7 @@ from support.models import ATOMS, JUNK, mutated
 from asyncapi.compare.answers import Proven, Refuted, Undecided
 from asyncapi.compare.evidence import Evidence
 from asyncapi.compare.subset import subset
-from asyncapi.compare.wire import Dump, emitted, with_closed_keys
+from asyncapi.compare.wire import Dump, emitted, meant
 
 FACTOR = int(os.environ.get("PORTAL_FUZZ", "0"))
 PAIRS = 400 if not FACTOR else 220 * FACTOR
@@ -67,7 +67,7 @@ def sides(spec: ModelSpec, dump: Dump) -> tuple[type[BaseModel], dict[str, Any],
         schema = cls.model_json_schema(mode=mode)  # type: ignore[arg-type]
         definitions = schema.pop("$defs", {}) | {cls.__name__: schema}
         known = {n: d | ({"x-extra": extras[n]} if n in extras else {}) for n, d in definitions.items()}
-        found.append({name: with_closed_keys(schema) for name, schema in known.items()})
+        found.append({name: meant(schema) for name, schema in known.items()})
     sent, accepted = found
     return cls, {name: emitted(schema, dump, sent) for name, schema in sent.items()}, accepted
 

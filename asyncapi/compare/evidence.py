@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from asyncapi.compare import formats
@@ -63,7 +63,7 @@ def _validator(schema: Schema, schemas: Mapping[str, Any]) -> Any:
         if _cost(whole) > _MOST_STEPS:
             return False
         return jsonschema_rs.Draft202012Validator(
-            whole, validate_formats=True, formats=_checks(), retriever=_refuse, pattern_options=_linear()
+            whole, validate_formats=True, formats=_checks(bundle.formats), retriever=_refuse, pattern_options=_linear()
         )
     except (ValueError, RecursionError):
         return False
@@ -75,11 +75,26 @@ def _linear() -> Any:
     return jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 
 
-def _checks() -> dict[str, Any]:
+def _checks(names: Iterable[str]) -> dict[str, Any]:
     """Return checks for the formats that validators do not bring."""
     mine = [name for name in formats.FORMATS if name.startswith(("ipv4n", "ipv4i", "ipv6n", "ipv6i", "ipvany"))]
     mine += [name for name in formats.FORMATS if name.startswith("uuid") and name != "uuid"]
-    return {name: formats.FORMATS[name].check for name in (*mine, "name-email", "multi-host-uri")}
+    found: dict[str, Any] = {name: formats.FORMATS[name].check for name in (*mine, "name-email", "multi-host-uri")}
+    return found | {name: _sure(form.check) for name in names if (form := formats.known(name)) and _limited(name)}
+
+
+def _limited(name: str) -> bool:
+    return name not in formats.FORMATS and name not in formats.ADVICE
+
+
+def _sure(check: Callable[[str], bool | None]) -> Callable[[str], bool]:
+    def ask(text: str) -> bool:
+        verdict = check(text)
+        if verdict is None:
+            raise ValueError("that depends on the time of day")
+        return verdict
+
+    return ask
 
 
 def _refuse(uri: str) -> Any:
@@ -93,6 +108,7 @@ class _Bundle:
         self.root, self.schemas = schema, schemas
         self.names: dict[str, str] = {}
         self.waiting: list[str] = []
+        self.formats: set[str] = set()
 
     def whole(self) -> dict[str, Any]:
         top = self.schema(self.root)
@@ -126,6 +142,7 @@ class _Bundle:
 
     def keyword(self, word: str, value: Any, schema: Mapping[str, Any]) -> dict[str, Any]:
         if word in _PLAIN:
+            self.formats |= {value} if word == "format" and isinstance(value, str) else set()
             return {word: value}
         if word in _ONE:
             return {word: self.schema(value)}

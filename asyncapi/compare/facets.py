@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from asyncapi.compare.limits import name_of, number_keywords
 from asyncapi.compare.reading import discriminator, target_of
 from asyncapi.compare.terms import fraction, key
 from asyncapi.compare.wellformed import tidy
@@ -138,6 +139,8 @@ def _take(found: Facets, part: Mapping[str, Any], *, beside_null: bool) -> None:
         found.default = (part["default"],)
     found.words |= {word: part[word] for word in _WORDS if word in part}
     found.others |= {word: part[word] for word in _OTHERS if word in part}
+    if "x-key-type" in part:
+        found.others.setdefault("propertyNames", part["x-key-type"])
 
 
 def _may_be_null(schema: Any) -> bool:
@@ -158,6 +161,8 @@ def _common(one: frozenset[str], two: frozenset[str]) -> frozenset[str]:
 
 
 def _take_limits(found: Facets, part: Mapping[str, Any]) -> None:
+    if "x-limits" in part and "format" not in part:
+        part = {**number_keywords(part["x-limits"]), **part}
     for word in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
         if word in part and not isinstance(part[word], bool):
             found.bounds[word] = part[word]
@@ -168,7 +173,7 @@ def _take_limits(found: Facets, part: Mapping[str, Any]) -> None:
         for word in [word for word, value in limits.items() if word.startswith("min") and value == 0]:
             del limits[word]
     found.patterns += (part["pattern"],) if "pattern" in part else ()
-    found.formats += (part["format"],) if "format" in part else ()
+    found.formats += (name_of(str(part["format"]), part.get("x-limits")),) if "format" in part else ()
     found.multiples += (str(part["multipleOf"]),) if "multipleOf" in part else ()
     found.unique |= part.get("uniqueItems") is True
 

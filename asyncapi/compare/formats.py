@@ -11,6 +11,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+from asyncapi.compare import limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +21,7 @@ class Format:
     """A format that is asserted. `outline` is a pattern that every text of the format matches."""
 
     samples: tuple[str, ...]
-    check: Callable[[str], bool]
+    check: Callable[[str], bool | None]
     outline: str = ""
     within: tuple[str, ...] = ()
 
@@ -67,8 +70,12 @@ _URI = r"[A-Za-z][A-Za-z0-9+.\-]*:\S+"
 _ONE_UUID = "7d0b7c5e-3c1e-4b6f-9a52-1f2e3d4c5b6a"
 
 
+def _versioned(version: int) -> str:
+    return f"{_ONE_UUID[:14]}{version}{_ONE_UUID[15:]}"
+
+
 def _uuid(version: int) -> Format:
-    text = f"{_ONE_UUID[:14]}{version}{_ONE_UUID[15:]}"
+    text = _versioned(version)
     check = _fits(_UUID[1:-1])
     return Format(
         samples=(text,), check=lambda t: check(t) and uuid.UUID(t).version == version, outline=_UUID, within=("uuid",)
@@ -80,7 +87,7 @@ FORMATS: Mapping[str, Format] = {
     "date-time": _pattern(f"^{_DATE}[Tt ]{_TIME}$", "2026-03-14T09:26:53Z", "2026-03-14T09:26:53.589793+01:00"),
     "time": _pattern(f"^{_TIME}$", "09:26:53Z", "09:26:53.589793+01:00"),
     "duration": _pattern(r"^-?P[0-9YMWDTHS.,]+$", "P3DT4H", "PT30S"),
-    "uuid": Format(samples=(_ONE_UUID,), check=_fits(_UUID[1:-1]), outline=_UUID),
+    "uuid": Format(samples=(_ONE_UUID, _versioned(1), _versioned(7)), check=_fits(_UUID[1:-1]), outline=_UUID),
     **{f"uuid{version}": _uuid(version) for version in (1, 3, 4, 5, 6, 7, 8)},
     "email": _pattern(r"^[^@\s]+@[^@\s]+$", "ada@example.org", within=("idn-email",)),
     "idn-email": _pattern(r"^[^@\s]+@[^@\s]+$", "ada@example.org", "ädä@example.org"),
@@ -119,21 +126,31 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
+@lru_cache(maxsize=4096)
+def known(name: str) -> Format | None:
+    """Return what is known of a format, also of one with limits."""
+    limited = None if name in FORMATS else limits.limited(name)
+    if limited is None:
+        return FORMATS.get(name)
+    found = tuple(dict.fromkeys(limits.samples([name])))
+    return Format(samples=found, check=limited.admits, outline=limits.OUTLINES.get(limited.base, ""))
+
+
 def within(inner: str, outer: str) -> bool:
     """Say whether every text of one format is known to have the other, too."""
     seen, waiting = {inner}, [inner]
     while waiting:
-        known = FORMATS.get(waiting.pop())
-        for name in known.within if known else ():
+        one = FORMATS.get(waiting.pop())
+        for name in one.within if one else ():
             if name not in seen:
                 seen.add(name)
                 waiting.append(name)
-    return outer in seen
+    return outer in seen or limits.within(inner, outer)
 
 
 def has(text: str, name: str) -> bool | None:
     """Say whether a text has a format; None where that is not known here."""
     if name in ADVICE:
         return True
-    known = FORMATS.get(name)
-    return None if known is None else known.check(text)
+    form = known(name)
+    return None if form is None else form.check(text)

@@ -18,10 +18,10 @@ from asyncapi.registry import Registry
 BLIND_SPOTS: tuple[str, ...] = (
     "custom validators, and what a model computes from several fields",
     'lax conversions: a subscriber may quietly turn "1" into 1; here that counts as a break',
-    "keys of dicts that are not text, such as dict[int, …]",
+    "limits of keys that are not text, such as those of dict[PositiveInt, …]",
     "patterns, which every language reads a little differently",
-    "date and time without an offset, NaN and infinity",
-    "what Pydantic does not write down: digits of decimals that are sent as numbers, bounds of dates and times",
+    "NaN and infinity",
+    "in documents of other tools: digits of decimals, bounds of dates and times, and whether they have an offset",
 )
 """What no comparison of schemas sees; named in every report."""
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import chain, count, islice, product
 from typing import Any
 
-from asyncapi.compare import formats, regexes
+from asyncapi.compare import formats, limits, regexes
 from asyncapi.compare.answers import Empty, Found, Outcome, UndecidedError, Unknown
 from asyncapi.compare.literals import Literals
 from asyncapi.compare.terms import key
@@ -205,13 +205,14 @@ def _found(pattern: str, text: str) -> bool:
 
 def _with_formats(literals: Literals, wanted: list[str], unwanted: list[str], rest: tuple[Any, ...]) -> Outcome:
     has, lacks, least, most = rest
-    unknown = [name for name in unwanted if name not in formats.FORMATS]
+    unknown = [name for name in unwanted if formats.known(name) is None]
     if unknown:
         return Unknown(reason=f"the format {unknown[0]!r}")
-    for text in _candidates(literals, wanted, has, lacks, least, most):
+    near = limits.samples((*wanted, *unwanted))
+    for text in chain(_candidates(literals, wanted, has, lacks, least, most), near):
         if key(text) not in literals.excluded and _fits(text, wanted, unwanted, rest):
             return Found(value=text)
-    outlines = [known.outline for name in wanted if (known := formats.FORMATS.get(name)) and known.outline]
+    outlines = [known.outline for name in wanted if (known := formats.known(name)) and known.outline]
     if outlines and isinstance(_with_patterns(literals, [*outlines, *has], lacks, least, most), Empty):
         return Empty()
     return Unknown(reason=f"the format {(wanted or unwanted)[0]!r} beside other constraints")
@@ -220,7 +221,7 @@ def _with_formats(literals: Literals, wanted: list[str], unwanted: list[str], re
 def _candidates(
     literals: Literals, wanted: list[str], has: list[str], lacks: list[str], least: int, most: int | None
 ) -> Iterator[str]:
-    known = [formats.FORMATS[name] for name in wanted if name in formats.FORMATS]
+    known = [form for name in wanted if (form := formats.known(name))]
     for one in known:
         yield from one.samples
     if not known:
@@ -235,7 +236,9 @@ def _fits(text: str, wanted: list[str], unwanted: list[str], rest: tuple[Any, ..
     has, lacks, least, most = rest
     if not least <= len(text) <= (len(text) if most is None else most):
         return False
-    if any(formats.has(text, name) is False for name in wanted) or any(formats.has(text, name) for name in unwanted):
+    if any(formats.has(text, name) is not True for name in wanted if formats.known(name)):
+        return False
+    if any(formats.has(text, name) is not False for name in unwanted):
         return False
     try:
         good = all(regexes.holds(regexes.language(pattern), text) for pattern in has)

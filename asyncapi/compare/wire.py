@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from asyncapi.compare import limits
 from asyncapi.compare.reading import target_of
 from asyncapi.compare.wellformed import tidy
 from asyncapi.registry import Message, Operation, Registry
@@ -52,7 +53,7 @@ class Wire:
         return Wired(schema=emitted(self._meant(message.payload), dump, self.schemas), schemas=self._sent[dump])
 
     def _meant(self, schema: Any) -> Any:
-        return with_closed_keys(schema) if self._modelled else schema
+        return meant(schema) if self._modelled else schema
 
 
 UNKNOWN: tuple[Dump, ...] = ("partial", "partial-without-none")
@@ -126,26 +127,49 @@ def _null_by_reference(schema: Any, schemas: Schemas) -> bool:
     return any(_null_by_reference(arm, schemas) for arm in arms)
 
 
-def with_closed_keys(schema: Any) -> Any:
-    """Return a schema of Pydantic in which a dict with a pattern for its keys takes no others, as the model does.
+_KEYS: Mapping[str, str] = {
+    "integer": r"^[+\-]?[0-9]+$",
+    "number": r"^([+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?|NaN|-?Infinity)$",
+    "boolean": r"^(true|false)$",
+}
+"""What the keys of a dict look like that are no text in Python."""
 
-    Pydantic writes the pattern, and not that keys without it are rejected.
+
+def meant(schema: Any) -> Any:
+    """Return a schema of Pydantic as its models mean it, where that is more than the keywords say.
+
+    A dict with a pattern for its keys takes no others. Keys that are numbers look like numbers. Dates and times have
+    an offset or none. What `x-limits` says is held.
     """
     if not isinstance(schema, Mapping):
         return schema
     out = dict(schema)
     for word in ("properties", "patternProperties"):
         if isinstance(inner := schema.get(word), Mapping):
-            out[word] = {name: with_closed_keys(one) for name, one in inner.items()}
-    for word in ("items", "additionalProperties"):
+            out[word] = {name: meant(one) for name, one in inner.items()}
+    for word in ("items", "additionalProperties", "propertyNames"):
         if word in schema:
-            out[word] = with_closed_keys(schema[word])
+            out[word] = meant(schema[word])
     for word in ("anyOf", "oneOf", "allOf", "prefixItems"):
         if isinstance(arms := schema.get(word), list):
-            out[word] = [with_closed_keys(arm) for arm in arms]
+            out[word] = [meant(arm) for arm in arms]
     if "patternProperties" in schema and not {"properties", "additionalProperties", "x-extra"} & set(schema):
         out["additionalProperties"] = False
-    return out
+    if "x-key-type" in schema and "propertyNames" not in schema and schema["x-key-type"] in _KEYS:
+        out["propertyNames"] = {"pattern": _KEYS[schema["x-key-type"]]}
+    return out | _limits(schema)
+
+
+def _limits(schema: Mapping[str, Any]) -> Json:
+    """Return the keywords that say what the format and the limits of a scalar mean."""
+    form, said = schema.get("format"), schema.get("x-limits")
+    if isinstance(form, str) and (said or form in limits.ASSERTED):
+        name = limits.PYDANTIC + form if form in limits.ASSERTED else form
+        return {"format": limits.name_of(name, said)}
+    words = limits.number_keywords(said) if said else {}
+    if not words or {"anyOf", "allOf"} & set(schema):
+        return {}
+    return {"allOf": [words]}
 
 
 def _listed(value: Any) -> list[Any]:

@@ -1329,6 +1329,9 @@ class Schemas:
         for entry in entries:
             if entry["id"] not in self.payload:
                 self.payload[entry["id"]] = {"x-deferred": entry["id"]}
+        for entry in filter(self._only_inside, entries):
+            rest = self.payload[entry["id"]].get("additionalProperties")
+            entry["extra"] = {True: "allow", False: "forbid"}.get(rest, entry["extra"])
         self._report(deferred)
         for table in (self.payload, self.accepted, self.aliased) if deferred else ():
             _drop_key(table, "x-callable-discriminator")
@@ -1458,7 +1461,7 @@ class Schemas:
 
     def _generate(self, entries: list[Json], mode: str, *, by_alias: bool) -> tuple[dict[str, Json], list[str]]:
         run = self.generator(mode, by_alias, self.names)
-        for entry in entries:
+        for entry in sorted(entries, key=self._only_inside):
             identity = entry["id"]
             try:
                 result = run.generate_inner(self.cores[identity])
@@ -1473,6 +1476,10 @@ class Schemas:
         definitions = dict(run.definitions)
         _untitle(definitions)
         return definitions, run.deferred
+
+    def _only_inside(self, entry: Json) -> bool:
+        """Say whether a class takes its settings from the model around it: that one has to come first."""
+        return entry["kind"] == "typeddict" and entry["class"] not in self.survey.row_models
 
     def _affected(self, entries: list[Json]) -> set[str]:
         """Return the ids of models whose modes, or dumps by alias, could differ."""
@@ -1812,13 +1819,30 @@ def _generator() -> typing.Any:
             return result
 
         def decimal_schema(self, schema: typing.Any) -> Json:
-            """Say what text a decimal is, which Pydantic does in some versions only, and what it must keep to."""
+            """Say what text a decimal is, which Pydantic does in some versions only, and what digits it may have."""
             result = super().decimal_schema(schema)
             for arm in result.get("anyOf", [result]):
                 if arm.get("type") == "string":
-                    arm["format"] = _decimal_format(schema)
+                    arm["format"] = "decimal"
                     arm["pattern"] = _ANY_DECIMAL if schema.get("allow_inf_nan") else _DECIMAL
+                    _limit(arm, schema, (*_BOUNDS, "multiple_of", *_DIGITS))
+                elif arm.get("type") == "number":
+                    _limit(arm, schema, _DIGITS)
             return result
+
+        def date_schema(self, schema: typing.Any) -> Json:
+            """Say the bounds of a date, which Pydantic keeps to itself; those of other times below."""
+            return _limit(super().date_schema(schema), schema)
+
+        def time_schema(self, schema: typing.Any) -> Json:
+            return _limit(super().time_schema(schema), schema)
+
+        def datetime_schema(self, schema: typing.Any) -> Json:
+            return _limit(super().datetime_schema(schema), schema)
+
+        def timedelta_schema(self, schema: typing.Any) -> Json:
+            result = super().timedelta_schema(schema)
+            return _limit(result, schema) if result.get("type") == "string" else result
 
         def dict_schema(self, schema: typing.Any) -> Json:
             result = super().dict_schema(schema)
@@ -1862,11 +1886,25 @@ _DECIMAL = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 _ANY_DECIMAL = r"^[+-]?((\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|Infinity|NaN)$"
 
 
-def _decimal_format(schema: typing.Any) -> str:
-    """Return the format of a decimal's text: `decimal`, with the limits that no pattern can tell (`decimal, ge 0`)."""
-    limits = ("gt", "ge", "lt", "le", "multiple_of", "max_digits", "decimal_places")
-    said = [f"{name.replace('_', ' ')} {schema[name]}" for name in limits if schema.get(name) is not None]
-    return ", ".join(["decimal", *said])
+_BOUNDS = ("gt", "ge", "lt", "le")
+_DIGITS = ("max_digits", "decimal_places")
+
+
+def _limit(result: Json, schema: typing.Any, words: tuple[str, ...] = _BOUNDS) -> Json:
+    """Write down the limits of a scalar for which JSON Schema has no keyword."""
+    import pydantic_core
+
+    said = {word: schema[word] for word in words if schema.get(word) is not None}
+    said = {
+        word: value if word in _DIGITS else str(pydantic_core.to_jsonable_python(value)) for word, value in said.items()
+    }
+    if schema.get("tz_constraint") in ("aware", "naive"):
+        said["offset"] = "required" if schema["tz_constraint"] == "aware" else "forbidden"
+    if schema.get("now_op"):
+        said["now"] = schema["now_op"]
+    if said:
+        result["x-limits"] = said
+    return result
 
 
 class Spellings:
