@@ -180,6 +180,7 @@
       const help = make("p", "Arrow keys choose, Enter opens, Escape closes.", { class: "dim", role: "status" });
       dialog.append(input, list, help);
       document.body.append(dialog);
+      const close = () => { dialog.close(); input.blur(); };
       const choose = (step) => {
         const items = $$("a", list), at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
         const next = items[(at + step + items.length) % items.length];
@@ -203,11 +204,11 @@
           $('[aria-selected="true"]', list)?.click();
         } else if (event.key === "Escape") {
           event.preventDefault();
-          dialog.close();
+          close();
         }
       });
-      list.addEventListener("click", () => dialog.close());
-      dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+      list.addEventListener("click", close);
+      dialog.addEventListener("click", (event) => { if (event.target === dialog) close(); });
     }
     const input = $("input", dialog);
     input.value = query;

@@ -220,6 +220,17 @@ def test_search_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("Measurement")
 
 
+def test_search_opens_again_at_once(page: Page) -> None:
+    """A slash right after Escape opens the search again, though the browser has not drawn the page since."""
+    page.goto("/services/")
+    page.keyboard.press("Control+k")
+    page.evaluate("""() => {
+      for (const key of ["Escape", "/"])
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+    }""")
+    expect(page.locator("dialog")).to_be_visible()
+
+
 def test_search_dialog_is_accessible(browser: Browser, address: str) -> None:
     """axe finds nothing in the open search dialog."""
     context = browser.new_context(base_url=address, bypass_csp=True)
