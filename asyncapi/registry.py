@@ -204,13 +204,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A broker: host without credentials, protocol, description."""
+    """A broker: host without credentials, protocol, description; `security` are types of security schemes."""
 
     key: str
     host: str
     protocol: str
     pathname: str = ""
     description: str = ""
+    security: tuple[str, ...] = ()
     variables: tuple[Parameter, ...] = ()
     bindings: Extras = ()
 

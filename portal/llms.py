@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from portal.addresses import system_path
-from portal.pages.shown import Link
+from portal.brokers import listed_brokers
+from portal.pages.shown import Link, nobody
 from portal.pages.topics import Row
 from portal.system import System
 from portal.text import code, joined, plain, target, to
@@ -29,8 +30,9 @@ def llms(system: System, *, top: str | None = "", key: str = "") -> str:
         ("Flows", [(flow.title or flow.name, index.flow_paths[flow.name], flow.summary) for flow in registry.flows]),
     ]
     messages = [(item.name, index.message_paths[key], item.summary) for key, item in index.messages.items()]
-    lines = [f"# {plain(registry.title)}", "", f"> {_about(system)}", "", *_how(top, key), "", *_overviews(system)]
-    lines += ["", "## Topics", "", *_listed([_topic(row) for row in system.rows], MOST_TOPICS, "index.md")]
+    topics = [_topic(row, nobody(registry)) for row in system.rows]
+    lines = [f"# {plain(registry.title)}", "", f"> {_about(system)}", "", *_brokers(system), *_how(top, key), ""]
+    lines += [*_overviews(system), "", "## Topics", "", *_listed(topics, MOST_TOPICS, "index.md")]
     for title, entries in described:
         if entries:
             whole = f"{title.lower()}/index.md"
@@ -54,6 +56,12 @@ def llms_of_all(systems: Iterable[System]) -> str:
 def _about(system: System) -> str:
     first = re.split(r"\n\s*\n", system.registry.description.strip())[0]
     return f"Contracts of an event-driven system on MQTT. {plain(first)}".rstrip()
+
+
+def _brokers(system: System) -> list[str]:
+    """Return where clients connect to, and a blank line."""
+    found = [f"{code(item.address)} ({plain(item.name)})" for item in listed_brokers(system.registry)[:MOST_PARTIES]]
+    return [f"Broker{'s' if len(found) > 1 else ''}: {', '.join(found)}", ""] if found else []
 
 
 def _how(top: str | None, key: str) -> list[str]:
@@ -85,10 +93,12 @@ def _overviews(system: System) -> list[str]:
     ]
 
 
-def _topic(row: Row) -> str:
+def _topic(row: Row, nobody: str) -> str:
     delivery = [f"QoS {row.qos.word}"] if row.qos.values else []
     delivery += ["retained"] if row.retain.values == (1,) else []
-    delivery += [f"{_few(row.senders)} → {_few(row.receivers)}"] if row.senders or row.receivers else []
+    delivery += (
+        [f"{_few(row.senders) or nobody} → {_few(row.receivers) or nobody}"] if row.senders or row.receivers else []
+    )
     told = ". ".join(filter(None, (plain(row.summary).rstrip("."), ", ".join(delivery))))
     return f"- {to(Link(name=row.address, path=row.topic.path), '', code)}" + (f": {told}" if told else "")
 
@@ -96,7 +106,7 @@ def _topic(row: Row) -> str:
 def _few(links: Sequence[Link]) -> str:
     names = [plain(link.name) for link in links[:MOST_PARTIES]]
     more = len(links) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "") if names else "nobody"
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _entry(name: str, path: str, summary: str) -> str:

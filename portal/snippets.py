@@ -5,7 +5,6 @@ What nobody says is not made up: the code leaves it out and a comment says so.
 
 from __future__ import annotations
 
-import ipaddress
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from asyncapi.keywords import is_json
 from asyncapi.registry import Message, Operation, Registry, Topic
 from asyncapi.topics import PARAMETER, as_filter
 from portal import clients, delivery, quoting
+from portal.brokers import broker
 from portal.clients import Form, Wire
 
 LONGEST = 6_000
@@ -23,7 +23,6 @@ LONGEST_TOPIC = 65_535
 _MODULE = re.compile(r"(?:\A|.*/)src/(.+)\.py\Z", re.S)
 _JSON = re.compile(r"(?:application|text)/json|[^;]+\+json")
 _TEXT = re.compile(r"text/.+|application/(?:xml|yaml)|[^;]+\+(?:xml|yaml)")
-_HOST = re.compile(r"[A-Za-z0-9_.-]+")
 _CLIENTS = (
     ("mosquitto", "mosquitto", "bash", clients.mosquitto),
     ("aiomqtt", "aiomqtt", "python", clients.aiomqtt),
@@ -41,15 +40,6 @@ class Snippet:
     label: str
     language: str
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broker:
-    """Where clients connect to, and whether by TLS."""
-
-    host: str = "localhost"
-    port: int = 1883
-    secure: bool = False
 
 
 def snippets(
@@ -184,30 +174,6 @@ def _refused(letter: str) -> bool:
     code = ord(letter)
     noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
     return code < 0x20 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or noncharacter
-
-
-def broker(registry: Registry) -> Broker:
-    """Return the first broker that speaks MQTT over TCP; the local one where none is known."""
-    for server in registry.servers:
-        secure = server.protocol.lower() in ("mqtts", "secure-mqtt")
-        if not secure and server.protocol.lower() not in ("mqtt", "mqtt5", ""):
-            continue
-        host, _, port = server.host.rpartition(":")
-        if not port.isdecimal() or not (host.endswith("]") or ":" not in host):
-            host, port = server.host, ""
-        number = int(port) if port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536 else 8883 if secure else 1883
-        if _is_host(host):
-            return Broker(host=host, port=number, secure=secure)
-    return Broker()
-
-
-def _is_host(host: str) -> bool:
-    if _HOST.fullmatch(host):
-        return True
-    try:
-        return host.startswith("[") and ipaddress.ip_address(host.strip("[]")).version == 6
-    except ValueError:
-        return False
 
 
 def construction(message: Message, data: Any) -> str:

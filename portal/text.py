@@ -76,7 +76,7 @@ def target(path: str) -> str:
 
 def topics(view: topics_page.View) -> str:
     """Return the registry."""
-    lines = [f"# {plain(view.title)}", *quote(view.description), f"{view.total} topics"]
+    lines = [f"# {plain(view.title)}", *quote(view.description), *_brokers(view), f"{view.total} topics"]
     head = ("topic", "message", "class", "QoS", "retained", "publishers", "subscribers", "answered by", "findings")
     rows = (
         (
@@ -93,6 +93,17 @@ def topics(view: topics_page.View) -> str:
         for row in view.rows
     )
     return joined([*lines, *_systems(view), *table(head, rows)])
+
+
+def _brokers(view: topics_page.View) -> list[str]:
+    """Return where clients connect to, and a blank line."""
+    lines = [
+        f"- broker {plain(item.name)} {code(item.address)}"
+        + (f" by {', '.join(map(plain, item.security))}" if item.security else "")
+        + (f": {plain(item.description)}" if item.description else "")
+        for item in view.brokers
+    ]
+    return [*lines, ""] if lines else []
 
 
 def _systems(view: topics_page.View) -> list[str]:

@@ -15,8 +15,9 @@ from support.registries import registry
 
 from asyncapi.document import Document
 from portal import quoting
+from portal.brokers import Broker, broker
 from portal.pages import message
-from portal.snippets import Broker, Snippet, broker, is_topic
+from portal.snippets import Snippet, is_topic
 from portal.system import system
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(TEXTS)

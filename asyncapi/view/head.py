@@ -9,7 +9,20 @@ from asyncapi.findings import SEVERITIES, Finding
 from asyncapi.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service
 from asyncapi.sources import Source, plain_symbol
 from asyncapi.view.reader import Json, Reader
-from asyncapi.view.reading import extras, flag, pairs, parameters, qos_of, table, tables, tag_names, whole, word, words
+from asyncapi.view.reading import (
+    extras,
+    flag,
+    pairs,
+    parameters,
+    qos_of,
+    table,
+    tables,
+    tag_names,
+    unique,
+    whole,
+    word,
+    words,
+)
 
 
 class Head:
@@ -48,11 +61,18 @@ class Head:
                     protocol=self.reader.text(server, "protocol", pointer),
                     pathname=self.reader.text(server, "pathname", pointer),
                     description=self.reader.text(server, "description", pointer),
+                    security=self._security(server.get("security"), f"{pointer}/security"),
                     variables=parameters(self.reader, server.get("variables"), f"{pointer}/variables"),
                     bindings=pairs(self.reader.object(server.get("bindings"), f"{pointer}/bindings")[0]),
                 )
             )
         return tuple(found)
+
+    def _security(self, value: Any, pointer: str) -> tuple[str, ...]:
+        """Return the types of the security schemes of a server, each once."""
+        listed = self.reader.items(value, pointer)
+        schemes = (self.reader.object(item, f"{pointer}/{at}")[0] for at, item in enumerate(listed))
+        return unique(kind for scheme in schemes if (kind := word(scheme.get("type"))))
 
     def services(self) -> tuple[Service, ...]:
         """Return the services that the document describes."""

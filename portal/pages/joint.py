@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from asyncapi.joint import Clash, Fits, brokers, joined
 from portal.addresses import system_path
 from portal.delivery import Shown
-from portal.pages.shown import Link
+from portal.pages.shown import Link, nobody
 from portal.pages.topics import Listed, Misfit, Row, View, table
 from portal.system import System, Unread
 
@@ -20,6 +20,7 @@ class Joint:
     rows: tuple[Row, ...]
     systems: tuple[Listed, ...]
     misfits: tuple[Misfit, ...]
+    nobody: str
     services: int
     messages: int
 
@@ -43,6 +44,7 @@ def joint(systems: Sequence[System | Unread]) -> Joint:
         rows=tuple(rows),
         systems=listed(systems),
         misfits=tuple(misfits),
+        nobody=_nobody(read.values()),
         services=sum(len(system.registry.services) for system in read.values()),
         messages=sum(len(system.registry.messages) for system in read.values()),
     )
@@ -58,6 +60,7 @@ def view(made: Joint, query: Mapping[str, str] | None = None) -> View:
         services=made.services,
         messages=made.messages,
         undelivered=(),
+        nobody=made.nobody,
         systems=made.systems,
         misfits=made.misfits,
     )
@@ -104,6 +107,12 @@ def _prefixed(row: Row, system: System, repeated: frozenset[str]) -> Row:
         systems=(replace(into(row.topic), name=system.name),),
         values={**row.values, "system": (system.name,)},
     )
+
+
+def _nobody(systems: Iterable[System]) -> str:
+    """Return the word for a missing side; one system that tells only of itself leaves open who else there is."""
+    words = {nobody(system.registry) for system in systems}
+    return words.pop() if len(words) == 1 else "not said"
 
 
 def _repeated(systems: Iterable[System]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from asyncapi.registry import Operation, PolicyClass, Topic
 from portal import delivery, markdown
 from portal.delivery import Shown
 from portal.index import Index
-from portal.pages.shown import Link, Problem, message_link, problems, service_link, topic_link
+from portal.pages.shown import Link, Problem, message_link, nobody, problems, service_link, topic_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,7 @@ class PoliciesView:
     differing: int
     unknown: int
     topic_name: str
+    nobody: str
     exceptions: tuple[tuple[str, str], ...]
     required_fields: tuple[str, ...]
 
@@ -126,6 +127,7 @@ def policies(index: Index) -> PoliciesView:
         differing=sum(row.differs for row in known),
         unknown=sum(row.qos.origin != "said" for row in rows),
         topic_name=policy.topic_name,
+        nobody=nobody(index.registry),
         exceptions=policy.exceptions,
         required_fields=policy.required_fields,
     )

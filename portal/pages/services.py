@@ -16,6 +16,7 @@ from portal.pages.shown import (
     Problem,
     address_link,
     message_link,
+    nobody,
     place,
     problems,
     service_link,
@@ -62,6 +63,7 @@ class View:
     declared: bool
     sends: tuple[Part, ...]
     receives: tuple[Part, ...]
+    nobody: str
     neighbours: tuple[Neighbour, ...]
     undelivered: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -119,6 +121,7 @@ def view(index: Index, service: Service) -> View:
         declared=service.declared,
         sends=tuple(_part(index, operation) for operation in sends),
         receives=tuple(_part(index, operation) for operation in receives),
+        nobody=nobody(index.registry),
         neighbours=_neighbours(index, service, sends, receives),
         undelivered=tuple(address for name, address, _ in index.registry.undelivered if name == service.name),
         problems=problems(index, index.findings_of(service.name)),

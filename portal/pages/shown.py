@@ -43,6 +43,11 @@ class Problem:
     fingerprint: str = ""
 
 
+def nobody(registry: Registry) -> str:
+    """Return what to say where no service is known on a side: a document of one application tells only of its own."""
+    return "nobody" if registry.knows_edges else "not said"
+
+
 def topic_link(index: Index, topic: Topic) -> Link:
     """Return the link to a topic, named by its address or else by its key."""
     return Link(name=topic.key if topic.address is None else topic.address, path=index.topic_paths[topic.key])

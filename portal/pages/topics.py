@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 from asyncapi.findings import SEVERITIES, Severity
 from asyncapi.registry import Topic
 from portal import delivery
+from portal.brokers import ListedBroker, listed_brokers
 from portal.delivery import Shown
 from portal.index import Index
 from portal.overlay import Mark, Overlay
-from portal.pages.shown import Link, address_link, message_link, service_link, topic_link
+from portal.pages.shown import Link, address_link, message_link, nobody, service_link, topic_link
 from portal.query import finds
 
 FACETS = ("system", "domain", "service", "class", "qos", "retained", "state", "findings", "changed")
@@ -123,7 +124,7 @@ class Misfit:
 class View:
     """The registry page; `systems` and `misfits` are empty unless it is about several systems.
 
-    It is `calm` while no topic has a state, a finding or a change to tell of.
+    It is `calm` while no topic has a state, a finding or a change to tell of; `nobody` is the word for a missing side.
     """
 
     title: str
@@ -137,6 +138,8 @@ class View:
     services: int
     messages: int
     undelivered: tuple[tuple[Link, str], ...]
+    nobody: str
+    brokers: tuple[ListedBroker, ...] = ()
     systems: tuple[Listed, ...] = ()
     misfits: tuple[Misfit, ...] = ()
     overlay: Overlay | None = None
@@ -162,6 +165,8 @@ def view(index: Index, all_rows: tuple[Row, ...], query: Query | None = None) ->
         services=len(registry.services),
         messages=len(registry.messages),
         undelivered=tuple((service_link(index, service), address) for service, address, _ in registry.undelivered),
+        nobody=nobody(registry),
+        brokers=listed_brokers(registry),
         overlay=index.overlay if index.overlay.since else None,
     )
 
