@@ -153,7 +153,7 @@ def _overviews(system: System) -> list[Page]:
 
 
 def _checked(system: System, payload: bytes, topic: str) -> check.View:
-    return check.view(system.index, system.check(payload, topic), payload, topic)
+    return check.view(system.index, system.check(payload, topic), payload)
 
 
 def _text(value: bytes) -> str:

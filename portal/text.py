@@ -354,7 +354,10 @@ def check(view: check_page.View) -> str:
     lines = [f"# {plain(view.summary)}", ""]
     for match in view.matches:
         lines.append(f"- {match.verdict}: {code(match.topic.name)} ({plain(match.message.name)})")
-        lines += [f"  - {code(item.path or 'the whole')}: {plain(item.message)}" for item in match.wrong]
+        lines += [
+            f"  - {code(item.path or 'the whole')}: found {plain(item.found)}, expected {plain(item.expected)}"
+            for item in match.wrong
+        ]
     return joined(lines)
 
 

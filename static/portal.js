@@ -235,15 +235,26 @@
   }
 
   /* A file dropped on the payload check is read into its box. */
-  const paste = $(".paste");
+  const paste = $(".paste"), LARGEST = 256 * 1024;
   if (paste) {
+    const dropped = $("#dropped");
+    dropped.textContent = "or drop a file; Ctrl Enter checks";
     const over = (event, on) => { event.preventDefault(); paste.classList.toggle("over", on); };
     paste.addEventListener("dragover", (event) => over(event, true));
     paste.addEventListener("dragleave", (event) => over(event, false));
     paste.addEventListener("drop", async (event) => {
       over(event, false);
       const file = event.dataTransfer.files[0];
-      if (file && file.size < 300000) $("#payload").value = await file.text();
+      if (!file) return;
+      const told = (text) => { dropped.textContent = text; };
+      if (file.size > LARGEST) return told(`${file.name} is larger than the 256 KB that are checked here`);
+      try {
+        /* Strict, with its byte order mark: what is checked is what the file holds. */
+        $("#payload").value = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.arrayBuffer());
+        told(file.name);
+      } catch {
+        told(`${file.name} is not UTF-8 text; JSON travels as UTF-8`);
+      }
     });
     $("#payload").addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) paste.requestSubmit();

@@ -41,6 +41,20 @@ PAGES = {
     "history": "/history/climate/%7Bzone%7D/measured/",
 }
 
+ANSWERED = (
+    ('{"request_id": "1", "ok": "yes"}', ""),
+    ('{"request_id": "1", "request_id": NaN}', ""),
+    ('{"a": "' + "x" * 300 + '" "b": 1}', ""),
+    ('{"' + "long_name" * 30 + '": 1, "action": "opn"}', "valve/command"),
+    ("valve/done {}", ""),
+    ("{}", "valve/don"),
+)
+DROP = """content => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([new Uint8Array(content)], "dropped.json"));
+  document.querySelector(".paste").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+}"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -288,17 +302,40 @@ def test_payload_is_checked(page: Page) -> None:
     expect(page.locator("#payload")).to_have_value('{"request_id": "1", "ok": "yes"}')
 
 
-def test_payload_page_is_accessible(browser: Browser, address: str) -> None:
-    """axe finds nothing on the answer of the payload check."""
-    context = browser.new_context(base_url=address, bypass_csp=True)
-    opened = context.new_page()
-    opened.goto("/check/")
-    opened.locator("#payload").fill('{"request_id": "1", "request_id": NaN}')
-    opened.get_by_role("button", name="Check").click()
-    expect(opened.locator(".verdict")).to_be_visible()
-    found = axe(opened)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_answers_of_the_payload_check_are_accessible(browser: Browser, address: str, theme: str, width: str) -> None:
+    """axe finds nothing on any kind of answer, and none is wider than the screen, without script too."""
+    context = browser.new_context(base_url=address, bypass_csp=True, color_scheme=theme, viewport=WIDTHS[width])
+    opened, wrong = context.new_page(), []
+    for payload, topic in ANSWERED:
+        opened.goto("/check/")
+        opened.locator("#payload").fill(payload)
+        opened.locator("#topic").fill(topic)
+        opened.get_by_role("button", name="Check").click()
+        expect(opened.locator(".verdict")).to_be_visible()
+        wrong += [f"{payload[:40]}: {line}" for line in axe(opened)]
+        wrong += [payload[:40]] if opened.evaluate("document.documentElement.scrollWidth > innerWidth") else []
     context.close()
-    assert found == []
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("content", "shown", "told"),
+    [
+        ([0x7B, 0x7D], "{}", "dropped.json"),
+        ([0xEF, 0xBB, 0xBF, 0x7B, 0x7D], "\ufeff{}", "dropped.json"),
+        ([0x22, 0xE4, 0x22], "before", "dropped.json is not UTF-8 text; JSON travels as UTF-8"),
+        ([0x20] * (256 * 1024 + 1), "before", "dropped.json is larger than the 256 KB that are checked here"),
+    ],
+)
+def test_a_dropped_file_is_read_as_it_is(page: Page, content: list[int], shown: str, told: str) -> None:
+    """What a file holds comes into the box unchanged, its byte order mark too; what cannot is told."""
+    page.goto("/check/")
+    page.locator("#payload").fill("before")
+    page.evaluate(DROP, content)
+    expect(page.locator("#dropped")).to_have_text(told)
+    expect(page.locator("#payload")).to_have_value(shown)
 
 
 @pytest.mark.parametrize(("query", "names"), SEARCHES)

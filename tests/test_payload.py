@@ -16,7 +16,7 @@ from support.registries import generated, greenhouse, registry
 
 from asyncapi import fields
 from asyncapi.dialects import to_2020
-from asyncapi.payload import PayloadReport, as_data, check_payload, find, read_payload
+from asyncapi.payload import PayloadReport, as_data, check_payload, find, read_payload, scalars
 from asyncapi.payload.explaining import Explaining, Steps
 from asyncapi.payload.matching import Matching
 from asyncapi.payload.reading import MAX_DEPTH, MAX_SIZE, at
@@ -37,6 +37,9 @@ GREENHOUSE = registry()
 ENVELOPE = {"id": "1", "type": "valve.command", "data": COMMAND}
 
 
+CLIMATE, RAW = "climate/{zone}/measured", "climate/{zone}/measured/raw"
+
+
 @pytest.mark.parametrize(
     ("data", "readable", "faults"),
     [
@@ -46,7 +49,7 @@ ENVELOPE = {"id": "1", "type": "valve.command", "data": COMMAND}
         (b"\xef\xbb\xbf{}", True, {("mark", 1, 1, "")}),
         ('{"a": 1}'.encode("utf-16"), True, {("encoding", 0, 0, "")}),
         (b'{\n "a": "\xe4"}', False, {("encoding", 2, 8, "")}),
-        (b'{"a": 1,\n}', False, {("syntax", 2, 1, "")}),
+        (b'{"a": 1,\n}', False, {("syntax", 1, 8, "")}),
         (b"{'a': 1}", False, {("syntax", 1, 2, "")}),
         (b"{} {}", False, {("syntax", 1, 4, "")}),
         (b'"a\nb"', False, {("syntax", 1, 3, "")}),
@@ -82,6 +85,65 @@ def test_no_bytes_raise(data: bytes) -> None:
     json.dumps(as_data(check_payload(GREENHOUSE, data)), ensure_ascii=False, allow_nan=False).encode()
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"a": 1, }', "a comma stands after the last value"),
+        ('{"a": [1,\r\n]}', "a comma stands after the last value"),
+        ("{'a': 1}", 'texts and names stand in straight double quotes (")'),
+        ('{"a": “b”}', 'texts and names stand in straight double quotes (")'),
+        ('{"a": True}', "`True` is Python; in JSON it is `true`"),
+        ('{"a": None}', "`None` is Python; in JSON it is `null`"),
+        ("{a: 1}", 'names stand in double quotes (")'),
+        ('{"a": 1 // one\n}', "JSON has no comments"),
+        ('{"a" 1}', "a colon is expected here"),
+        ('{"a": 1 "b": 2}', "a comma or the end is expected here"),
+        ('{"a": "b}', "a text starts here and does not end"),
+        ('{"a": undefined}', "a value is expected here"),
+        ('{"a": "\\x"}', "a backslash stands before a character that needs none"),
+        ('{"a": 1}\n{"a": 2}', "a second message begins here; check one at a time"),
+        ('{"a": 1} and', "something stands after the end of the JSON"),
+    ],
+)
+def test_why_a_text_is_not_json_is_told_in_words(text: str, why: str) -> None:
+    """What people paste that is nearly JSON is called by its name."""
+    (fault,) = read_payload(text).faults
+    assert (fault.kind, fault.message) == ("syntax", f"not JSON: {why}")
+
+
+@pytest.mark.parametrize(
+    ("data", "summary"),
+    [
+        (b'\xef\xbb\xbf{"a": 1 }}', "not JSON: something stands after the end of the JSON (line 1, column 10)"),
+        ("{".encode("utf-16"), 'not JSON: a property name in double quotes (") is expected here (line 1, column 2)'),
+        (b'{"a": 1, "a": [NaN]}', "NaN is not JSON (at `a[0]`)"),
+        (b"valve/done {1}", 'not JSON: a property name in double quotes (") is expected here (line 1, column 13)'),
+    ],
+)
+def test_the_summary_says_what_cannot_be_read(data: bytes, summary: str) -> None:
+    """Of several faults the summary names the one that keeps the payload from being checked, with its place."""
+    assert check_payload(GREENHOUSE, data).summary == summary
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "topics", "faults"),
+    [
+        ("valve/done {}", "", ("valve/done",), {"topic"}),
+        ("\ufeffclimate/north/measured  {}\r\n", "", (CLIMATE,), {"topic"}),
+        ("valve/done {}", "plan/current", ("plan/current",), {"topic"}),
+        ('valve/done {"a": 1, "a": 2}', "", ("valve/done",), {"topic", "duplicate"}),
+        ("valve/done {", "", ("valve/done",), {"syntax"}),
+        ("nothing/known {}", "", (), {"syntax"}),
+        ("valve/done", "", (), {"syntax"}),
+        ("{} {}", "", (), {"syntax"}),
+    ],
+)
+def test_a_printed_topic_is_read(text: str, asked: str, topics: tuple[str, ...], faults: set[str]) -> None:
+    """A line of `mosquitto_sub -v` is taken as topic and payload, where the topic is known; what is asked for wins."""
+    report = check_payload(GREENHOUSE, text, topic=asked)
+    assert (report.topics, {fault.kind for fault in report.faults}) == (topics, faults)
+
+
 def test_a_key_that_stands_twice_counts_last() -> None:
     """The value checked is the one that most readers would see."""
     payload = read_payload(b'{"a": 1, "a": 2}')
@@ -105,9 +167,6 @@ def told(report: PayloadReport) -> set[tuple[str, str]]:
 def problems(report: PayloadReport) -> set[tuple[str, str, str]]:
     """Return the problems of the first match: place, rule, alternative."""
     return {(problem.path, problem.rule, problem.arm) for problem in report.matches[0].accepted.problems}
-
-
-CLIMATE, RAW = "climate/{zone}/measured", "climate/{zone}/measured/raw"
 
 
 @pytest.mark.parametrize(
@@ -224,6 +283,69 @@ def test_problems_say_what_was_expected_and_found() -> None:
         f'action: expected one of "open", "close", "pulse", found "{"x" * 60}…" (100 characters)',
         "secnds: is not a field here; did you mean `seconds`?",
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("opn", 'expected one of 6 values, found "opn"; did you mean "open"?'),
+        ("OPEN", 'expected one of 6 values, found "OPEN"; did you mean "open"?'),
+        ("zzz", 'expected one of 6 values, found "zzz"'),
+        (7, "expected one of 6 values, found 7"),
+    ],
+)
+def test_of_many_values_the_one_that_was_meant_is_named(value: Any, message: str) -> None:
+    """A long list of values is not repeated in a sentence; it stands whole beside the field."""
+    values = ["open", "close", "pulse", "rinse", "drain", "test"]
+    (problem,) = scalars.literal({"enum": values}, value)
+    assert problem.problems[0].message == message
+    assert problem.problems[0].expected == 'one of "open", "close", "pulse", "rinse", "drain", "test"'
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"text": 1, "lang": "en"}, [("said", "nearly")]),
+        ({"text": "a"}, [("said", "accepts")]),
+        ({"lang": "en"}, [("said", "nearly")]),
+        ({"other": 1}, [("forget", "rejects"), ("said", "rejects")]),
+        ({}, [("forget", "accepts"), ("said", "nearly")]),
+    ],
+)
+def test_what_an_envelope_holds_decides(data: Any, found: list[tuple[str, str]]) -> None:
+    """A topic of which the payload knows only the envelope is not near, however little it misses."""
+    around = {"id": {"type": "string"}, "type": {"type": "string"}}
+    models = {
+        "forget": {"type": "object", "properties": {"why": {"type": "string"}}, "additionalProperties": False},
+        "said": {
+            "type": "object",
+            "properties": {"text": {"type": "string"}, "lang": {"type": "string"}},
+            "required": ["text"],
+            "additionalProperties": False,
+        },
+    }
+    document = {
+        "asyncapi": "3.1.0",
+        "info": {"title": "Envelopes", "version": "1"},
+        "channels": {
+            name: {
+                "address": name,
+                "messages": {
+                    name: {
+                        "payload": {
+                            "type": "object",
+                            "properties": {**around, "data": model},
+                            "required": ["id", "type", "data"],
+                            "x-envelope": {"data": "data"},
+                        }
+                    }
+                },
+            }
+            for name, model in models.items()
+        },
+    }
+    report = check_payload(registry(document), json.dumps({"id": "1", "type": "t", "data": data}))
+    assert [(match.topic, match.verdict) for match in report.matches] == found
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -39,6 +40,22 @@ def test_document_is_served_until_told_to_stop(document: Path) -> None:
         assert "Greenhouse" in get(f"{address}/")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=LIMIT) in (0, -signal.SIGTERM)
+
+
+def test_nothing_pasted_is_kept(document: Path, tmp_path: Path) -> None:
+    """What was checked, on the page or by the API, stands in no output, no later answer and no file."""
+    secret, place = "hunter2-in-a-payload", tmp_path / "place"
+    place.mkdir()
+    with serving(document, cwd=place) as (process, address):
+        form = urllib.parse.urlencode({"payload": json.dumps({"password": secret, secret: [secret]}), "topic": secret})
+        for path, body in (("/check/", form), ("/api/check", json.dumps([secret])), ("/api/check?topic=x", secret)):
+            with urllib.request.urlopen(f"{address}{path}", body.encode(), timeout=LIMIT) as answer:
+                assert answer.status == 200
+        assert secret not in get(f"{address}/check/") + get(f"{address}/search-index.js")
+        process.send_signal(signal.SIGTERM)
+        output = process.communicate(timeout=LIMIT)[1]
+    assert secret not in output
+    assert [path for path in place.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("spelled", ["/contracts", "contracts/", "/contracts/"])

@@ -15,8 +15,9 @@ from asyncapi.payload.judging import MAX_PROBLEMS_OF_NEAR, counted, is_weak, not
 from asyncapi.payload.matching import Matching, validator
 from asyncapi.payload.outline import unknown
 from asyncapi.payload.problems import one
-from asyncapi.payload.reading import Payload, read_payload
+from asyncapi.payload.reading import MAX_SIZE, Fault, Payload, read_payload
 from asyncapi.payload.report import Answer, Match, PayloadReport
+from asyncapi.payload.spelling import announced
 from asyncapi.registry import Message, Registry, Schema, Topic
 
 _STEPS = 300_000
@@ -34,6 +35,8 @@ def check_payload(
     """
     payload = data if isinstance(data, Payload) else read_payload(data)
     asked = (topic or "").strip()
+    if not payload.readable and not isinstance(data, Payload):
+        payload, asked = _printed(registry, data, asked) or (payload, asked)
     chosen = find(registry, asked) if asked else registry.topics
     report = PayloadReport(
         asked=asked,
@@ -46,6 +49,18 @@ def check_payload(
         return report
     check = _Check(registry, payload.value, wire or "")
     return check.chosen(report, chosen) if asked else check.all(report, chosen)
+
+
+def _printed(registry: Registry, data: bytes | str, asked: str) -> tuple[Payload, str] | None:
+    """Return the payload and the topic of a line that `mosquitto_sub -v` printed, where the topic is one of these."""
+    text = data if isinstance(data, str) else data[: MAX_SIZE + 1].decode("utf-8", "replace")
+    found = announced(text) if len(text) <= MAX_SIZE else None
+    if found is None or not find(registry, found[0]):
+        return None
+    told = f"`{found[0]}` before the JSON is read as its topic"
+    payload = read_payload(" " * (len(text) - len(found[1])) + found[1])
+    fault = Fault(kind="topic", message=told, line=1, column=1)
+    return replace(payload, faults=(fault, *payload.faults)) if payload.readable else payload, asked or found[0]
 
 
 def find(registry: Registry, topic: str) -> tuple[Topic, ...]:

@@ -78,7 +78,9 @@ class Explaining:
         parts = [NOTHING, *self._inside(schema, value)]
         if not _LITERAL.isdisjoint(schema):
             self.steps.take(len(schema["enum"]) // 16 if isinstance(schema.get("enum"), list) else 0)
-            parts += scalars.literal(schema, value)
+            wrong = list(scalars.literal(schema, value, hints=self.hints > 0))
+            self.hints -= len(wrong)
+            parts += wrong
         if not _COMPOUND.isdisjoint(schema):
             parts += self._both(schema, value)
         return together(parts)

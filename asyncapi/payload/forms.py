@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from asyncapi.dialects import COMPONENTS, unescape
@@ -18,7 +18,10 @@ _DEEPEST = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One way to read what was pasted: the schemas to hold a part of it against. `parts` lead to that part."""
+    """One way to read what was pasted: the schemas to hold a part of it against. `parts` lead to that part.
+
+    `inner` is the property of an envelope that holds the model, and what the model looks like from outside.
+    """
 
     form: Form
     schema: Schema
@@ -26,6 +29,7 @@ class Reading:
     outlines: Outlines
     value: Any
     parts: tuple[Part, ...] = ()
+    inner: tuple[str, Outlines] | None = None
 
     @property
     def least(self) -> int:
@@ -34,8 +38,13 @@ class Reading:
 
     @property
     def shared(self) -> int:
-        """Return how many names of the payload the message knows."""
-        return shared(self.outlines, self.value)
+        """Return how many names of the payload the message knows; of a model in an envelope, one is needed."""
+        known = shared(self.outlines, self.value)
+        model = self.value.get(self.inner[0]) if self.inner and isinstance(self.value, dict) else None
+        if not self.inner or not isinstance(model, dict) or not model:
+            return known
+        inside = shared(self.inner[1], model)
+        return known + inside if inside else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +107,9 @@ class Readings:
     def _enveloped(self, message: Message, around: Envelope) -> Iterator[Reading]:
         assert message.payload is not None
         accepted = envelope(message.accepts, message, self.registry.schemas) if message.accepts else None
-        yield self._reading("envelope", message.payload, message.accepts, self.value)
+        whole = self._reading("envelope", message.payload, message.accepts, self.value)
+        model = accepted.model if accepted else around.model
+        yield replace(whole, inner=(around.data, self._outlines(model)))
         yield self._reading("raw", around.model, accepted.model if accepted else None, self.value)
 
     def _bare(self, message: Message) -> Iterator[Reading]:
@@ -112,9 +123,12 @@ class Readings:
         self, form: Form, schema: Schema, accepts: Schema | None, value: Any, parts: tuple[Part, ...] = ()
     ) -> Reading:
         deciding = accepts if accepts is not None else schema
-        target = resolved(deciding, self.registry.schemas) or deciding
+        return Reading(
+            form=form, schema=schema, accepts=accepts, outlines=self._outlines(deciding), value=value, parts=parts
+        )
+
+    def _outlines(self, schema: Schema) -> Outlines:
+        target = resolved(schema, self.registry.schemas) or schema
         if id(target) not in self.known:
             self.known[id(target)] = outlines(target, self.registry.schemas)
-        return Reading(
-            form=form, schema=schema, accepts=accepts, outlines=self.known[id(target)], value=value, parts=parts
-        )
+        return self.known[id(target)]

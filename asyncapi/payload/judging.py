@@ -48,7 +48,11 @@ def notes(
 ) -> Iterable[str]:
     """Yield what else is to be known: of the form, of publishers, of names that are ignored."""
     if reading.form == "raw" and wire == "envelope":
-        yield "on this topic the model travels inside of an envelope; what was pasted is the bare model"
+        yield (
+            "the bare model fits, but on this topic it travels inside of an envelope"
+            if accepted.fits
+            else "this was read as the bare model; on this topic it travels inside of an envelope"
+        )
     if reading.form == "envelope" and wire == "raw":
         yield f"this topic carries the bare model; of the envelope that was pasted, `{reading.parts[-1]}` was checked"
     if sent is not None and accepted.fits and sent.fits is False:
@@ -69,6 +73,7 @@ def ranked(matches: list[Match]) -> tuple[Match, ...]:
             key=lambda match: (
                 _ORDER.index(match.verdict),
                 match.weak,
+                sum(problem.rule == "additionalProperties" for problem in match.accepted.problems),
                 match.accepted.count,
                 -match.shared,
                 len(match.ignored),

@@ -7,12 +7,14 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from asyncapi.payload.spelling import reason
+
 MAX_SIZE: Final = 256 * 1024
 MAX_DEPTH: Final = 64
 _MOST_FAULTS = 20
 _LONGEST_NUMBER = 400
 
-FaultKind = Literal["empty", "size", "encoding", "mark", "syntax", "number", "depth", "duplicate", "surrogate"]
+FaultKind = Literal["empty", "size", "encoding", "mark", "syntax", "number", "depth", "duplicate", "surrogate", "topic"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,10 @@ class Fault:
     line: int = 0
     column: int = 0
     path: str = ""
+
+    def __str__(self) -> str:
+        place = f"line {self.line}, column {self.column}" if self.line else f"at `{self.path}`" if self.path else ""
+        return f"{self.message} ({place})" if place else self.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +153,10 @@ def _read(text: str, size: int, faults: tuple[Fault, ...]) -> Payload:
 
 
 def _syntax(error: json.JSONDecodeError) -> Fault:
-    reason = {
-        "Extra data": "something stands after the end of the JSON",
-        "Expecting value": "a value is expected here",
-        "Unterminated string starting at": "a text starts here and does not end",
-        "Expecting property name enclosed in double quotes": 'a property name in double quotes (") is expected here',
-        "Invalid control character at": "a line break or control character stands inside of a text",
-    }.get(error.msg, error.msg[:1].lower() + error.msg[1:])
-    return Fault(kind="syntax", message=f"not JSON: {reason}", line=error.lineno, column=error.colno)
+    why, place = reason(error)
+    line = error.doc.count("\n", 0, place) + 1
+    column = place - error.doc.rfind("\n", 0, place)
+    return Fault(kind="syntax", message=f"not JSON: {why}", line=line, column=column)
 
 
 def _too_deep() -> Fault:

@@ -65,6 +65,7 @@ class Match:
         return f": {said}" if said and self.verdict != "accepts" else ""
 
 
+_BEARABLE = ("encoding", "mark", "duplicate", "topic")
 _VERDICTS = {
     "accepts": "accepts this",
     "nearly": "nearly accepts this",
@@ -96,10 +97,15 @@ class PayloadReport:
     unlooked: int = 0
 
     @property
+    def refusal(self) -> Fault | None:
+        """Return the fault for which there is no value to check."""
+        return None if self.readable else min(self.faults, key=lambda fault: fault.kind in _BEARABLE, default=None)
+
+    @property
     def summary(self) -> str:
         """Return the whole answer in a sentence."""
         if not self.readable:
-            return self.faults[0].message if self.faults else "not JSON"
+            return str(self.refusal or "not JSON")
         if self.asked and not self.topics:
             also = f"; did you mean {' or '.join(f'`{name}`' for name in self.near)}?" if self.near else ""
             return f"`{self.asked}` is no topic of this system{also}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeGuard
@@ -20,7 +21,8 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "number": (int, float),
 }
-_MOST_VALUES = 24
+_MOST_VALUES, _FEW_VALUES = 24, 5
+_MOST_COMPARED, _LONGEST_NAME = 60, 60
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:
@@ -74,17 +76,32 @@ def wrong_type(expected: str, value: Any) -> Found:
     return one(rule="type", message=f"expected {expected}, found {found}", expected=expected, found=found)
 
 
-def literal(schema: Schema, value: Any) -> Iterator[Found]:
-    """Yield the problem that a value is none of those allowed."""
+def literal(schema: Schema, value: Any, *, hints: bool = True) -> Iterator[Found]:
+    """Yield the problem that a value is none of those allowed; with `hints`, the one it may have meant."""
     if "const" in schema and not same(schema["const"], value):
         constraint = f"always {told(schema['const'])}"
         yield _violated("const", constraint, value, constraint)
     allowed = schema.get("enum")
     if isinstance(allowed, list) and not any(same(item, value) for item in allowed):
-        values = ", ".join(told(item) for item in allowed[:_MOST_VALUES])
-        more = f" or {len(allowed) - _MOST_VALUES} more" if len(allowed) > _MOST_VALUES else ""
-        constraint = f"one of {values}{more}" if len(allowed) != 1 else f"always {values}"
-        yield _violated("enum", constraint, value, constraint)
+        yield _none_of(allowed, value, _meant(allowed, value) if hints else "")
+
+
+def _none_of(allowed: list[Any], value: Any, hint: str) -> Found:
+    values = ", ".join(told(item) for item in allowed[:_MOST_VALUES])
+    more = f" or {len(allowed) - _MOST_VALUES} more" if len(allowed) > _MOST_VALUES else ""
+    constraint = f"one of {values}{more}" if len(allowed) != 1 else f"always {values}"
+    briefly = constraint if len(allowed) <= _FEW_VALUES else f"one of {len(allowed)} values"
+    message = f"expected {briefly}, found {told(value)}" + (f"; {hint}" if hint else "")
+    return one(rule="enum", message=message, constraint=constraint, expected=constraint, found=told(value), hint=hint)
+
+
+def _meant(allowed: list[Any], value: Any) -> str:
+    if not isinstance(value, str):
+        return ""
+    names = [item for item in allowed[:_MOST_COMPARED] if isinstance(item, str) and len(item) <= _LONGEST_NAME]
+    lower = {name.lower(): name for name in reversed(names)}
+    near = difflib.get_close_matches(value[:_LONGEST_NAME].lower(), lower, n=1)
+    return f"did you mean {told(lower[near[0]])}?" if near else ""
 
 
 def text(schema: Schema, value: str, matching: Matching, unchecked: dict[str, None]) -> Iterator[Found]:

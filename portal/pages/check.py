@@ -9,16 +9,26 @@ from portal.index import Index
 from portal.pages.shown import Link, address_link
 
 SHOWN = 12
+AROUND = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrong:
-    """One thing that is wrong: where, what, and what was expected."""
+    """One thing that is wrong: where, what stands there, and what was expected."""
 
     path: str
-    message: str
+    found: str
     expected: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The place at which a text stops being JSON: its line, before, at and after the character."""
+
+    before: str
+    at: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,7 @@ class View:
     checked: bool = False
     summary: str = ""
     faults: tuple[Fault, ...] = ()
+    excerpt: Excerpt | None = None
     matches: tuple[Matched, ...] = ()
     near: tuple[Link, ...] = ()
     limit: int = MAX_SIZE
@@ -58,7 +69,7 @@ def empty(index: Index, topic: str = "") -> View:
     return View(topic=topic, addresses=addresses)
 
 
-def view(index: Index, report: PayloadReport, payload: bytes, topic: str = "") -> View:
+def view(index: Index, report: PayloadReport, payload: bytes) -> View:
     """Return what was found out about a payload; nothing of it is kept."""
     matches = tuple(
         Matched(
@@ -71,18 +82,19 @@ def view(index: Index, report: PayloadReport, payload: bytes, topic: str = "") -
             more=max(0, match.accepted.count - len(match.accepted.problems)),
             sent_differs=match.sent is not None,
             ignored=match.ignored,
-            notes=match.notes,
+            notes=tuple(note for note in match.notes if note != match.why.removeprefix(": ")),
         )
         for match in report.matches[:SHOWN]
     )
     near = tuple(address_link(index, address) for address in report.near[:8])
     text = payload.decode("utf-8", "replace") if len(payload) <= MAX_SIZE else ""
     return replace(
-        empty(index, topic),
+        empty(index, report.asked),
         payload=text,
         checked=True,
-        summary=report.summary,
-        faults=report.faults,
+        summary=report.summary if report.topics else report.summary[:1].upper() + report.summary[1:],
+        faults=tuple(fault for fault in report.faults if fault is not report.refusal),
+        excerpt=_excerpt(text, report.refusal) if report.refusal else None,
         matches=matches,
         near=near,
     )
@@ -90,6 +102,24 @@ def view(index: Index, report: PayloadReport, payload: bytes, topic: str = "") -
 
 def _wrong(answer: Answer) -> tuple[Wrong, ...]:
     return tuple(
-        Wrong(path=item.path, message=item.message, expected=item.expected or item.constraint, hint=item.hint)
+        Wrong(
+            path=item.path,
+            found="missing" if item.message.startswith("is missing") else (item.found or item.message).replace("`", ""),
+            expected=item.expected or item.constraint,
+            hint=item.hint or item.message.partition("is missing: ")[2].removeprefix(f"expected {item.expected}"),
+        )
         for item in answer.problems
+    )
+
+
+def _excerpt(text: str, fault: Fault) -> Excerpt | None:
+    lines = text.split("\n")
+    if fault.kind != "syntax" or fault.line > len(lines):
+        return None
+    line, at = lines[fault.line - 1].rstrip("\r"), fault.column - 1
+    start, end = max(0, at - AROUND), at + 1 + AROUND
+    return Excerpt(
+        before=("…" if start else "") + line[start:at],
+        at=line[at : at + 1] or " ",
+        after=line[at + 1 : end] + ("…" if len(line) > end else ""),
     )

@@ -15,10 +15,10 @@ LIMIT = 30
 
 
 @contextlib.contextmanager
-def serving(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the command on a free port; give the process and the address it announced."""
+def serving(*arguments: str | Path, cwd: Path | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the command on a free port, in the folder `cwd`; give the process and the address it announced."""
     command = [sys.executable, "-m", "portal.cli", "serve", *map(str, arguments), "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=cwd)
     assert process.stderr is not None
     try:
         line = process.stderr.readline()
