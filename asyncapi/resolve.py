@@ -21,7 +21,7 @@ from asyncapi.sites import Action, Plain, Scan, Site
 from asyncapi.sources import Source
 from asyncapi.system import ResolvedTopic, System
 from asyncapi.topics import erase, is_filter, overlaps
-from asyncapi.used import with_used
+from asyncapi.used import with_used, without_roots
 
 Item = TypeVar("Item")
 
@@ -52,6 +52,9 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
     declared = declared_sites(settings)
     contracts = with_used(contracts, scan)
     sites = (*scan.sites, *declared)
+    said = (*(row.topic for row in contracts.rows), *settings.topics)
+    documented = (word for model in contracts.models for word in documented_topics(model.doc))
+    contracts = without_roots(contracts, sites, (*said, *documented))
     addresses = _addresses(contracts, settings, sites)
     facts = _facts(contracts, settings, addresses, sites)
     decisions = _models(contracts, addresses, facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from asyncapi.contracts import Constant, Contracts
@@ -26,6 +27,29 @@ def with_used(contracts: Contracts, scan: Scan) -> Contracts:
         key=lambda c: (order.get(c.module, len(order)), c.source.line or 0),
     )
     return replace(contracts, constants=tuple(constants))
+
+
+def without_roots(contracts: Contracts, sites: Iterable[Site], said: Iterable[str]) -> Contracts:
+    """Return the contracts without those constants that services only put more levels behind.
+
+    `said` are addresses of which somebody says that they are topics.
+    """
+    exact = {erase(address) for address in said}
+    begun: set[str] = set()
+    for site in sites:
+        exact.add(erase(site.topic))
+        begun.add(f"{site.constant} {erase(site.topic)}")
+    roots = {
+        f"{c.module}.{c.name}"
+        for c in contracts.constants
+        if c.kind == "address"
+        and not c.model
+        and erase(c.value) not in exact
+        and any(word.startswith(f"{c.module}.{c.name} {erase(c.value)}/") for word in begun)
+    }
+    if not roots:
+        return contracts
+    return replace(contracts, constants=tuple(c for c in contracts.constants if f"{c.module}.{c.name}" not in roots))
 
 
 def _unseen(site: Site, contracts: Contracts) -> Constant | None:

@@ -16,10 +16,10 @@ from asyncapi.scan.values import Frame, Instance, Text, Value, join, unknown
 
 
 def named_constant(ev: Evaluator, item: Alternative, dotted: str, scope: Scope, at: int) -> Alternative:
-    if not isinstance(item.datum, Text) or item.constant:
+    if not isinstance(item.datum, Text) or (item.constant and not item.partly):
         return item
     line = scope.records[at].line if at >= 0 else None
-    return item._replace(constant=dotted, steps=(ev.step(f"constant {dotted}", scope, line), *item.steps))
+    return item._replace(constant=dotted, partly=False, steps=(ev.step(f"constant {dotted}", scope, line), *item.steps))
 
 
 def fields(classes: tuple[Scope, ...]) -> list[str]:

@@ -229,10 +229,10 @@ class Evaluator:
     def _named_constant(self, found: Value, dotted: str, scope: Scope, reached: list[Binding]) -> Value:
         alternatives = []
         for item in found.alternatives:
-            if isinstance(item.datum, Text) and not item.constant:
+            if isinstance(item.datum, Text) and (not item.constant or item.partly):
                 line = scope.records[reached[-1].at].line if reached and reached[-1].at >= 0 else None
                 steps = (self.step(f"constant {dotted}", scope, line), *item.steps)
-                item = item._replace(constant=dotted, steps=steps)
+                item = item._replace(constant=dotted, steps=steps, partly=False)
             alternatives.append(item)
         return Value(tuple(alternatives), found.needs)
 

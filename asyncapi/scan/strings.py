@@ -77,6 +77,7 @@ def _merge(text: str, items: list[Alternative], constant: str) -> Alternative:
         constant=constant,
         confidence=min((item.confidence for item in items), default=1.0),
         default=any(item.default for item in items),
+        partly=not any(item.constant == constant and item.datum == Text(text) and not item.partly for item in items),
     )
 
 

@@ -122,7 +122,8 @@ Datum = Text | Const | Sequence | Table | Klass | Routine | Lambda | ModuleRef |
 class Alternative(NamedTuple):
     """One thing an expression can be, with derivation, overriding variables, named constant and confidence.
 
-    `member` is the enumeration whose member it is.
+    `member` is the enumeration whose member it is; `partly` tells that the text only begins with, or holds, that of
+    the constant.
     """
 
     datum: Datum
@@ -132,6 +133,7 @@ class Alternative(NamedTuple):
     confidence: float = 1.0
     default: bool = False
     member: Scope | None = None
+    partly: bool = False
 
 
 class Value(NamedTuple):
