@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from asyncapi.addresses import Addresses, collect, complete
 from asyncapi.claims import Claim, Decision, decide, finding
 from asyncapi.contracts import Constant, Contracts, Model, Reply, Row
+from asyncapi.copies import without_copies
 from asyncapi.definitions import envelope_of, nested
 from asyncapi.evidence import Delivery
 from asyncapi.findings import Finding
@@ -49,6 +50,7 @@ class _Facts:
 
 def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
     """Decide model, class, delivery and wire form of every topic."""
+    contracts, scan = without_copies(contracts, scan)
     declared = declared_sites(settings)
     contracts = with_used(contracts, scan)
     sites = (*scan.sites, *declared)

@@ -64,10 +64,10 @@ MOST_SUGGESTED = 30
 
 
 def topic_undeclared(subject: Subject) -> Iterator[Problem]:
-    """Service code uses a topic that the contracts do not know."""
+    """Service code uses a topic that the contracts, which declare others, do not know."""
     declared = [name(topic) for topic in subject.registry.topics if topic.state != "undeclared"]
     few = len(subject.registry.topics) - len(declared) <= MOST_SUGGESTED
-    for topic in subject.registry.topics:
+    for topic in subject.registry.topics if declared else ():
         if topic.state == "undeclared":
             near = difflib.get_close_matches(name(topic), declared, n=1, cutoff=0.85) if few else []
             operations = (*subject.senders(topic), *subject.receivers(topic))

@@ -16,7 +16,7 @@ from asyncapi.scan.values import Frame, Instance, Text, Value, join, unknown
 
 
 def named_constant(ev: Evaluator, item: Alternative, dotted: str, scope: Scope, at: int) -> Alternative:
-    if not isinstance(item.datum, Text) or (item.constant and not item.partly):
+    if not isinstance(item.datum, Text) or not ev.renames(item, dotted):
         return item
     line = scope.records[at].line if at >= 0 else None
     return item._replace(constant=dotted, partly=False, steps=(ev.step(f"constant {dotted}", scope, line), *item.steps))

@@ -17,6 +17,7 @@ from asyncapi.scan.modules import Binding, Module, Scope
 from asyncapi.scan.mutations import grown
 from asyncapi.scan.parameters import parameter, typed
 from asyncapi.scan.values import (
+    Alternative,
     Bindings,
     Const,
     External,
@@ -229,12 +230,16 @@ class Evaluator:
     def _named_constant(self, found: Value, dotted: str, scope: Scope, reached: list[Binding]) -> Value:
         alternatives = []
         for item in found.alternatives:
-            if isinstance(item.datum, Text) and (not item.constant or item.partly):
+            if isinstance(item.datum, Text) and self.renames(item, dotted):
                 line = scope.records[reached[-1].at].line if reached and reached[-1].at >= 0 else None
                 steps = (self.step(f"constant {dotted}", scope, line), *item.steps)
                 item = item._replace(constant=dotted, steps=steps, partly=False)
             alternatives.append(item)
         return Value(tuple(alternatives), found.needs)
+
+    def renames(self, item: Alternative, dotted: str) -> bool:
+        """Say whether a text goes by the name it is given now: one of the contracts in it comes before others."""
+        return not item.constant or (item.partly and (item.constant not in self.constants or dotted in self.constants))
 
     def outside(self, dotted: str) -> Value:
         """Return what a name of a module that we cannot read is: a known constant, else just its name."""

@@ -155,6 +155,8 @@ def sightings(ev: Evaluator, edge: Edge, found: Harvest, *, spent: bool = False)
     objects = edge.confidence < 1.0 and all(
         isinstance(item.datum, Instance | Routine | Lambda) for topic, _, _ in topics for item in topic.alternatives
     )
+    if not topics and edge.row.implied:
+        return
     if not resolved and edge.confidence >= 0.6 and not objects and not _calls_back(edge):
         reason = reasons[0] if reasons else "no topic is passed"
         lost = _unresolved(ev, edge.outer, edge.row.action, where, reason)

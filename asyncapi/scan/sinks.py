@@ -217,6 +217,17 @@ BUILTIN = SinkTable(
         ),
         _publish(MQTT_AS, payload=(1, "msg"), retain=(2, "retain"), qos=(3, "qos")),
         _subscribe(MQTT_AS),
+        Sink(
+            action="send",
+            name="MQTTConfig",
+            owners=("fastapi_mqtt", "fastapi_mqtt.config"),
+            topic=(-1, "will_message_topic"),
+            payload=(-1, "will_message_payload"),
+            form="constructor",
+            implied=True,
+            default_qos=0,
+            default_retain=False,
+        ),
         _publish(FASTAPI_MQTT, topic=(0, "message_or_topic")),
         Sink(
             action="receive",
