@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from asyncapi import pointers
 from asyncapi.checks.subject import Problem, Subject, listed, name
 from asyncapi.properties import properties
-from asyncapi.registry import Message, Schema, Topic
+from asyncapi.registry import Message, Reply, Schema, Topic
 from asyncapi.topics import erase, parameters
 
 
@@ -97,8 +97,8 @@ def correlation_field_missing(subject: Subject) -> Iterator[Problem]:
     """A field that ties question and answer, or that the topic is declared to correlate by, is not in the message."""
     seen: set[tuple[str, str]] = set()
     for topic in subject.registry.topics:
-        for side, field, why in _ties(subject, topic):
-            for message in _lacking(subject, side, field):
+        for side, field, why, messages in _ties(subject, topic):
+            for message in _lacking(subject, messages, field):
                 if (message.name, field) not in seen:
                     seen.add((message.name, field))
                     yield Problem(
@@ -111,21 +111,29 @@ def correlation_field_missing(subject: Subject) -> Iterator[Problem]:
                     )
 
 
-def _ties(subject: Subject, topic: Topic) -> Iterator[tuple[Topic, str, str]]:
-    """Yield (topic, field, why) of every field that a message on the topic is to have."""
+def _ties(subject: Subject, topic: Topic) -> Iterator[tuple[Topic, str, str, tuple[Message, ...]]]:
+    """Yield (topic, field, why, messages) of every field that these messages on the topic are to have."""
     for reply in topic.replies:
         answer = subject.registry.topic(reply.topic) if reply.topic else None
         why = f"which ties {name(topic)} to {reply.topic}"
         if reply.field:
-            yield topic, reply.field, why
+            yield topic, reply.field, why, _questions(subject, topic, reply)
         if reply.answer_field and answer is not None:
-            yield answer, reply.answer_field, why
+            listed = tuple(message for key in reply.messages if (message := subject.registry.message(key)))
+            yield answer, reply.answer_field, why, listed or subject.messages(answer)
     for field in topic.correlation:
-        yield topic, field, "by which the topic is declared to correlate"
+        yield topic, field, "by which the topic is declared to correlate", subject.messages(topic)
 
 
-def _lacking(subject: Subject, topic: Topic, field: str) -> Iterator[Message]:
-    for message in subject.messages(topic):
+def _questions(subject: Subject, topic: Topic, reply: Reply) -> tuple[Message, ...]:
+    """Return the messages that are answered so: those of the operations that say it, else all of the topic."""
+    asking = [one for key in topic.operations if (one := subject.registry.operation(key)) and one.reply == reply]
+    keys = dict.fromkeys(key for operation in asking for key in operation.messages)
+    return tuple(message for key in keys if (message := subject.registry.message(key))) or subject.messages(topic)
+
+
+def _lacking(subject: Subject, messages: Iterable[Message], field: str) -> Iterator[Message]:
+    for message in messages:
         found = subject.model_properties(message)
         if found and field not in found:
             yield message

@@ -124,4 +124,19 @@ def _error(value: Any, schema: Schema | None, subject: Subject) -> str:
     from asyncapi.samples import valid
 
     errors = valid(value, schema or {}, subject.registry.schemas)
-    return errors[0] if errors and not errors[0].startswith(_UNUSABLE) else ""
+    if not errors or errors[0].startswith(_UNUSABLE):
+        return ""
+    return _in_words(value, schema, subject) or errors[0]
+
+
+def _in_words(value: Any, schema: Schema | None, subject: Subject) -> str:
+    """Return what is wrong as a person says it, of a union's alternatives the nearest; nothing when none is found."""
+    from asyncapi.payload.explaining import Explaining, Steps, TooInvolvedError
+    from asyncapi.payload.matching import Matching
+    from asyncapi.payload.report import briefly
+
+    try:
+        found = Explaining(subject.registry.schemas, Matching(), Steps()).found(schema, value)
+    except (TooInvolvedError, RecursionError):
+        return ""
+    return briefly(found.problems, found.count)

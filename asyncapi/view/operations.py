@@ -56,6 +56,7 @@ def _operation(
     channel = channels.find(raw.get("channel"), f"{pointer}/channel")
     tags = head.tag_names(raw.get("tags"), pointer)
     binding, place = _mqtt(reader, raw, pointer)
+    listed = messages.listed(raw.get("messages"), f"{pointer}/messages", channel)
     return Operation(
         key=key,
         action="send" if raw["action"] == "send" else "receive",
@@ -63,10 +64,10 @@ def _operation(
         topic=channels.address(channel),
         channel=channel.key if channel else "",
         pointer=pointer,
-        messages=messages.listed(raw.get("messages"), f"{pointer}/messages", channel),
+        messages=listed,
         delivery=_delivery(reader, binding, place),
         expiry=_checked(reader, binding, "messageExpiryInterval", whole, place),
-        reply=_reply(reader, channels, messages, raw, pointer),
+        reply=_reply(reader, channels, messages, raw, pointer, channel, listed),
         title=reader.text(raw, "title", pointer),
         summary=reader.text(raw, "summary", pointer),
         description=reader.text(raw, "description", pointer),
@@ -107,7 +108,15 @@ def _checked(reader: Reader, binding: Json, name: str, read: Callable[[Any], Val
     return found
 
 
-def _reply(reader: Reader, channels: Channels, messages: Messages, raw: Json, pointer: str) -> Reply | None:
+def _reply(
+    reader: Reader,
+    channels: Channels,
+    messages: Messages,
+    raw: Json,
+    pointer: str,
+    asked: Channel | None,
+    questions: Sequence[str],
+) -> Reply | None:
     said, where = reader.object(raw.get("reply"), f"{pointer}/reply")
     if not said:
         return None
@@ -115,7 +124,7 @@ def _reply(reader: Reader, channels: Channels, messages: Messages, raw: Json, po
     address, place = reader.object(said.get("address"), f"{where}/address")
     topic = channels.address(channel)
     listed = messages.listed(said.get("messages"), f"{where}/messages", channel)
-    field, answer_field = _ties(topic, channels.find(raw.get("channel"), f"{pointer}/channel"), listed, messages)
+    field, answer_field = _ties(topic, asked, questions, listed, messages)
     return Reply(
         topic=topic,
         messages=listed,
@@ -125,12 +134,13 @@ def _reply(reader: Reader, channels: Channels, messages: Messages, raw: Json, po
     )
 
 
-def _ties(topic: str | None, asked: Channel | None, answers: Sequence[str], messages: Messages) -> tuple[str, str]:
+def _ties(
+    topic: str | None, asked: Channel | None, questions: Sequence[str], answers: Sequence[str], messages: Messages
+) -> tuple[str, str]:
     """Return the fields that tie question and answer: as the channel says, else where both have a correlation id."""
     for reply in declared_replies(asked.raw.get("x-replies")) if asked else ():
         if reply.topic and topic and erase(reply.topic) == erase(topic):
             return reply.field, reply.answer_field
-    questions = messages.of(asked) if asked else ()
     ends = [{messages.by_key[key].correlation for key in keys} for keys in (questions, answers)]
     if all(len(end) == 1 and "" not in end for end in ends):
         return split(ends[0].pop())[-1], split(ends[1].pop())[-1]

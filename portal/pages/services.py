@@ -141,7 +141,7 @@ def _part(index: Index, operation: Operation) -> Part:
         topic_qos=delivery.qos(topic, operations) if topic else delivery.UNKNOWN,
         others=tuple(service_link(index, name) for name in _others(operations, operation)),
         filter=operation.filter,
-        answers=tuple(address_link(index, reply.topic) for reply in topic.replies) if topic else (),
+        answers=tuple(dict.fromkeys(address_link(index, reply.topic) for reply in topic.replies)) if topic else (),
         places=tuple(item for item in places if item),
         declared=operation.declared,
     )

@@ -228,4 +228,4 @@ def _answers(index: Index, topic: Topic) -> list[Answer]:
                 services=tuple(service_link(index, name) for name in names),
             )
         )
-    return found
+    return list(dict.fromkeys(found))

@@ -197,7 +197,7 @@ def _row(index: Index, topic: Topic) -> Row:
         for action in ("send", "receive")
     )
     messages = tuple(message_link(index, message) for message in index.messages_of(topic))
-    answers = tuple(address_link(index, reply.topic) for reply in topic.replies)
+    answers = tuple(dict.fromkeys(address_link(index, reply.topic) for reply in topic.replies))
     severities = Counter(finding.severity for finding in index.findings_of(topic.address, topic.key))
     state = "" if topic.state == "active" else topic.state
     return Row(
