@@ -150,6 +150,12 @@ EXTENSIONS: tuple[Extension, ...] = (
         "What subscribers' models accept, where that is not the payload schema.",
     ),
     _x("x-extra", "schema", "`forbid`, `ignore` or `allow`", "What the model does with unknown fields when reading."),
+    _x(
+        "x-partial",
+        "schema",
+        "true",
+        "A dict of known keys: those that are not required may be missing from what is sent.",
+    ),
     _x("x-declared-by", "schema", "map property → `file#symbol`", "Fields inherited from another class, and which."),
     _x("x-discriminator", "schema", "{propertyName, mapping}", "Which property tells the arms of a union apart."),
     _x("x-enum-varnames", "schema", "list of text", "Names of enum members in the order of `enum`."),

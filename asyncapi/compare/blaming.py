@@ -105,12 +105,13 @@ def example(cause: Cause, letter: str) -> Example:
 
 def _lost(change: FieldChange, one: Told, pair: MessagePair, comparison: Comparison) -> None:
     """Mark directions in which a renamed field is not rejected, but not read either."""
-    for letter, registry, message, path in (
-        ("a", comparison.old, pair.old, change.new_path),
-        ("b", comparison.new, pair.new, change.path),
+    old, new = (comparison.old, pair.old), (comparison.new, pair.new)
+    for letter, (sending, sent), (registry, message), path in (
+        ("a", new, old, change.new_path),
+        ("b", old, new, change.path),
     ):
         verdict = one.forward if letter == "a" else one.backward
-        if message is None or verdict != "ok":
+        if message is None or sent is None or verdict != "ok" or not knows(sent.payload, path, sending):
             continue
         accepted = message.accepts if message.accepts is not None else message.payload
         if not knows(accepted, path, registry):

@@ -86,6 +86,8 @@ def emitted(schema: Any, dump: Dump, schemas: Schemas) -> Any:
         return schema
     if schema["x-extra"] != "allow":
         out["additionalProperties"] = False
+    if schema.get("x-partial") is True:
+        dump = "partial-without-none" if "without-none" in dump else "partial"
     if dump == "whole":
         out["required"] = list(schema["properties"])
     elif dump != "partial":

@@ -85,9 +85,11 @@ class SchemaBook:
             described = matching.without_topic_lines(converted["description"])
             converted = {k: v for k, v in (converted | {"description": described}).items() if k != "description" or v}
         converted |= _enum_words(converted, contracts.members.get(identifier, {}))
-        model = self.models.get(identifier)
-        if model and model.extra and "properties" in converted:
-            converted["x-extra"] = model.extra
+        model, extra = self._settings(identifier)
+        if model and extra and "properties" in converted:
+            converted["x-extra"] = extra
+            if model.kind == "typeddict" and set(converted["properties"]) - set(converted.get("required", ())):
+                converted["x-partial"] = True
         if model and (inherited := _inherited(model, contracts)):
             converted["x-declared-by"] = inherited
         if source := contracts.symbols.get(identifier):
@@ -95,6 +97,14 @@ class SchemaBook:
         for field in model.fields if model else ():
             self.lines.ref(field.source)
         return converted
+
+    def _settings(self, identifier: str) -> tuple[Model | None, str | None]:
+        """Return the class of a definition and what it does with unknown fields; its name may end in the latter."""
+        base, _, extra = identifier.rpartition("-")
+        if extra in ("forbid", "ignore", "allow") and base in self.models:
+            return self.models[base], extra
+        model = self.models.get(identifier)
+        return model, model.extra if model else None
 
     def _composed(self, use: MessageUse, model_key: str, envelope_key: str, key: str) -> str:
         """Add the envelope around a model: `data` becomes the model, `type` the event type where one is known."""

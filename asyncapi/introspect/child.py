@@ -1330,8 +1330,9 @@ class Schemas:
             if entry["id"] not in self.payload:
                 self.payload[entry["id"]] = {"x-deferred": entry["id"]}
         for entry in filter(self._only_inside, entries):
-            rest = self.payload[entry["id"]].get("additionalProperties")
-            entry["extra"] = {True: "allow", False: "forbid"}.get(rest, entry["extra"])
+            rest = self.payload.get(entry["id"], {}).get("additionalProperties")
+            if isinstance(rest, bool):
+                entry["extra"] = "allow" if rest else "forbid"
         self._report(deferred)
         for table in (self.payload, self.accepted, self.aliased) if deferred else ():
             _drop_key(table, "x-callable-discriminator")
@@ -1479,7 +1480,8 @@ class Schemas:
 
     def _only_inside(self, entry: Json) -> bool:
         """Say whether a class takes its settings from the model around it: that one has to come first."""
-        return entry["kind"] == "typeddict" and entry["class"] not in self.survey.row_models
+        own = entry["kind"] == "pydantic" or hasattr(entry["class"], "__pydantic_config__")
+        return not own and entry["class"] not in self.survey.row_models
 
     def _affected(self, entries: list[Json]) -> set[str]:
         """Return the ids of models whose modes, or dumps by alias, could differ."""
@@ -1779,7 +1781,23 @@ def _generator() -> typing.Any:
             self.wanted, self.dump_by_alias = mode, by_alias
             self.deferred: list[str] = []
             self.owners: dict[str, str] = {}
+            self.extras: dict[str, str] = {}
+            self.moved: dict[str, str] = {}
             self.names = names
+
+        def generate_inner(self, schema: typing.Any) -> Json:
+            """Give a plain class, which has its settings from the model around it, a definition for each of these."""
+            if schema.get("type") in ("typed-dict", "dataclass") and "ref" in schema:
+                extra = (schema.get("config") or {}).get("extra_fields_behavior") or "ignore"
+                reference = schema["ref"]
+                self.moved.pop(reference, None)
+                if self.extras.setdefault(reference, extra) != extra:
+                    self.moved[reference] = f"{_plain_reference(reference)}-{extra}"
+                    schema = {**schema, "ref": self.moved[reference]}
+            return super().generate_inner(schema)
+
+        def get_cache_defs_ref_schema(self, core_ref: typing.Any) -> typing.Any:
+            return super().get_cache_defs_ref_schema(self.moved.get(core_ref, core_ref))
 
         def get_defs_ref(self, core_mode_ref: typing.Any) -> typing.Any:
             reference, mode = core_mode_ref
@@ -1857,6 +1875,14 @@ def _generator() -> typing.Any:
             names = {key: value for key, value in self.generate_inner(keys_schema).items() if key != "title"}
             if "$ref" in names or (names.pop("type", None) == "string" and names):
                 result["propertyNames"] = names
+
+        def dataclass_schema(self, schema: typing.Any) -> Json:
+            """Say that unknown fields are rejected, also where a plain dataclass has that from the model around it."""
+            result = super().dataclass_schema(schema)
+            extra = (schema.get("config") or {}).get("extra_fields_behavior")
+            if extra == "forbid" and "properties" in result:
+                result["additionalProperties"] = False
+            return result
 
         def p_arguments_schema(self, arguments: typing.Any, var_args_schema: typing.Any) -> Json:
             """Give every position of a NamedTuple its name: before Pydantic 2.14 it is a call."""
