@@ -10,7 +10,7 @@ from asyncapi.compare.answers import Cause, Proven
 from asyncapi.compare.comparing import touches
 from asyncapi.compare.comparison import Comparison, Direction, MessagePair
 from asyncapi.compare.facets import facets
-from asyncapi.compare.fieldwise import FieldChange
+from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.judgement import Example, Verdict, worst
 from asyncapi.compare.rules.payload import PAYLOAD_RULES
 from asyncapi.registry import Registry

@@ -10,7 +10,8 @@ from typing import Any
 from asyncapi.compare.answers import Answer, Cause, Proven, Refuted, Undecided
 from asyncapi.compare.comparison import Comparison, Direction, MessagePair, OperationPair, TopicPair
 from asyncapi.compare.facets import facets
-from asyncapi.compare.fieldwise import FieldChange, field_changes
+from asyncapi.compare.field_change import FieldChange
+from asyncapi.compare.fieldwise import field_changes
 from asyncapi.compare.pairing import pair_messages, pair_operations, pair_topics
 from asyncapi.compare.subset import BUDGET, Prover
 from asyncapi.compare.wire import Dump, Wire, Wired, dumps

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asyncapi.compare.answers import Answer, Cause
-from asyncapi.compare.fieldwise import FieldChange
+from asyncapi.compare.field_change import FieldChange
 from asyncapi.registry import Message, Operation, Registry, Topic
 
 

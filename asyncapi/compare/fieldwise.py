@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from asyncapi.compare.answers import Path
 from asyncapi.compare.facets import Facets, Schemas, facets, references
+from asyncapi.compare.field_change import FieldChange, Place, made
+from asyncapi.compare.renames import renames
+from asyncapi.compare.scalar_changes import scalar_changes
 from asyncapi.compare.terms import key
 
 _DEEPEST = 24
-_ALIKE = 0.6
-_MOST_PAIRS = 10_000
-_MOST_SPELLINGS = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
-    """One thing that differs. `kind` is kebab-case; `before` and `after` are JSON data, None where there is none,
-    a default in a list of its own.
-
-    `path` leads through the old payload, `new_path` through the new one; `owner` is the component that holds the
-    field and `at` the path inside of it, so that one change of a shared model is known again in every message.
-    `typed` tells of a field that came or went that the other side says something of fields it does not name.
-    """
-
-    kind: str
-    path: Path
-    new_path: Path
-    before: Any = None
-    after: Any = None
-    owner: str = ""
-    at: Path = ()
-    required: bool = False
-    typed: bool = False
-    old_schema: Any = None
-    new_schema: Any = None
 
 
 @dataclass(slots=True)
@@ -49,29 +24,15 @@ class _Walk:
     trail: list[tuple[str, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    path: Path = ()
-    new_path: Path = ()
-    owner: str = ""
-    at: Path = ()
-
-    def into(self, step: str, new_step: str = "") -> _Place:
-        """Return the place one step further in."""
-        return replace(
-            self, path=(*self.path, step), new_path=(*self.new_path, new_step or step), at=(*self.at, new_step or step)
-        )
-
-
 def field_changes(
     old: Any, new: Any, old_schemas: Schemas, new_schemas: Schemas, same: frozenset[str] = frozenset()
 ) -> tuple[FieldChange, ...]:
     """Return all changes; `same` names components that are known to be equal on both sides."""
     walk = _Walk(old_schemas, new_schemas, same)
-    return tuple(_changes(walk, old, new, _Place()))
+    return tuple(_changes(walk, old, new, Place()))
 
 
-def _changes(walk: _Walk, old: Any, new: Any, place: _Place) -> Iterator[FieldChange]:
+def _changes(walk: _Walk, old: Any, new: Any, place: Place) -> Iterator[FieldChange]:
     if _same(walk, old, new):
         return
     one, two = facets(old, walk.old), facets(new, walk.new)
@@ -91,8 +52,8 @@ def _same(walk: _Walk, old: Any, new: Any) -> bool:
     return old == new and references(old) <= walk.same
 
 
-def _all(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
-    yield from _scalar(one, two, place)
+def _all(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+    yield from scalar_changes(one, two, place)
     yield from _objects(walk, one, two, place)
     yield from _arrays(walk, one, two, place)
     yield from _unions(walk, one, two, place)
@@ -100,110 +61,18 @@ def _all(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[Field
     yield from _said(one, two, place)
 
 
-def _made(kind: str, place: _Place, before: Any = None, after: Any = None, **more: Any) -> FieldChange:
-    return FieldChange(
-        kind=kind,
-        path=place.path,
-        new_path=place.new_path,
-        owner=place.owner,
-        at=place.at,
-        before=before,
-        after=after,
-        **more,
-    )
-
-
-def _scalar(one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
-    """Yield changes of type, null, values and limits."""
-    if one.nullable != two.nullable and one.types and two.types:
-        yield _made("null-added" if two.nullable else "null-removed", place, one.nullable, two.nullable)
-    ours, theirs = _types(one), _types(two)
-    if ours != theirs and not (one.arms or two.arms):
-        yield _made(_type_kind(ours, theirs), place, sorted(ours), sorted(theirs))
-        return
-    yield from _values(one, two, place)
-    for kind, before, after in (
-        ("range", one.bounds, two.bounds),
-        ("length", one.lengths, two.lengths),
-        ("count", one.counts, two.counts),
-    ):
-        if kind != "count" or len(one.prefix) == len(two.prefix):
-            yield from (_made(f"{kind}-{how}", place, b, a) for how, b, a in _limits(before, after))
-    for kind, had, has in (
-        ("pattern", set(one.patterns), set(two.patterns)),
-        ("format", set(one.formats), set(two.formats)),
-        ("multiple", set(one.multiples), set(two.multiples)),
-        ("unique", {"unique"} if one.unique else set(), {"unique"} if two.unique else set()),
-    ):
-        if had != has:
-            how = "changed" if had and has else "added" if has else "removed"
-            yield _made(f"{kind}-{how}", place, _one_of(had), _one_of(has))
-
-
-def _types(found: Facets) -> frozenset[str]:
-    if found.values is None:
-        return found.types
-    names: dict[str, Any] = {"boolean": bool, "string": str, "number": (int, float), "object": dict, "array": list}
-    return frozenset(
-        next(name for name, kind in names.items() if isinstance(value, kind)) for value in found.values.values()
-    )
-
-
-def _type_kind(one: frozenset[str], two: frozenset[str]) -> str:
-    wide_one = one | ({"integer"} if "number" in one else set())
-    wide_two = two | ({"integer"} if "number" in two else set())
-    if wide_one < wide_two:
-        return "type-widened"
-    return "type-narrowed" if wide_two < wide_one else "type-changed"
-
-
-def _values(one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
-    had, has = one.values, two.values
-    if had is None and has is None:
-        return
-    if had is None or has is None:
-        kind = "enum-removed" if has is None else "enum-added"
-        yield _made(kind, place, had and list(had.values()), has and list(has.values()))
-        return
-    if len(had) == len(has) == 1 and had.keys() != has.keys():
-        yield _made("const-changed", place, next(iter(had.values())), next(iter(has.values())))
-        return
-    if more := [value for word, value in has.items() if word not in had]:
-        yield _made("enum-value-added", place, None, more)
-    if less := [value for word, value in had.items() if word not in has]:
-        yield _made("enum-value-removed", place, less, None)
-
-
-def _limits(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Yield widened or narrowed for the lower and the upper limit, each with what was said."""
-    for words, way in ((("min", "exclusiveMin"), 1), (("max", "exclusiveMax"), -1)):
-        had = {word: value for word, value in before.items() if word.startswith(words)}
-        has = {word: value for word, value in after.items() if word.startswith(words)}
-        if had != has:
-            tighter = bool(has) and (not had or _rank(has, way) > _rank(had, way))
-            yield "narrowed" if tighter else "widened", had or None, has or None
-
-
-def _rank(limits: Mapping[str, Any], way: int) -> tuple[float, bool]:
-    return max((way * value, word.startswith("exclusive")) for word, value in limits.items())
-
-
-def _one_of(values: set[str]) -> Any:
-    return None if not values else next(iter(values)) if len(values) == 1 else sorted(values)
-
-
-def _objects(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
+def _objects(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
     if one.extra != two.extra and (one.properties or two.properties):
         kinds = {"forbid": "extras-forbidden", "allow": "extras-allowed"}
-        yield _made(kinds.get(two.extra, "extras-ignored"), place, one.extra or "ignore", two.extra or "ignore")
+        yield made(kinds.get(two.extra, "extras-ignored"), place, one.extra or "ignore", two.extra or "ignore")
     gone = [name for name in one.properties if name not in two.properties]
     come = [name for name in two.properties if name not in one.properties]
-    for name, other in _renames(walk, one, two, gone, come):
+    for name, other in renames(one, two, gone, come, partial(_alike, walk)):
         gone.remove(name)
         come.remove(other)
         there = place.into(name, other)
         needed = name in one.required or other in two.required
-        yield _made(
+        yield made(
             "field-renamed",
             there,
             name,
@@ -223,13 +92,13 @@ def _objects(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[F
             "old_schema": inner,
             "new_schema": False,
         }
-        yield _made(kind, place.into(name), _brief(inner), None, **more)
+        yield made(kind, place.into(name), _brief(inner), None, **more)
     for name in come:
         needed = name in two.required
         kind = "required-field-added" if needed else "optional-field-added"
         inner = two.properties[name]
         more = {"required": needed, "typed": _types_extras(one), "old_schema": False, "new_schema": inner}
-        yield _made(kind, place.into(name), None, _brief(inner), **more)
+        yield made(kind, place.into(name), None, _brief(inner), **more)
     for name in one.properties:
         if name in two.properties:
             yield from _kept(walk, one, two, name, place.into(name))
@@ -241,13 +110,13 @@ def _types_extras(found: Facets) -> bool:
     return found.rest is not None or bool({"patternProperties", "propertyNames"} & found.others.keys())
 
 
-def _kept(walk: _Walk, one: Facets, two: Facets, name: str, place: _Place) -> Iterator[FieldChange]:
+def _kept(walk: _Walk, one: Facets, two: Facets, name: str, place: Place) -> Iterator[FieldChange]:
     """Yield changes of a field that is on both sides; a default that comes or goes with being required is no news."""
     old, new = one.properties[name], two.properties[name]
     had, has = name in one.required, name in two.required
     if had != has:
         kind = "field-became-required" if has else "field-became-optional"
-        yield _made(kind, place, had, has, old_schema=old, new_schema=new)
+        yield made(kind, place, had, has, old_schema=old, new_schema=new)
     for change in _changes(walk, old, new, place):
         if change.kind != "default-changed" or change.path != place.path or had == has:
             yield change
@@ -264,64 +133,26 @@ def _brief(schema: Any) -> Any:
     return {word: value for word, value in schema.items() if word not in ("title", "description", "examples")}
 
 
-def _renames(walk: _Walk, one: Facets, two: Facets, gone: list[str], come: list[str]) -> list[tuple[str, str]]:
-    """Pair fields that went with fields that came: alike in type, and in name or in place.
-
-    Where there are very many, only names that differ in nothing but case and punctuation are paired.
-    """
-    pairs: list[tuple[float, str, str]] = []
-    many = len(gone) * len(come) > _MOST_PAIRS
-    spelled: dict[str, list[str]] = {}
-    for other in come if many else ():
-        spelled.setdefault(_plain(other), []).append(other)
-    for name in gone:
-        for other in spelled.get(_plain(name), ())[:_MOST_SPELLINGS] if many else come:
-            if _alike(walk, one.properties[name], two.properties[other]):
-                pairs.append((_likeness(one, two, name, other, alone=len(gone) == len(come) == 1), name, other))
-    chosen: dict[str, str] = {}
-    taken: set[str] = set()
-    for score, name, other in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
-        if score >= _ALIKE and name not in chosen and other not in taken:
-            chosen[name] = other
-            taken.add(other)
-    return list(chosen.items())
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _likeness(one: Facets, two: Facets, name: str, other: str, *, alone: bool) -> float:
-    plain, plainer = _plain(name), _plain(other)
-    if plain == plainer:
-        return 2.0
-    place = list(one.properties).index(name) == list(two.properties).index(other)
-    equal_size = len(one.properties) == len(two.properties)
-    if alone and place and equal_size and (name in one.required) == (other in two.required):
-        return 1.0
-    return difflib.SequenceMatcher(None, plain, plainer).ratio()
-
-
 def _alike(walk: _Walk, old: Any, new: Any) -> bool:
     one, two = facets(old, walk.old), facets(new, walk.new)
     return one.types == two.types and one.values == two.values and one.properties.keys() == two.properties.keys()
 
 
-def _arrays(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
+def _arrays(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
     if len(one.prefix) != len(two.prefix):
-        yield _made("tuple-changed", place, len(one.prefix), len(two.prefix))
+        yield made("tuple-changed", place, len(one.prefix), len(two.prefix))
     for index, (old, new) in enumerate(zip(one.prefix, two.prefix, strict=False)):
         yield from _changes(walk, old, new, place.into(f"[{index}]"))
     if one.items is not None or two.items is not None:
         yield from _changes(walk, _or_any(one.items), _or_any(two.items), place.into("[]"))
 
 
-def _unions(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
+def _unions(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
     """Pair the arms of two unions by tag, component or type; what is left was added or removed."""
     if not one.arms and not two.arms:
         return
     if one.tag and two.tag and one.tag != two.tag:
-        yield _made("discriminator-renamed", place, one.tag, two.tag)
+        yield made("discriminator-renamed", place, one.tag, two.tag)
     tag = two.tag or one.tag
     old = _keyed(one.arms or [_alone(one)], walk.old, one.tag or tag)
     new = _keyed(two.arms or [_alone(two)], walk.new, tag)
@@ -338,10 +169,10 @@ def _unions(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[Fi
                 change for change in inner if (change.before, change.after) != (one.tag, two.tag) or not one.tag
             )
         else:
-            yield _made("union-arm-added", place, None, name, old_schema=False, new_schema=arm)
+            yield made("union-arm-added", place, None, name, old_schema=False, new_schema=arm)
     for name, arm in old.items():
         if name not in new:
-            yield _made("union-arm-removed", place, name, None, old_schema=arm, new_schema=False)
+            yield made("union-arm-removed", place, name, None, old_schema=arm, new_schema=False)
 
 
 def _alone(found: Facets) -> Any:
@@ -378,7 +209,7 @@ def _arm_name(arm: Any, schemas: Schemas, tag: str) -> str:
     return " or ".join(sorted(found.types)) if len(found.types) < 5 else key(_brief(arm))[:60]
 
 
-def _patterned(walk: _Walk, one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
+def _patterned(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
     """Yield what changed behind the patterns of keys, where these are the same."""
     if _same_patterns(one, two):
         old, new = (found.others["patternProperties"] for found in (one, two))
@@ -391,15 +222,15 @@ def _same_patterns(one: Facets, two: Facets) -> bool:
     return isinstance(old, Mapping) and isinstance(new, Mapping) and set(old) == set(new)
 
 
-def _said(one: Facets, two: Facets, place: _Place) -> Iterator[FieldChange]:
+def _said(one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
     """Yield changes of defaults, of words, and of keywords that are compared as a whole."""
     both = one.default and two.default
     if (both and key(one.default[0]) != key(two.default[0])) or (len(one.default) != len(two.default) and place.path):
-        yield _made("default-changed", place, list(one.default), list(two.default))
+        yield made("default-changed", place, list(one.default), list(two.default))
     for word in sorted({*one.words, *two.words}):
         if one.words.get(word) != two.words.get(word):
-            yield _made("words-changed", place, {word: one.words.get(word)}, {word: two.words.get(word)})
+            yield made("words-changed", place, {word: one.words.get(word)}, {word: two.words.get(word)})
     words = sorted({*one.others, *two.others} - ({"patternProperties"} if _same_patterns(one, two) else set()))
     if tied := [word for word in words if key(one.others.get(word)) != key(two.others.get(word))]:
         before, after = ({word: found.others.get(word) for word in tied} for found in (one, two))
-        yield _made("condition-changed", place, before, after)
+        yield made("condition-changed", place, before, after)

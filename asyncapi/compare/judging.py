@@ -9,7 +9,7 @@ from typing import Any
 from asyncapi.compare.answers import Proven
 from asyncapi.compare.blaming import KINDS, Told, blamed, example, told_of
 from asyncapi.compare.comparison import Comparison, Direction, MessagePair, TopicPair
-from asyncapi.compare.fieldwise import FieldChange
+from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.judgement import (
     HURTING,
     LEVELS,

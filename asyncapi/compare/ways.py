@@ -13,7 +13,7 @@ from typing import Any
 from asyncapi.compare.answers import Proven, Refuted
 from asyncapi.compare.comparing import touches
 from asyncapi.compare.comparison import Comparison, MessagePair
-from asyncapi.compare.fieldwise import FieldChange
+from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.subset import Prover
 from asyncapi.compare.wire import Dump, Wire, dumps, emitted
 from asyncapi.dialects import closure

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from asyncapi.compare.fieldwise import FieldChange
+from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.rules.rule import Rule
 
 
