@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from asyncapi.topics import erase, is_filter, overlaps
 from asyncapi.used import with_used, without_roots
 
 Item = TypeVar("Item")
+_CONFIGURATION = re.compile(r"Config(?:uration)?$|Settings$|Options$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,7 +335,7 @@ def _unused_models(contracts: Contracts, settings: Settings, topics: Sequence[Re
     if envelope := envelope_of(contracts, settings):
         used.add(envelope.id)
     for model in contracts.models:
-        if model.id not in used:
+        if model.id not in used and not (model.kind == "dataclass" and _CONFIGURATION.search(model.name)):
             yield _unused(model)
 
 

@@ -832,6 +832,8 @@ class Survey:
             elif isinstance(key, str) and isinstance(item, str):
                 texts.append([key, _text(item)])
                 places.append(at)
+            elif isinstance(key, str) and type(item) is dict and symbol.count("[") < 3:
+                self._mapping(module, f"{symbol}[{key}]", at, item, None)
             elif isinstance(key, str) and (type(item).__name__ == "TypeAdapter" or typing.get_origin(item)):
                 self._record(module, symbol, at, {"topic": key}, [], guessed=True)
         if texts and len(texts) == len(value):

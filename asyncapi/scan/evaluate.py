@@ -28,6 +28,7 @@ from asyncapi.scan.values import (
     Klass,
     ModuleRef,
     Routine,
+    Table,
     Text,
     Unknown,
     Value,
@@ -87,6 +88,7 @@ class Evaluator:
         self.queues: dict[Key, str] = {}
         self.used: set[str] = set()
         self.topic = ""
+        self.mappings = _mappings(constants)
 
     def value(self, node: ast.expr, frame: Frame) -> Value:
         """Return what an expression can be."""
@@ -225,6 +227,8 @@ class Evaluator:
         found = grown(self, root, name, found, frame)
         if not texts(found) and dotted in self.constants:
             return self.outside(dotted)
+        if dotted in self.mappings and all(isinstance(item.datum, Unknown) for item in found.alternatives):
+            return one(self.mappings[dotted])
         return self._named_constant(found, dotted, root, reached)
 
     def _named_constant(self, found: Value, dotted: str, scope: Scope, reached: list[Binding]) -> Value:
@@ -358,6 +362,26 @@ class Evaluator:
         """Say whether a class is a Pydantic model that is not a settings class."""
         foreign = [name.rpartition(".")[2] for name in self.chain(scope)[1]]
         return any(name in ("BaseModel", "RootModel", "GenericModel", "SQLModel") for name in foreign)
+
+
+def _mappings(constants: Mapping[str, str]) -> dict[str, Table]:
+    """Return the tables of which the contracts hold entries: `names.TOPICS[state]` is one of `names.TOPICS`."""
+    found: dict[str, dict[tuple[str, ...], Value]] = {}
+    for dotted, topic in constants.items():
+        table, mark, keys = dotted.removesuffix("]").partition("[")
+        if mark:
+            found.setdefault(table, {})[tuple(keys.split("]["))] = one(Text(topic), constant=dotted)
+    return {table: _table(entries) for table, entries in found.items()}
+
+
+def _table(entries: Mapping[tuple[str, ...], Value]) -> Table:
+    """Return a table of entries by their keys, one inside of the other."""
+    plain = [(one(Text(keys[0])), value) for keys, value in entries.items() if len(keys) == 1]
+    inner: dict[str, dict[tuple[str, ...], Value]] = {}
+    for keys, value in entries.items():
+        if len(keys) > 1:
+            inner.setdefault(keys[0], {})[keys[1:]] = value
+    return Table((*plain, *((one(Text(key)), one(_table(found))) for key, found in inner.items())))
 
 
 def _elsewhere(binding: Binding) -> tuple[Scope, Binding]:

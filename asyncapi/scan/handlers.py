@@ -27,7 +27,7 @@ from asyncapi.scan.values import (
     Value,
     spelled,
 )
-from asyncapi.topics import overlaps
+from asyncapi.topics import PARAMETER, overlaps
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -38,6 +38,7 @@ TELLING = re.compile(
 )
 INCOMING = re.compile(r"messages|deliver_message")
 MOST_LEVELS = 32
+ENDING = "…"
 NO_CALL = ast.Call(func=ast.Name("test"), args=[], keywords=[])
 COMPARING = re.compile("matches|topic_matches_sub|startswith|endswith|fnmatch|match_topic|topic_matches|matches_topic")
 
@@ -56,7 +57,7 @@ class Region(NamedTuple):
 
 
 class Dispatch(NamedTuple):
-    """A place where code ties a topic or filter to what handles it; `exact` is False for prefixes and suffixes."""
+    """A place where code ties a topic or filter to what handles it; `exact` is False for beginnings and `…endings`."""
 
     topic: str
     region: Region
@@ -89,8 +90,21 @@ class Dispatches(NamedTuple):
 def _fits(item: Dispatch, topic: str) -> bool:
     if item.exact:
         return overlaps(item.topic, topic)
+    if item.topic.startswith(ENDING):
+        return _ends(topic, item.topic.removeprefix(ENDING))
     head = topic.split("+", 1)[0].split("#", 1)[0].split("{", 1)[0]
     return bool(head) and (head.startswith(item.topic) or item.topic.startswith(head)) and bool(item.topic)
+
+
+def _ends(topic: str, ending: str) -> bool:
+    """Say whether a subscribed topic or filter can end so."""
+    wanted = ending.split("/")
+    given = topic.split("/")[-len(wanted) :]
+    if "#" in given or len(given) < len(wanted):
+        return "#" in given
+    first = PARAMETER.sub("", given[0])
+    begins = not wanted[0] or given[0] in ("+", wanted[0]) or first.endswith(wanted[0]) or first != given[0]
+    return begins and all(overlaps(own, level) for own, level in zip(wanted[1:], given[1:], strict=True))
 
 
 def dispatches(ev: Evaluator, words: set[str]) -> Dispatches:
@@ -129,8 +143,10 @@ def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], ca
     frame = Frame(scope, at, ev.nothing, frozenset(), {})
     if isinstance(node, ast.If | ast.While):
         for inner, rows in _rounds(ev, Spot(NO_CALL, scope, at, ()), frame):
-            region = _body(scope, node.body)._replace(rows=rows)
-            entries += [Dispatch(topic, region, exact) for topic, exact in _tested(ev, node.test, inner)]
+            regions = _handed(ev, node, inner, frame) if rows else []
+            for topic, exact in _tested(ev, node.test, inner):
+                for region in regions or [_body(scope, node.body)._replace(rows=rows)]:
+                    entries.append(Dispatch(topic, region, exact))
     elif isinstance(node, ast.Match):
         entries += _cases(ev, node, scope, frame)
     elif isinstance(node, ast.For | ast.AsyncFor) and INCOMING.search(labels.dotted(node.iter)):
@@ -155,6 +171,17 @@ def _rounds(ev: Evaluator, spot: Spot, frame: Frame) -> Iterator[tuple[Frame, tu
                 yield frame._replace(bound=bound), ((id(node), number),)
             return
     yield frame, ()
+
+
+def _handed(ev: Evaluator, node: ast.If | ast.While, inner: Frame, frame: Frame) -> list[Region]:
+    """Return the functions that a branch calls in one round of a loop and not in others: `handler(message)`."""
+    found: list[Region] = []
+    for call in (item for part in node.body for item in ast.walk(part) if isinstance(item, ast.Call)):
+        if isinstance(call.func, ast.Name | ast.Attribute | ast.Subscript):
+            own = _routines(ev, ev.value(call.func, inner))
+            every = _routines(ev, ev.value(call.func, frame)) if own else []
+            found += [whole(scope) for scope in own if len(every) > len(own)]
+    return found
 
 
 def rounds(ev: Evaluator, scope: Scope, node: ast.For | ast.AsyncFor) -> list[Value]:
@@ -200,8 +227,9 @@ def _tested(ev: Evaluator, test: ast.expr, frame: Frame) -> Iterator[tuple[str, 
             yield from ((topic, True) for topic in _topics(ev.value(side, frame)))
     elif isinstance(test, ast.Call) and COMPARING.fullmatch(last_name(test.func)):
         exact = last_name(test.func) not in ("startswith", "endswith")
+        ending = ENDING if last_name(test.func) == "endswith" else ""
         for side in test.args:
-            yield from ((topic, exact) for topic in _topics(ev.value(side, frame)))
+            yield from ((ending + topic, exact) for topic in _topics(ev.value(side, frame)))
 
 
 def _cases(ev: Evaluator, node: ast.Match, scope: Scope, frame: Frame) -> Iterator[Dispatch]:

@@ -20,6 +20,7 @@ SETTING = re.compile(
     r"^[ \t]+[a-z]\w*[ \t]*:[ \t]*str[ \t]*=[ \t]*(?:Field\([ \t]*(?:default[ \t]*=[ \t]*)?)?[\"']([^\"'\n]+)[\"']",
     re.MULTILINE,
 )
+TOPICS = re.compile(r"^class \w*Topic\w*[^\n]*:\n((?:[ \t]+[^\n]*\n|[ \t]*\n)*)", re.MULTILINE)
 DERIVED = re.compile(r"^class (\w+)\(([^)]*)\)", re.MULTILINE)
 TABLE = re.compile(r"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*\{[ \t]*\n((?:[^{}]|\{[^{}]*\})*?)^\}", re.MULTILINE)
 EVENT = r"(?:[\"'][\w-]+(?:\.[\w-]+)+[\"']|[\w.]*(?:EVENT|TYPE)\w*)"
@@ -112,6 +113,9 @@ def _topics(text: str, classes: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Return the topics of a file: its constants, else the texts that can be nothing else beside models."""
     if named := _named(text):
         return named
+    held = {normalise(value) for body in TOPICS.findall(text) for value in SETTING.findall(body)}
+    if topics := frozenset(value for value in held if resembles_topic(value)):
+        return topics
     if any("BaseSettings" in bases for _, bases in classes):
         given = {normalise(value) for value in SETTING.findall(text)}
         topics = frozenset(value for value in given if tells_topic(value))

@@ -85,10 +85,12 @@ def _regions(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Region]:
         return []
     together = linked(ev, item.site.source.file)
     entries = [entry for entry in known.find(item.site.topic) if entry.region.scope.module.file in together]
+    near = [region for region in known.catching if region.scope.module.file == item.site.source.file]
+    if near:
+        entries = [entry for entry in entries if entry.exact or entry.region.scope.module is near[0].scope.module]
     found = _best(entries, item)
     if found:
         return found
-    near = [region for region in known.catching if region.scope.module.file == item.site.source.file]
     return [_for_others(region, item.site.topic, known) for region in near or _elsewhere(ev, item, known)]
 
 
