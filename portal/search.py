@@ -1,9 +1,11 @@
 """Search over everything that has a name: one index for server and browser, one ranking that both implement.
 
-Every word of the query must be found in an entry. A word scores by the best of: the whole name 100, its
-beginning 60, the beginning of one of its parts 40, anywhere in it 25, the beginning of a word of its text 8,
-anywhere in the text 4. When nothing is found, names whose trigrams are at least 35 % the same score a fifth of
-their likeness. The scores add up; kinds break ties in the order of KINDS, then shorter names, then the order
+Case and accents make no difference. Every word of the query must be found in an entry. A word scores by the best
+of: the whole name 100, a topic that is meant by the concrete topic in the word 80, the beginning of the name or a
+topic that a wildcard filter takes 60, one of its parts 50, the beginning of one 40, anywhere in it 25, the
+beginning of a word of its text 8, anywhere in the text 4; fields and values count half. When no entry has all words,
+those count that have the most, and a word is also found in a name whose trigrams are at least 35 % the same, for a
+fifth of the likeness. The scores add up; kinds break ties in the order of KINDS, then shorter names, then the order
 of the document. `static/portal.js` does the same; one table of cases holds both to it.
 """
 
@@ -14,15 +16,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from asyncapi.fields import shape
+from asyncapi.topics import is_filter, matches, overlaps
 from portal import markdown
 from portal.index import Index
 from portal.pages.rows import Branch, Row, branches, rows
+from portal.query import fold
 
 KINDS = ("topic", "message", "service", "flow", "field", "value")
 LONGEST_TEXT = 160
 MOST_DESCRIBED = 2_000
 MOST_FIELDS = 20_000
-_PARTS = re.compile(r"[a-z]+|[0-9]+")
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 Trigrams = frozenset[str]
@@ -40,11 +44,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The page of results."""
+    """The page of results; `near` says that no entry has all the words."""
 
     q: str
     hits: tuple[Entry, ...]
     total: int
+    near: bool = False
 
 
 def entries(index: Index) -> tuple[Entry, ...]:
@@ -109,54 +114,80 @@ def _inside(found: Iterable[Branch]) -> tuple[Row, ...]:
 
 def search(found: Sequence[Entry], query: str, *, limit: int = 60) -> View:
     """Return the best entries for a query, the best first."""
-    words = query.lower()[:300].split()
-    scored = _scored(found, words) if words else []
-    scored.sort(key=lambda item: (-item[0], KINDS.index(item[2].kind), len(item[2].name), item[1]))
-    return View(q=query, hits=tuple(entry for _, _, entry in scored[:limit]), total=len(scored))
+    words = fold(query[:300]).split()
+    strict = _ranked((_score(entry, words), entry) for entry in found) if words else []
+    scored = strict or (_nearest(found, words) if words else [])
+    return View(q=query, hits=tuple(scored[:limit]), total=len(scored), near=bool(scored) and not strict)
 
 
-def _scored(found: Sequence[Entry], words: list[str]) -> list[tuple[int, int, Entry]]:
-    strict = [(score, number, entry) for number, entry in enumerate(found) if (score := _score(entry, words))]
-    if strict:
-        return strict
-    wanted = [trigrams(word) for word in words]
-    return [(score, number, entry) for number, entry in enumerate(found) if (score := _likeness(entry, wanted))]
+def _ranked(scored: Iterable[tuple[int, Entry]]) -> list[Entry]:
+    found = [(score, entry) for score, entry in scored if score]
+    return [entry for _, entry in sorted(found, key=lambda item: (-item[0], *_order(item[1])))]
+
+
+def _order(entry: Entry) -> tuple[int, int]:
+    return KINDS.index(entry.kind), len(entry.name)
 
 
 def _score(entry: Entry, words: list[str]) -> int:
-    name, text = entry.name.lower(), entry.text.lower()
-    if not all(word in name or word in text for word in words):
+    name, text = fold(entry.name), fold(entry.text)
+    if not all(word in name or word in text or _meant(word, entry.kind, name) for word in words):
         return 0
     split = parts(entry.name)
-    return sum(_word_score(word, name, split, text) for word in words)
+    return sum(_word_score(word, entry, name, split, text) for word in words)
 
 
-def _word_score(word: str, name: str, split: Sequence[str], text: str) -> int:
+def _word_score(word: str, entry: Entry, name: str, split: Sequence[str], text: str) -> int:
+    half = 2 if entry.kind in ("field", "value") else 1
     if name == word:
-        return 100
+        return 100 // half
+    if meant := _meant(word, entry.kind, name):
+        return meant
     if name.startswith(word):
-        return 60
+        return 60 // half
+    if word in split:
+        return 50 // half
     if any(part.startswith(word) for part in split):
-        return 40
+        return 40 // half
     if word in name:
-        return 25
-    return 8 if f" {word}" in f" {text}" else 4
+        return 25 // half
+    return (8 if f" {word}" in f" {text}" else 4) if word in text else 0
 
 
-def _likeness(entry: Entry, wanted: list[Trigrams]) -> int:
-    having = [trigrams(part) for part in (*parts(entry.name), entry.name.lower())]
-    total = 0
-    for word in wanted:
-        best = max((200 * len(word & part) // (len(word) + len(part)) for part in having), default=0)
-        if best < 35:
-            return 0
-        total += best // 5
-    return total
+def _meant(word: str, kind: str, name: str) -> int:
+    if kind != "topic":
+        return 0
+    if is_filter(word):
+        return 60 if overlaps(word, name) else 0
+    return 80 if "/" in word and matches(name, word) else 0
+
+
+def _nearest(found: Sequence[Entry], words: list[str]) -> list[Entry]:
+    wanted = [(word, trigrams(word)) for word in words]
+    known: dict[str, list[int]] = {}
+    scored = []
+    for entry in found:
+        if entry.name not in known:
+            known[entry.name] = _likeness(entry.name, [runs for _, runs in wanted])
+        name, split, text = fold(entry.name), parts(entry.name), fold(entry.text)
+        points = [
+            _word_score(word, entry, name, split, text) or likeness
+            for word, likeness in zip(words, known[entry.name], strict=True)
+        ]
+        scored.append((sum(map(bool, points)), sum(points), entry))
+    most = max((count for count, _, _ in scored), default=0)
+    return _ranked((score, entry) for count, score, entry in scored if count == most)
+
+
+def _likeness(name: str, wanted: list[Trigrams]) -> list[int]:
+    having = [trigrams(part) for part in (*parts(name), fold(name))]
+    best = (max(200 * len(word & part) // (len(word) + len(part)) for part in having) for word in wanted)
+    return [likeness // 5 if likeness >= 35 else 0 for likeness in best]
 
 
 def parts(name: str) -> tuple[str, ...]:
     """Return the parts of a name in lower case: `stateChanged/v2` → state, changed, v, 2."""
-    return tuple(_PARTS.findall(_CAMEL.sub(" ", name).lower()))
+    return tuple(_PARTS.findall(fold(_CAMEL.sub(" ", name))))
 
 
 def trigrams(word: str) -> Trigrams:

@@ -41,55 +41,69 @@
   };
   const finds = (query, address, text) =>
     query.slice(0, 300).split(/\s+/).filter(Boolean).every((word) =>
-      isFilter(word) ? overlaps(word, address) : text.includes(word.toLowerCase()) || (word.includes("/") && overlaps(address, word)));
+      isFilter(word) ? overlaps(word, address) : fold(text).includes(fold(word)) || (word.includes("/") && overlaps(address, word)));
 
   /* Search: the same ranking as portal/search.py. */
   const KINDS = ["topic", "message", "service", "flow", "field", "value"];
+  const fold = (text) => {
+    const lower = text.toLowerCase();
+    return /^[\0-\x7f]*$/.test(lower) ? lower : lower.normalize("NFD").replace(/[\u0300-\u036f]+/g, "");
+  };
   const parts = (name) =>
-    name.replace(/([a-z0-9])(?=[A-Z])/g, "$1 ").replace(/([A-Z])(?=[A-Z][a-z])/g, "$1 ").toLowerCase().match(/[a-z]+|[0-9]+/g) || [];
+    fold(name.replace(/([a-z0-9])(?=[A-Z])/g, "$1 ").replace(/([A-Z])(?=[A-Z][a-z])/g, "$1 ")).match(/[\p{L}\p{Nl}\p{No}]+|\p{Nd}+/gu) || [];
   const trigrams = (word) => {
     const padded = [..."  " + word + " "], found = new Set();
     for (let at = 0; at < padded.length - 2; at++) found.add(padded.slice(at, at + 3).join(""));
     return found;
   };
-  const wordScore = (word, name, split, text) => {
-    if (name === word) return 100;
-    if (name.startsWith(word)) return 60;
-    if (split.some((part) => part.startsWith(word))) return 40;
-    if (name.includes(word)) return 25;
-    return (" " + text).includes(" " + word) ? 8 : 4;
+  const meant = (word, kind, name) =>
+    kind ? 0 : isFilter(word) ? 60 * overlaps(word, name) : 80 * (word.includes("/") && overlaps(name, word));
+  const wordScore = (word, kind, name, split, text) => {
+    const half = kind > 3 ? 2 : 1, topic = name === word ? 0 : meant(word, kind, name);
+    if (topic) return topic;
+    const score = name === word ? 100 : name.startsWith(word) ? 60 : split.includes(word) ? 50 : split.some((part) => part.startsWith(word)) ? 40 : name.includes(word) ? 25 : 0;
+    return score ? Math.floor(score / half) : text.includes(word) ? ((" " + text).includes(" " + word) ? 8 : 4) : 0;
   };
-  const score = ([, name, , text], words) => {
-    const low = name.toLowerCase(), said = text.toLowerCase();
-    if (!words.every((word) => low.includes(word) || said.includes(word))) return 0;
+  const score = ([kind, name, , text], words) => {
+    const low = fold(name), said = fold(text);
+    if (!words.every((word) => low.includes(word) || said.includes(word) || meant(word, kind, low))) return 0;
     const split = parts(name);
-    return words.reduce((sum, word) => sum + wordScore(word, low, split, said), 0);
+    return words.reduce((sum, word) => sum + wordScore(word, kind, low, split, said), 0);
   };
-  const likeness = ([, name], wanted) => {
-    const having = [...parts(name), name.toLowerCase()].map(trigrams);
-    let total = 0;
-    for (const word of wanted) {
-      const best = Math.max(0, ...having.map((part) => {
-        const shared = [...word].filter((run) => part.has(run)).length;
-        return Math.floor((200 * shared) / (word.size + part.size));
-      }));
-      if (best < 35) return 0;
-      total += Math.floor(best / 5);
-    }
-    return total;
+  const likeness = (name, wanted) => {
+    const having = [...parts(name), fold(name)].map(trigrams);
+    return wanted.map((word) => {
+      const best = Math.max(...having.map((part) => Math.floor((200 * [...word].filter((run) => part.has(run)).length) / (word.size + part.size))));
+      return best < 35 ? 0 : Math.floor(best / 5);
+    });
   };
+  const nearest = (entries, words) => {
+    const wanted = words.map(trigrams), known = new Map();
+    let most = 1;
+    const counted = entries.map((entry) => {
+      const [kind, name, , text] = entry;
+      if (!known.has(name)) known.set(name, likeness(name, wanted));
+      const low = fold(name), split = parts(name), said = fold(text);
+      const points = words.map((word, at) => wordScore(word, kind, low, split, said) || known.get(name)[at]);
+      const count = points.filter(Boolean).length;
+      most = Math.max(most, count);
+      return [count, points.reduce((sum, one) => sum + one, 0)];
+    });
+    return (entry, number) => (counted[number][0] === most ? counted[number][1] : 0);
+  };
+  /* The best first; `all` is how many there are, `near` that none has all the words. */
   const search = (entries, query, limit = 60) => {
-    const words = query.toLowerCase().slice(0, 300).split(/\s+/).filter(Boolean);
-    if (!words.length) return [];
-    const rank = (by) => entries.map((entry, number) => [by(entry), number, entry]).filter(([points]) => points);
-    let found = rank((entry) => score(entry, words));
-    if (!found.length) {
-      const wanted = words.map(trigrams);
-      found = rank((entry) => likeness(entry, wanted));
-    }
+    const words = fold(query.slice(0, 300)).split(/\s+/).filter(Boolean);
+    const rank = (by) => entries.map((entry, number) => [by(entry, number), number, entry]).filter(([points]) => points);
+    let found = words.length ? rank((entry) => score(entry, words)) : [];
+    const near = words.length > 0 && !found.length;
+    if (near) found = rank(nearest(entries, words));
     found.sort((a, b) => b[0] - a[0] || a[2][0] - b[2][0] || [...a[2][1]].length - [...b[2][1]].length || a[1] - b[1]);
-    return found.slice(0, limit).map(([, , entry]) => entry);
+    return Object.assign(found.slice(0, limit).map(([, , entry]) => entry), { all: found.length, near: near && found.length > 0 });
   };
+  const NOTHING = "Nothing is called or described like this. Try fewer or shorter words, or a topic filter such as system/#.";
+  const told = (found) =>
+    found.near ? `Nothing has all of this; the nearest ${found.length}` : found.length < found.all ? `The best ${found.length} of ${found.all}` : `${found.all} found`;
   let loading;
   const index = () => loading ||= new Promise((resolve, reject) => {
     const script = make("script", "", { src: `${root}search-index.js` });
@@ -104,7 +118,7 @@
   };
   const hit = ([kind, name, path, text], attributes = {}) => {
     const item = make("li", "", attributes.role ? { role: "presentation" } : {}), anchor = make("a", "", { href: link(path), ...attributes });
-    anchor.append(make(kind === 0 || kind > 3 ? "code" : "b", name), make("small", `${KINDS[kind]}${text ? " · " + text : ""}`));
+    anchor.append(make(kind === 0 || kind > 3 ? "code" : "b", name, { dir: "auto" }), make("small", `${KINDS[kind]}${text ? " · " + text : ""}`));
     item.append(anchor);
     return item;
   };
@@ -129,6 +143,7 @@
       shown += fits;
     }
     $("#none").hidden = shown > 0;
+    $("#none a").href = `${link("search/")}?q=${encodeURIComponent(query)}`;
     $("#shown").textContent = shown === rows.length ? "" : `${shown} of ${rows.length}`;
   };
   if (box && table) {
@@ -191,8 +206,10 @@
         const entries = await index();
         const found = search(entries, input.value, 30);
         list.replaceChildren(...found.map((entry, at) => hit(entry, { role: "option", id: `hit-${at}`, "aria-selected": "false", tabindex: "-1" })));
-        help.textContent = found.length ? `${found.length === 30 ? "The best 30" : found.length}: arrow keys choose, Enter opens.` : input.value.trim() ? "Nothing found. Try a part of a name." : "Type a part of a name.";
+        help.textContent = found.length ? `${told(found)}: arrow keys choose, Enter opens, Escape closes.` : input.value.trim() ? NOTHING : "A part of a name, a word of a description, a topic that was seen, or a filter such as system/#.";
+        input.setAttribute("aria-expanded", String(found.length > 0));
         if (found.length) choose(1);
+        else input.removeAttribute("aria-activedescendant");
       };
       input.addEventListener("input", show);
       input.addEventListener("keydown", (event) => {
@@ -230,7 +247,7 @@
     index().then((entries) => {
       const found = search(entries, query);
       results.replaceChildren(...found.map((entry) => hit(entry)));
-      $("#found").textContent = query ? `${found.length} found` : "";
+      $("#found").textContent = query ? told(found) : "";
     });
   }
 

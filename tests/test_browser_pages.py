@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import WIDTHS, Trouble, axe, chromium, served
 from support.registries import greenhouse, neighbour, shrunk
-from support.searches import FILTERS, SEARCHES
+from support.searches import FILTERS, SEARCHES, WORLDLY, world
 
 pytestmark = pytest.mark.browser
 
@@ -347,6 +347,47 @@ def test_browser_ranks_like_the_server(page: Page, query: str, names: list[str])
     assert found[: len(names)] == names
     page.goto(f"/search/?q={quote(query)}")
     assert found == [item.text_content() for item in page.locator("#results a").all()]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("valve/command", "2 found"),
+        ("valve zzzzzz", "Nothing has all of this; the nearest "),
+        ("qqqqqq", "Nothing is called or described like this. Try fewer or shorter words"),
+        ("", "A part of a name, a word of a description, a topic that was seen"),
+    ],
+)
+def test_search_says_what_it_found(browser: Browser, address: str, query: str, told: str) -> None:
+    """The dialog says how many it found or what to do next, and is accessible in each state; so does the page."""
+    context = browser.new_context(base_url=address, bypass_csp=True)
+    opened = context.new_page()
+    opened.goto("/")
+    opened.keyboard.press("Control+k")
+    opened.keyboard.type(query)
+    expect(opened.locator("dialog [role=status]")).to_contain_text(told)
+    found = axe(opened)
+    if query:
+        opened.goto(f"/search/?q={quote(query)}")
+        expect(opened.locator("main")).to_contain_text(told)
+    context.close()
+    assert found == []
+
+
+def test_browser_reads_every_script(browser: Browser) -> None:
+    """The script finds what the server finds in names of any script, and says the same of it."""
+    with served(world()) as started:
+        page = browser.new_page()
+        page.goto(started)
+        page.add_script_tag(url="/search-index.js")
+        for query, names in WORLDLY:
+            found = page.evaluate(
+                "query => window.portal.search(window.portalIndex, query).map(entry => entry[1])", query
+            )
+            assert (query, found[: len(names)], bool(found)) == (query, names, bool(names))
+            listed = page.request.get(f"{started}/api/search?q={quote(query)}").json()
+            assert (query, [hit["name"] for hit in listed["hits"]]) == (query, found)
+        page.close()
 
 
 @pytest.mark.parametrize(("query", "address_", "text", "expected"), FILTERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.client import shown
-from support.searches import FILTERS, SEARCHES
+from support.searches import FILTERS, SEARCHES, WORLDLY, world
 
 from portal.query import finds
 from portal.search import Entry, parts, search
@@ -24,6 +24,13 @@ def test_search_ranks(greenhouse: System, query: str, names: list[str]) -> None:
     assert (found[: len(names)], bool(found)) == (names, bool(names))
 
 
+@pytest.mark.parametrize(("query", "names"), WORLDLY)
+def test_search_reads_every_script(query: str, names: list[str]) -> None:
+    """Case and accents make no difference, and names need no letter of the Latin alphabet."""
+    found = [entry.name for entry in search(shown(world()).entries(), query).hits]
+    assert (found[: len(names)], bool(found)) == (names, bool(names))
+
+
 @pytest.mark.parametrize(("query", "address", "text", "expected"), FILTERS)
 def test_filter_finds(query: str, address: str, text: str, expected: bool) -> None:
     """The filter box understands words, wildcard filters and concrete topics."""
@@ -36,6 +43,8 @@ def test_filter_finds(query: str, address: str, text: str, expected: bool) -> No
         ("stateChanged/v2", ("state", "changed", "v", "2")),
         ("HTTPServer_name", ("http", "server", "name")),
         ("a.b-c d", ("a", "b", "c", "d")),
+        ("Größe_Öl2", ("große", "ol", "2")),
+        ("温度計/現在", ("温度計", "現在")),
         ("", ()),
     ],
 )
@@ -45,7 +54,7 @@ def test_names_have_parts(name: str, expected: tuple[str, ...]) -> None:
 
 
 def test_ties_go_to_the_kind_and_the_shorter_name() -> None:
-    """Equal scores are ordered by kind, then by length, then as they came."""
+    """Fields count half; equal scores are ordered by kind, then by length, then as they came."""
     entries = [
         Entry(kind="field", name="speed_x", path="1"),
         Entry(kind="topic", name="speed_long", path="2"),
@@ -53,7 +62,7 @@ def test_ties_go_to_the_kind_and_the_shorter_name() -> None:
         Entry(kind="topic", name="speed_abc", path="4"),
         Entry(kind="topic", name="speed_xyz", path="5"),
     ]
-    assert [entry.path for entry in search(entries, "speed").hits] == ["3", "4", "5", "2", "1"]
+    assert [entry.path for entry in search(entries, "speed").hits] == ["4", "5", "2", "3", "1"]
 
 
 def test_results_are_bounded() -> None:
@@ -61,3 +70,13 @@ def test_results_are_bounded() -> None:
     entries = [Entry(kind="topic", name=f"speed_{number}", path=str(number)) for number in range(100)]
     view = search(entries, "speed", limit=7)
     assert (len(view.hits), view.total) == (7, 100)
+
+
+@pytest.mark.parametrize(
+    ("query", "near", "paths"),
+    [("speed", False, ["1"]), ("sped", True, ["1"]), ("speed limit", True, ["1"]), ("zzz", False, [])],
+)
+def test_what_is_only_near_is_marked(query: str, near: bool, paths: list[str]) -> None:
+    """Where no entry has all the words, those with the most are given, and it is said that they are only near."""
+    view = search([Entry(kind="topic", name="speed", path="1"), Entry(kind="topic", name="height", path="2")], query)
+    assert (view.near, [entry.path for entry in view.hits]) == (near, paths)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # query, the first names found in the greenhouse
 SEARCHES: list[tuple[str, list[str]]] = [
     ("", []),
@@ -15,14 +17,52 @@ SEARCHES: list[tuple[str, list[str]]] = [
     ("open", ["open"]),
     ("valve done", ["valve/done", "ValveDone"]),
     ("health", ["Health", "system/health/{service}"]),
-    ("zone", ["zone"]),
+    ("zone", ["climate/{zone}/measured", "climate/{zone}/measured/raw"]),
     ("pulse", ["pulse"]),
+    ("climate/north/measured", ["climate/{zone}/measured"]),
+    ("valve/+", ["valve/done", "valve/command"]),
+    ("system/#", ["system/health/{service}"]),
+    ("vlave comand", ["valve/command"]),
+    ("valve zzzzzz", ["valve/done", "valve/command"]),
+    ("valve done nowhere", ["valve/done", "ValveDone"]),
     ("waters", []),
     ("nothing-like-it-at-all", []),
     ("<script>", []),
     ("{service}", ["system/health/{service}"]),
     ("[.*", []),
 ]
+
+# query, the first names found in names of many scripts
+WORLDLY: list[tuple[str, list[str]]] = [
+    ("übergabe", ["halle/übergabe"]),
+    ("Übergabe", ["halle/übergabe"]),
+    ("ubergabe", ["halle/übergabe"]),
+    ("u\u0308bergabe", ["halle/übergabe"]),
+    ("ubergbe", ["halle/übergabe"]),
+    ("größe", ["halle/größe"]),
+    ("GROßE", ["halle/größe"]),
+    ("crème", ["creme/brulee"]),
+    ("温度", ["温度計/現在"]),
+    ("現在", ["温度計/現在"]),
+    ("温度計/+", ["温度計/現在"]),
+    ("온도", ["온도/상태"]),
+    ("حرارة", ["حرارة/حالة"]),
+    ("חום", ["חום/מצב"]),
+    ("ТЕМПЕРАТУРА", ["температура/цех"]),
+    ("температр", ["температура/цех"]),
+    ("emoji", []),
+    ("🌡", ["🌡/1"]),
+    ("İ", ["istasyon/İzmir"]),
+]
+WORLD = ("halle/übergabe", "halle/größe", "creme/brulee", "温度計/現在", "온도/상태", "حرارة/حالة", "חום/מצב")
+WORLD += ("температура/цех", "🌡/1", "istasyon/İzmir")
+
+
+def world() -> dict[str, Any]:
+    """Return a document whose topics are spelled in many scripts."""
+    channels = {f"topic{number}": {"address": address} for number, address in enumerate(WORLD)}
+    return {"asyncapi": "3.1.0", "info": {"title": "World", "version": "1"}, "channels": channels}
+
 
 # query, address, text of the row, whether it is found
 FILTERS: list[tuple[str, str, str, bool]] = [
@@ -48,4 +88,9 @@ FILTERS: list[tuple[str, str, str, bool]] = [
     ("a/{y}", "a/{x}", "a/{x}", True),
     ("a/(", "a/{x}(", "a/{x}(", False),
     ("a/b", "a/b", "", True),
+    ("ÜBER", "über/a", "über/a", True),
+    ("uber", "über/a", "über/a", True),
+    ("über", "uber/a", "uber/a", True),
+    ("über/+", "über/a", "über/a", True),
+    ("温", "温度/a", "温度/a", True),
 ]
