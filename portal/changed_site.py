@@ -54,17 +54,17 @@ def _chosen(system: System) -> Page:
 def _versions(system: System) -> list[Page]:
     index, history = system.index, system.history
 
-    def page(version: Version, before: Version) -> Page:
+    def page(version: Version) -> Page:
         return Page(
             path=changes.version_path(version),
             section="changes/",
             title=f"Changes in {version.name}",
             template="diff.html",
-            view=partial(changes.compared, index, history, before.id, version.id),
+            view=partial(changes.version_view, index, history, version),
             text=text.compared,
         )
 
-    return [page(version, before) for version in history.versions if (before := history.before(version.id))]
+    return [page(version) for version in history.versions[:-1]]
 
 
 def _topics(system: System) -> list[Page]:

@@ -6,7 +6,7 @@ Built once for each version of a document; the pages read nothing else.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 class Index:
     """Look-ups over one registry. Topics, messages, operations and services by key; paths by the same keys.
 
-    `overlay` says what changed since another version; it is empty where nothing is compared.
+    `marks` compares with another version when a page first needs it; nothing is compared where there is none.
     """
 
     registry: Registry
@@ -39,7 +39,12 @@ class Index:
     findings: Mapping[str, tuple[Finding, ...]]
     answers_to: Mapping[str, tuple[Topic, ...]]
     shared_levels: int
-    overlay: Overlay = NOTHING
+    marks: Callable[[], Overlay] = lambda: NOTHING
+
+    @property
+    def overlay(self) -> Overlay:
+        """Return what changed since another version; it is empty where nothing is compared."""
+        return self.marks()
 
     def find(self, address: str | None) -> Topic | None:
         """Return the topic with this address, whatever its parameters are called."""

@@ -30,7 +30,7 @@ def llms(system: System, *, top: str | None = "", key: str = "") -> str:
         ("Flows", [(flow.title or flow.name, index.flow_paths[flow.name], flow.summary) for flow in registry.flows]),
     ]
     messages = [(item.name, index.message_paths[key], item.summary) for key, item in index.messages.items()]
-    topics = [_topic(row, nobody(registry)) for row in system.rows]
+    topics = [_topic(row, nobody(registry)) for row in system.rows()]
     lines = [f"# {plain(registry.title)}", "", f"> {_about(system)}", "", *_brokers(system), *_how(top, key), ""]
     lines += [*_overviews(system), "", "## Topics", "", *_listed(topics, MOST_TOPICS, "index.md")]
     for title, entries in described:
@@ -47,7 +47,7 @@ def llms_of_all(systems: Iterable[System]) -> str:
     """Return the text where several systems are shown: where each of them stands."""
     lines = ["# Contracts of several systems on MQTT", "", "- [All topics](index.md)", "", "## Systems", ""]
     lines += [
-        f"- [{plain(system.name)}]({target(system_path(system.key))}llms.txt): {len(system.rows)} topics"
+        f"- [{plain(system.name)}]({target(system_path(system.key))}llms.txt): {len(system.index.topics)} topics"
         for system in systems
     ]
     return joined(lines)

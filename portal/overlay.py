@@ -17,16 +17,17 @@ NEW = ("topic-added", "message-added")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What changed at one place: the worst level, and each change in words."""
+    """What changed at one place: the worst level of what nobody accepted, and each change in words."""
 
     level: str
     says: tuple[str, ...]
     new: bool = False
+    accepted: bool = False
 
     @property
     def word(self) -> str:
         """Return the mark in a word."""
-        return "new" if self.new else WORDS[self.level]
+        return "new" if self.new else "accepted" if self.accepted else WORDS[self.level]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +74,15 @@ def overlay(report: Report, *, page: str) -> Overlay:
 
 
 def _mark(findings: list[DiffFinding]) -> Mark:
-    worst = max((finding.level for finding in findings), key=LEVELS.index)
+    left = [finding.level for finding in findings if finding.accepted is None]
     return Mark(
-        level=worst,
-        says=tuple(dict.fromkeys(finding.message for finding in findings)),
+        level=max(left, key=LEVELS.index, default="ok"),
+        says=tuple(dict.fromkeys(map(_said, findings))),
         new=any(finding.rule in NEW for finding in findings),
+        accepted=not left,
     )
+
+
+def _said(finding: DiffFinding) -> str:
+    accepted = finding.accepted
+    return f"{finding.message} (accepted by {accepted.owner} until {accepted.expires})" if accepted else finding.message

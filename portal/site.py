@@ -127,8 +127,8 @@ def _overviews(system: System) -> list[Page]:
 
     return [
         replace(
-            page("", system.registry.title, "topics.html", lambda: topics.view(index, rows), text.topics),
-            asked=lambda query: topics.view(index, rows, query),
+            page("", system.registry.title, "topics.html", lambda: topics.view(index, rows()), text.topics),
+            asked=lambda query: topics.view(index, rows(), query),
         ),
         replace(
             page("search/", "Search", "search.html", lambda: search.search((), ""), text.results),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 from asyncapi.document import Document
 from asyncapi.masking import Masked, masked
 from asyncapi.registry import Registry
-from portal.history import CURRENT, History, Older, history
+from portal.history import CURRENT, History, Older, Read, Shelf, history
 from portal.index import Index
 from portal.index import build as build_index
+from portal.once import once
 from portal.overlay import NOTHING, Overlay, overlay
 from portal.pages import topics
 from portal.search import Entry, entries
 
 if TYPE_CHECKING:
+    from asyncapi.compare.judgement import Acceptance
     from asyncapi.compare.report import Report
     from asyncapi.payload import PayloadReport
 
@@ -30,13 +30,14 @@ class System:
     """What a site is drawn from. `raw` is the document as data, without what looks like a secret, as everything
     here; `version` changes when anything shown changes.
 
-    `entries` gathers what can be searched for, once; `key` names the system among several in addresses. `check` says
-    which topics accept a payload: it is judged by the document as it is, and told without its secrets.
+    `rows` is the table of topics and `entries` what can be searched for, each made once when asked for; `key` names
+    the system among several in addresses. `check` says which topics accept a payload: it is judged by the document as
+    it is, and told without its secrets.
     """
 
     name: str
     index: Index
-    rows: tuple[topics.Row, ...]
+    rows: Callable[[], tuple[topics.Row, ...]]
     raw: Mapping[str, Any]
     version: str
     entries: Callable[[], tuple[Entry, ...]]
@@ -77,28 +78,31 @@ def system(
     older: Sequence[Older] = (),
     current: str = "",
     told: Report | None = None,
+    accepted: tuple[Acceptance, ...] = (),
+    shelf: Shelf | None = None,
 ) -> System:
     """Return the system that a document describes, its rules checked and its flows found.
 
     `commit` fills links to the source, `error` is shown on top, `today` is what dates are compared with. `older`
-    are versions before this one, the newest first; what changed since the newest is laid over the pages.
-    `current` names this version, `told` is what it changed against that one, where they were compared already.
+    are versions before this one, the newest first; what changed since the newest is laid over the pages when the
+    first of them is asked for. `current` names this version, `told` is what it changed against that one, where they
+    were compared already, `accepted` which breaks somebody answers for; `shelf` keeps what was read of versions.
     """
     shown, original = masked(document.raw), _built(document)
-    registry = _complete(original, document, shown, commit, today or date.today())
-    past = history(document, original, older, current, told)
-    index = replace(build_index(registry), overlay=_overlay(past))
-    digest = hashlib.sha256(f"{commit}\0{error}\0{registry.findings!r}".encode("utf-8", "backslashreplace"))
-    for version in past.versions:
-        digest.update(f"\0{version.name}\0{version.date}\0".encode("utf-8", "backslashreplace"))
-        digest.update(json.dumps(version.document.raw, default=str).encode())
+    today = today or date.today()
+    registry = _complete(original, document, shown, commit, today)
+    written = Read(document=document, registry=original, hidden=shown)
+    past = history(written, older, name=current, told=told, accepted=accepted, today=today, shelf=shelf)
+    index = replace(build_index(registry), marks=once(lambda: _overlay(past)))
+    said = [(version.name, version.date, version.identity) for version in past.versions]
+    facts = repr((commit, error, registry.findings, said, accepted, told))
     return System(
         name=name or registry.title,
         index=index,
-        rows=topics.rows(index),
+        rows=once(lambda: topics.rows(index)),
         raw=shown.raw,
-        version=digest.hexdigest()[:16],
-        entries=functools.cache(lambda: entries(index)),
+        version=hashlib.sha256(facts.encode("utf-8", "backslashreplace")).hexdigest()[:16],
+        entries=once(lambda: entries(index)),
         history=past,
         key=key,
         check=lambda payload, topic: _checked(original, shown, payload, topic),

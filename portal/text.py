@@ -302,7 +302,8 @@ def compared(view: changes_page.View) -> str:
     """Return what changed between two versions."""
     if not view.old or not view.new or not view.verdict:
         listed = ", ".join(code(choice.id) for choice in view.choices)
-        return joined(["# Compare versions", "", f"Versions to choose for `?old=` and `?new=`: {listed}"])
+        choose = f"Versions to choose for `?old=` and `?new=`: {listed}"
+        return joined(["# Compare versions", "", *map(plain, view.unread), "", choose])
     lines = [f"# {plain(view.old.name)} → {plain(view.new.name)}", "", plain(view.verdict), plain(view.order), ""]
     for group in (*view.groups, *view.safe):
         lines += [f"## {', '.join(code(topic.name) for topic in group.topics[:9]) or 'The whole system'}", ""]

@@ -27,10 +27,10 @@ def find_topic(library: Library, query: str, *, system: str = "", limit: int = 2
     found: list[Json] = []
     total = 0
     for one in _chosen(library, system):
-        rows = topics.view(one.index, one.rows, {"q": query}).rows
+        rows = topics.view(one.index, one.rows(), {"q": query}).rows
         total += len(rows)
         found += [_named(library, one, _row(row)) for row in rows[: max(0, limit - len(found))]]
-    near = () if found else _near(query, (row.address for one in _chosen(library, system) for row in one.rows))
+    near = () if found else _near(query, (row.address for one in _chosen(library, system) for row in one.rows()))
     return _said({"total": total, "topics": found, "near": list(near)}, keep=("total", "topics"))
 
 
@@ -39,7 +39,7 @@ def get_contract(library: Library, topic: str, *, system: str = "") -> Json:
     chosen = _chosen(library, system)
     found = [_named(library, one, _contract(one, item)) for one in chosen for item in _meant(one, topic)]
     if not found:
-        raise _no_such("topic", topic, (row.address for one in chosen for row in one.rows))
+        raise _no_such("topic", topic, (row.address for one in chosen for row in one.rows()))
     return {"contracts": found}
 
 

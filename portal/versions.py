@@ -1,25 +1,30 @@
 """Where older versions of a system come from: documents committed at git tags, exports kept, files named by hand.
 
-Serving exports nothing: a tag without a committed document counts once `portal history` has exported it.
+Serving exports nothing: a tag without a committed document counts once `portal history` has exported it. Documents at
+tags are read when a page needs them.
 """
 
 from __future__ import annotations
 
-import functools
-import os
-import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from asyncapi.document import Document, load, loads
-from asyncapi.errors import PortalError
-from portal.history import Older
+from asyncapi import git
+from asyncapi.document import Limits, load, read
+from asyncapi.errors import LimitError, PortalError
+from portal.history import Older, Stored
 from portal.kept import history_cache
 
 NAMES = ("asyncapi.yaml", "asyncapi.yml", "asyncapi.json")
 MOST_TAGS = 50
-_SECONDS = 30
+_NUMBER = re.compile(
+    r"(?:.*?[^0-9A-Za-z.])?v?(?P<number>\d+(?:[.-]\d+)*)(?P<early>[-.]?[a-z][0-9a-z.-]*)?(?:\+.*)?", re.IGNORECASE
+)
+Number = tuple[tuple[int, ...], bool, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,48 +37,90 @@ class Tag:
 
 
 def older(path: Path, named: Sequence[str] = ()) -> tuple[Older, ...]:
-    """Return the versions of a workspace or document: those named by hand (`NAME=FILE` or FILE), then those at tags.
+    """Return the versions of a workspace or document, the newest first: those at tags, and those named by hand.
 
-    A document that cannot be read any more is left out; raises PortalError for one that was named.
+    One that is named (`NAME=FILE` or FILE) stands where its version number puts it, before all others where it has
+    none. Raises PortalError when it cannot be read.
     """
-    by_hand = [_named(said) for said in named]
-    return (*by_hand, *(found for tag in tags(path) if (found := _at(tag, path))))
+    found = list(_at_tags(path))
+    top = 0
+    for said in named:
+        version = _named(said)
+        place = _place([name for name, *_ in found], version[0])
+        found.insert(top if place is None else place, version)
+        top += place is None or place < top
+    return tuple(found)
 
 
-def _named(said: str) -> Older:
+def named_file(said: str) -> tuple[str, Path]:
+    """Return the name and the file of a version that is named by hand; PortalError when there is no file."""
     name, separator, file = ("", "", said) if Path(said).is_file() else said.partition("=")
     if separator and not file:
         raise PortalError("names no document", source=f"--old {said}", hint="say --old NAME=FILE")
     path = Path(file if separator else said)
-    return (name if separator and name else path.name, "", load(path))
+    return (name if separator and name else path.name), path
 
 
-def _at(tag: Tag, path: Path) -> Older | None:
-    content = _committed(tag, path)
-    kept = history_cache(path) / f"{tag.commit}.json"
-    try:
-        if content is not None:
-            document = replace(_parsed(content), source=f"{tag.name}:{path.name}")
-        elif kept.is_file():
-            document = load(kept)
-        else:
-            return None
-    except PortalError:
+def _named(said: str) -> Older:
+    name, path = named_file(said)
+    return (name, "", load(path))
+
+
+def _place(names: Sequence[str], name: str) -> int | None:
+    """Return where a version belongs among others by its number; None where it or all others have none."""
+    mine, last = _number(name), None
+    for place, number in enumerate(map(_number, names)):
+        if mine and number and mine > number:
+            return place
+        last = place + 1 if mine and number else last
+    return last
+
+
+def _number(name: str) -> Number | None:
+    """Return what versions are ordered by: 1.10 is after 1.9, and 2.0 after 2.0-rc1; None for a name without number."""
+    found = _NUMBER.fullmatch(re.sub(r"\.(json|ya?ml)$", "", name[:200]))
+    if found is None:
         return None
-    return (tag.name, tag.date, document)
+    numbers = [int(part) for part in re.split("[.-]", found["number"])]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return (tuple(numbers), not found["early"], found["early"] or "")
 
 
-@functools.lru_cache(maxsize=2 * MOST_TAGS)
-def _parsed(content: bytes) -> Document:
-    """Return a committed document; it is read once, however many tags it stands at and however often that is asked."""
-    return loads(content)
+def _at_tags(path: Path) -> Iterator[Older]:
+    listed = tags(path)
+    committed = _committed(listed, path)
+    for tag in listed:
+        kept = history_cache(path) / f"{tag.commit}.json"
+        if found := committed.get(tag.commit):
+            yield (tag.name, tag.date, _blob(path, *found))
+        elif kept.is_file():
+            with contextlib.suppress(OSError):
+                identity = f"{kept.name} {kept.stat().st_mtime_ns}"
+                yield (tag.name, tag.date, Stored(identity=identity, source=path.name, content=partial(read, kept)))
+
+
+def _blob(path: Path, blob: str, size: int) -> Stored:
+    source = path.name
+
+    def content() -> bytes:
+        if size > Limits().size:
+            raise LimitError("is larger than what is read", source=source)
+        found = git.said(path, "cat-file", "blob", blob)
+        if found is None:
+            raise PortalError("is not in the repository any more", source=source)
+        return found
+
+    return Stored(identity=blob, source=source, content=content)
 
 
 def tags(path: Path) -> tuple[Tag, ...]:
     """Return the newest tags that what is checked out comes after, the newest first; none outside of git."""
     form = "%(refname:lstrip=2)%00%(*objectname)%00%(objectname)%00%(creatordate:iso-strict)"
     order = ("--sort=-version:refname", "--sort=-creatordate")
-    said = _git(path, "for-each-ref", f"--count={MOST_TAGS}", *order, "--merged=HEAD", f"--format={form}", "refs/tags")
+    said = git.said(
+        path, "for-each-ref", f"--count={MOST_TAGS}", *order, "--merged=HEAD", f"--format={form}", "refs/tags"
+    )
     if said is None:
         return ()
     rows = (line.split("\0") for line in said.decode("utf-8", "replace").split("\n"))
@@ -82,19 +129,25 @@ def tags(path: Path) -> tuple[Tag, ...]:
 
 def missing(path: Path) -> tuple[Tag, ...]:
     """Return the tags at which no document is known: none was committed, and none was exported before."""
-    kept = history_cache(path)
-    return tuple(
-        tag for tag in tags(path) if not (kept / f"{tag.commit}.json").is_file() and _committed(tag, path) is None
-    )
+    kept, listed = history_cache(path), tags(path)
+    committed = _committed(listed, path)
+    return tuple(tag for tag in listed if tag.commit not in committed and not (kept / f"{tag.commit}.json").is_file())
 
 
-def _committed(tag: Tag, path: Path) -> bytes | None:
-    """Return the document that was committed at a tag, at the place of this one or in the workspace."""
-    for name in _candidates(path):
-        content = _git(path, "cat-file", "blob", f"{tag.commit}:./{name}")
-        if content is not None:
-            return content
-    return None
+def _committed(listed: Sequence[Tag], path: Path) -> Mapping[str, tuple[str, int]]:
+    """Return, by the commit of a tag, the document that was committed there in the workspace or at the place of this.
+
+    It is told as git's object and its size.
+    """
+    asked = [(tag.commit, name) for tag in listed for name in _candidates(path) if "\n" not in name]
+    given = "".join(f"{commit}:./{name}\n" for commit, name in asked).encode("utf-8", "surrogateescape")
+    told = git.said(path, "cat-file", "--batch-check=%(objecttype) %(objectname) %(objectsize)", given=given)
+    found: dict[str, tuple[str, int]] = {}
+    for (commit, _), line in zip(asked, (told or b"").decode("utf-8", "replace").split("\n"), strict=False):
+        kind, *rest = line.split(" ")
+        if kind == "blob" and len(rest) == 2:
+            found.setdefault(commit, (rest[0], int(rest[1])))
+    return found
 
 
 def _candidates(path: Path) -> Iterator[str]:
@@ -102,21 +155,6 @@ def _candidates(path: Path) -> Iterator[str]:
         yield from NAMES
     else:
         yield path.name
-
-
-def _git(path: Path, *arguments: str) -> bytes | None:
-    folder = path if path.is_dir() else path.parent
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            capture_output=True,
-            timeout=_SECONDS,
-            env={key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
 
 
 def export_missing(path: Path, *, python: Path | None, tell: Callable[[str], None]) -> tuple[int, int]:
@@ -134,7 +172,9 @@ def export_missing(path: Path, *, python: Path | None, tell: Callable[[str], Non
             failed += 1
             tell(f"{tag.name}: {error}")
             continue
-        (folder / f"{tag.commit}.json").write_bytes(dumps(document.raw))
+        written = folder / f"{tag.commit}.part"
+        written.write_bytes(dumps(document.raw))
+        written.replace(folder / f"{tag.commit}.json")
         worked += 1
         tell(f"{tag.name}: exported")
     return worked, failed

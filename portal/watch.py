@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from asyncapi import git
 from asyncapi.document import Document, load
 from asyncapi.errors import PortalError
+from portal.history import Shelf
 from portal.kept import scan_cache
 from portal.system import System, Unread, system
 from portal.versions import older
@@ -27,12 +29,13 @@ Signature = tuple[tuple[str, int, int], ...]
 class Source:
     """A folder with a portal.toml, or a document; `python` is the interpreter that looks at contracts.
 
-    `versions` are older documents named by hand, besides those at git tags.
+    `versions` are older documents named by hand, besides those at git tags; `shelf` keeps what was read of either.
     """
 
     path: Path
     python: Path | None = None
     versions: tuple[str, ...] = ()
+    shelf: Shelf = field(default_factory=Shelf, repr=False, compare=False)
 
     def document(self) -> Document:
         """Return the document, made from code for a workspace.
@@ -50,8 +53,13 @@ class Source:
 
     def system(self) -> System:
         """Return the system as it is at present."""
-        document = self.document()
-        return system(document, key=self.key, commit=commit(self.path), older=older(self.path, self.versions))
+        return system(
+            self.document(),
+            key=self.key,
+            commit=commit(self.path),
+            older=older(self.path, self.versions),
+            shelf=self.shelf,
+        )
 
     @property
     def key(self) -> str:
@@ -115,13 +123,8 @@ def _stat(path: Path) -> tuple[str, int, int]:
 
 def commit(path: Path) -> str:
     """Return the commit that a path belongs to, with `-dirty` when there are changes; empty outside of git."""
-    folder = path if path.is_dir() else path.parent
-    command = ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    said = git.said(path, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*", seconds=10)
+    return (said or b"").decode("utf-8", "replace").strip()
 
 
 def watch(
@@ -145,7 +148,16 @@ def _follow(
         for number in changed:
             good[number], told[number] = _again(shown[number], good[number])
         if changed:
+            compare(told)
             show(*told)
+
+
+def compare(shown: Sequence[System | Unread]) -> None:
+    """Compare each system with the version before it, so that nobody who opens a page waits for that."""
+    for one in shown:
+        if isinstance(one, System):
+            with contextlib.suppress(Exception):
+                one.rows()
 
 
 def _again(source: Source, good: System | Unread) -> tuple[System | Unread, System | Unread]:

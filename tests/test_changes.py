@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
 from support.client import Client
 from support.registries import generated, greenhouse, shrunk
 
+from asyncapi.compare.report import report
 from asyncapi.document import Document, loads
 from asyncapi.errors import PortalError
 from portal.cli import main
+from portal.history import MOST_READ, Older, Shelf
 from portal.library import library
 from portal.static_site import build
 from portal.system import System, system
@@ -177,7 +182,7 @@ def _repository(folder: Path) -> Callable[..., None]:
 
 
 def test_documents_committed_at_tags_are_versions(tmp_path: Path) -> None:
-    """Each tag at which the document stood is a version, the newest first; a tag where it cannot be read is not."""
+    """Each tag at which the document stood is a version; one that cannot be read says so, and is compared with none."""
     git = _repository(tmp_path)
     file = tmp_path / "asyncapi.json"
     for name, text in (("v1", json.dumps(shrunk())), ("v2", "{"), ("v3", json.dumps(greenhouse()))):
@@ -185,9 +190,16 @@ def test_documents_committed_at_tags_are_versions(tmp_path: Path) -> None:
         git("add", ".")
         git("commit", "-qm", name, "--date", f"2026-01-0{name[1]}T00:00:00Z")
         git("tag", name)
-    found = older(file)
-    assert sorted(name for name, _, _ in found) == ["v1", "v3"]
-    assert all(document.raw["info"]["title"] == "Greenhouse" for _, _, document in found)
+    shown = made(*older(file))
+    assert [version.name for version in shown.history.versions[1:]] == ["v3", "v2", "v1"]
+    assert [bool(shown.history.known(version).problem) for version in shown.history.versions] == [0, 0, 1, 0]
+    assert [shown.history.before(name) for name in ("v3", "v2")] == [shown.history.find("v1"), None]
+    client = Client(shown)
+    verdicts = [step["verdict"] for step in client.get("/changes/index.json").json()["steps"]]
+    assert verdicts[2].startswith("v2 cannot be compared: asyncapi.json")
+    for path in ("/changes/v2/", "/changes/v2/index.md", "/diff/?old=v2&new=v1"):
+        assert "v2 cannot be compared" in client.get(path).text
+    assert "v2" not in client.get("/changes/feed.atom").text
     assert missing(file) == ()
 
 
@@ -212,24 +224,95 @@ def test_tags_may_be_called_anything(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert written == sum(path.is_file() for path in (tmp_path / "site").rglob("*")) - 1
 
 
-def test_a_committed_document_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two tags at one document, asked again as on every reload, cost one reading; each keeps its own source."""
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Count documents that are read from versions."""
+    read: list[str] = []
+
+    def counted(data: bytes, *, source: str) -> Document:
+        read.append(source)
+        return loads(data, source=source)
+
+    monkeypatch.setattr("portal.history.loads", counted)
+    return read
+
+
+@pytest.fixture
+def compares(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Count comparisons, each of which takes a moment."""
+    compared: list[tuple[str, str]] = []
+
+    def counted(*sides: Any, names: tuple[str, str], **options: Any) -> Any:
+        compared.append(names)
+        time.sleep(0.05)
+        return report(*sides, names=names, **options)
+
+    monkeypatch.setattr("asyncapi.compare.report.report", counted)
+    return compared
+
+
+def test_a_committed_document_is_read_once(tmp_path: Path, reads: list[str]) -> None:
+    """Two tags at one document, asked again as on every reload, cost one reading."""
     git = _repository(tmp_path)
     file = tmp_path / "asyncapi.json"
-    file.write_text(json.dumps(shrunk() | {"x-once": str(tmp_path)}))
+    file.write_text(json.dumps(shrunk()))
     git("add", ".")
     git("commit", "-qm", "x")
     git("tag", "v1")
     git("tag", "v2")
-    read: list[str] = []
+    shelf = Shelf()
+    for _ in range(2):
+        shown = system(Document(raw=greenhouse()), older=older(file), shelf=shelf)
+        assert len(shown.history.story().since) == 7
+    assert reads == ["asyncapi.json"]
 
-    def counted(data: bytes) -> Document:
-        read.append("once")
-        return loads(data)
 
-    monkeypatch.setattr("portal.versions.loads", counted)
-    assert [document.source for _, _, document in older(file)] == ["v2:asyncapi.json", "v1:asyncapi.json"]
-    assert (older(file), read) == (older(file), ["once"])
+def test_versions_are_read_and_compared_when_a_page_needs_them(
+    tmp_path: Path, reads: list[str], compares: list[tuple[str, str]]
+) -> None:
+    """Starting reads no version and compares nothing; the registry needs the newest, a page what it compares."""
+    client = Client(made(*_tagged(tmp_path, 6)))
+    assert client.get("/services/").status_code == 200
+    assert (reads, compares) == ([], [])
+    assert client.get("/").status_code == client.get("/topics/valve/done/").status_code == 200
+    assert (len(reads), compares) == (1, [("v6", "what is shown here")])
+    assert client.get("/changes/v3/").status_code == 200
+    assert (len(reads), compares[1:]) == (3, [("v2", "v3")])
+
+
+def test_a_pair_is_compared_once_however_many_ask_at_once(compares: list[tuple[str, str]]) -> None:
+    """Pages that are asked for in the same moment share one comparison."""
+    client = Client(made(V1))
+    paths = ["/", "/changes/", "/changes/current/", "/topics/valve/command/", "/index.json", "/history/valve/done/"]
+    with ThreadPoolExecutor(len(paths)) as pool:
+        answers = list(pool.map(client.get, paths))
+    assert {answer.status_code for answer in answers} == {200}
+    assert compares == [("v1", "what is shown here")]
+
+
+def test_few_documents_are_kept_however_many_versions_there_are(tmp_path: Path) -> None:
+    """Histories need every version; afterwards only the last few documents are in memory."""
+    shown = made(*_tagged(tmp_path, 8))
+    story = shown.history.story()
+    assert [version.id for version, _ in story.changed["plan/current"]] == [
+        "current",
+        *(f"v{n}" for n in range(8, 1, -1)),
+    ]
+    assert len(shown.history.shelf.read) == MOST_READ
+
+
+def _tagged(folder: Path, count: int) -> tuple[Older, ...]:
+    """Return versions at tags, each of which adds a field to one message."""
+    git = _repository(folder)
+    file = folder / "asyncapi.json"
+    document = greenhouse()
+    for number in range(1, count + 1):
+        document["components"]["schemas"]["Plan"]["properties"][f"note{number}"] = {"type": "string"}
+        file.write_text(json.dumps(document))
+        git("add", ".")
+        git("commit", "-qm", "x")
+        git("tag", f"v{number}")
+    return older(file)
 
 
 @pytest.mark.parametrize(

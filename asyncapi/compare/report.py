@@ -12,7 +12,7 @@ from asyncapi.compare.deployment import Deployment, deployment
 from asyncapi.compare.judgement import DiffFinding, DiffSettings
 from asyncapi.compare.judging import judge
 from asyncapi.findings import Finding
-from asyncapi.masking import masked
+from asyncapi.masking import Masked, masked
 from asyncapi.registry import Registry
 
 BLIND_SPOTS: tuple[str, ...] = (
@@ -73,7 +73,12 @@ def report(
 
 def without_secrets(found: Report, *documents: Mapping[str, Any]) -> Report:
     """Return a report in which what looks like a secret in any of the documents is masked; fingerprints stay."""
-    for hidden in (masked(raw) for raw in documents):
+    return without(found, *map(masked, documents))
+
+
+def without(found: Report, *documents: Masked) -> Report:
+    """Return a report told without what is masked in any of the documents; fingerprints stay."""
+    for hidden in documents:
         if hidden.secrets:
             findings = tuple(replace(one, identity=one.fingerprint) for one in found.findings)
             found = hidden.told(replace(found, findings=findings))

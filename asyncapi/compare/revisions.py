@@ -6,7 +6,6 @@ there in a child process. For the command line only.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from asyncapi import git
 from asyncapi.document import Document, load, loads
-from asyncapi.errors import AbsentError, PortalError, RevisionError
+from asyncapi.errors import AbsentError, RevisionError
 from asyncapi.settings import FILE
 
-_GIT_SECONDS = 120
 _EXPORT_SECONDS = 300
 
 
@@ -94,7 +93,7 @@ def resolved(revision: str, folder: Path) -> str:
     """Return the commit that a revision names."""
     if not revision or "\0" in revision:
         raise RevisionError("is no file, no workspace and no revision", source=repr(revision))
-    done = _run(folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"])
+    done = git.run(folder, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"])
     if done.returncode != 0:
         hint = "fetch it first, if it is not in this clone"
         raise RevisionError("is no file, no workspace and no git revision", source=revision, hint=hint)
@@ -106,10 +105,10 @@ def merge_base(workspace: Path, *, branch: str = "") -> str:
     folder = (workspace.parent if workspace.is_file() else workspace).resolve()
     if not folder.is_dir():
         raise RevisionError("is no folder", source=str(workspace), hint="name the workspace with --workspace DIR")
-    head = _run(folder, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])
+    head = git.run(folder, ["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])
     branches = [_text(head)] if head.returncode == 0 else []
     for name in [branch] if branch else (*branches, "main", "master", "origin/main", "origin/master", "trunk"):
-        done = _run(folder, ["merge-base", "--", name, "HEAD"])
+        done = git.run(folder, ["merge-base", "--", name, "HEAD"])
         if done.returncode == 0:
             return _text(done)
     said, hint = _why_no_base(folder, branch)
@@ -119,10 +118,10 @@ def merge_base(workspace: Path, *, branch: str = "") -> str:
 def _why_no_base(folder: Path, branch: str) -> tuple[str, str]:
     """Return why nothing says with what to compare, and the remedy."""
     other = "say with what to compare: portal diff OLD"
-    shallow = _run(folder, ["rev-parse", "--is-shallow-repository"])
+    shallow = git.run(folder, ["rev-parse", "--is-shallow-repository"])
     if shallow.returncode != 0:
         return "is in no git repository", other
-    if _run(folder, ["rev-parse", "--verify", "--quiet", "HEAD"]).returncode != 0:
+    if git.run(folder, ["rev-parse", "--verify", "--quiet", "HEAD"]).returncode != 0:
         return "the repository has no commit yet", other
     if _text(shallow) == "true":
         said = f"this shallow clone does not reach back to where {branch or 'the main branch'} was left"
@@ -133,27 +132,11 @@ def _why_no_base(folder: Path, branch: str) -> tuple[str, str]:
 def _git(
     folder: Path, arguments: Sequence[str], name: str, *, index: Path | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    done = _run(folder, arguments, index=index)
+    done = git.run(folder, arguments, index=index)
     if done.returncode != 0:
         said = (done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"])[0]
         raise RevisionError(f"git says: {said}", source=name)
     return done
-
-
-def _run(folder: Path, arguments: Sequence[str], *, index: Path | None = None) -> subprocess.CompletedProcess[bytes]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
-    environment |= {"GIT_INDEX_FILE": str(index)} if index else {}
-    try:
-        return subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            capture_output=True,
-            timeout=_GIT_SECONDS,
-            env=environment,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise PortalError(f"git could not be run: {error}") from error
 
 
 def _text(done: subprocess.CompletedProcess[bytes]) -> str:

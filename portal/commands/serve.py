@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from portal.commands.mcp import load as load_mcp
-    from portal.watch import read, sources, watch
+    from portal.watch import compare, read, sources, watch
 
     if options.mcp:
         load_mcp()
@@ -76,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.reload:
         watch(shown, systems, app.state.answers.show)
+    threading.Thread(target=compare, args=(systems,), name="compare", daemon=True).start()
     _announce(listener, options, shown)
     Server(configured(app, options)).run(sockets=[listener])
     return 0

@@ -93,6 +93,7 @@ class View:
     stale: tuple[str, ...] = ()
     blind_spots: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     left_out: int = 0
 
 
@@ -148,6 +149,7 @@ def compared(index: Index, history: History, old: str, new: str) -> View:
     """Return the comparison of two versions by their ids; unknown ids are named, never read from anywhere."""
     choices = tuple(_choice(version) for version in history.versions)
     before, after = history.find(old), history.find(new)
+    unread = tuple(_unread(version, history) for version in (before, after) if version)
     report = history.compared(old, new)
     if report is None or before is None or after is None:
         unknown = tuple(ident[:100] for ident, found in ((old, before), (new, after)) if ident and found is None)
@@ -156,6 +158,7 @@ def compared(index: Index, history: History, old: str, new: str) -> View:
             new=_choice(after) if after else None,
             choices=choices,
             unknown=unknown,
+            unread=tuple(filter(None, unread)),
         )
     open_ones = [one for one in report.findings if one.level != "ok" and one.accepted is None]
     rest = [one for one in report.findings if one.level == "ok" or one.accepted is not None]
@@ -232,7 +235,7 @@ def list_view(index: Index, history: History) -> ListView:
             Step(
                 version=_choice(version),
                 page=Link(name=version.name, path=version_path(version) if before else ""),
-                verdict=report.verdict if report else "the first version that is known",
+                verdict=report.verdict if report else _unread(version, history) or "the first version that is known",
                 level=level(report) if report else "",
                 order=report.deployment.sentence if report and report.findings else "",
                 topics=tuple(address_link(index, name) for name in list(names)[:12]),
@@ -243,28 +246,35 @@ def list_view(index: Index, history: History) -> ListView:
 
 def topic_view(index: Index, history: History, topic: Link) -> TopicView:
     """Return the versions that changed a topic, whatever its parameters were called in them."""
-    wanted = {erase(topic.name)}
-    steps = []
-    for version in history.versions:
-        before = history.before(version.id)
-        report = history.compared(before.id, version.id) if before else None
-        found = [one for one in report.findings if wanted & set(map(erase, one.topics))] if report else []
-        if found:
-            steps.append(
-                TopicStep(
-                    version=_choice(version),
-                    page=Link(name=version.name, path=version_path(version)),
-                    changes=tuple(change(index, one) for one in found),
-                )
-            )
-    oldest = next((v for v in reversed(history.versions) if v.registry().topic(topic.name) is not None), None)
-    return TopicView(topic=topic, steps=tuple(steps), since=_choice(oldest) if oldest else None)
+    story, name = history.story(), erase(topic.name)
+    steps = tuple(
+        TopicStep(
+            version=_choice(version),
+            page=Link(name=version.name, path=version_path(version)),
+            changes=tuple(change(index, one) for one in found),
+        )
+        for version, found in story.changed.get(name, ())
+    )
+    oldest = story.since.get(name)
+    return TopicView(topic=topic, steps=steps, since=_choice(oldest) if oldest else None)
 
 
 def choice_default(history: History) -> tuple[str, str]:
     """Return the ids that are compared when nobody chose: what is shown, with the version before it."""
     before = history.before(CURRENT)
     return (before.id if before else "", CURRENT)
+
+
+def version_view(index: Index, history: History, version: Version) -> View:
+    """Return what a version changed against the one before it that can be read."""
+    before = history.before(version.id)
+    return compared(index, history, before.id if before else "", version.id)
+
+
+def _unread(version: Version, history: History) -> str:
+    """Say why a version cannot be read; nothing where it can."""
+    problem = history.known(version).problem
+    return f"{version.name} cannot be compared: {problem}" if problem else ""
 
 
 def _choice(version: Version) -> Choice:

@@ -30,7 +30,8 @@ def joint(systems: Sequence[System | Unread]) -> Joint:
     read = {system.name: system for system in systems if isinstance(system, System)}
     repeated = _repeated(read.values())
     prefixed = {
-        name: {row.topic.path: _prefixed(row, system, repeated) for row in system.rows} for name, system in read.items()
+        name: {row.topic.path: _prefixed(row, system, repeated) for row in system.rows()}
+        for name, system in read.items()
     }
     rows, misfits, fits = [], [], Fits()
     for topic in joined({name: system.registry for name, system in read.items()}):
@@ -80,7 +81,7 @@ def _listed(system: System | Unread, path: str) -> Listed:
         key=system.key,
         system=Link(name=system.name, path=path),
         version=registry.version,
-        topics=len(system.rows),
+        topics=len(system.index.topics),
         services=len(registry.services),
         findings=len(registry.findings),
         brokers=tuple(sorted(brokers(registry))),
