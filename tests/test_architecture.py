@@ -135,6 +135,18 @@ def test_command_line_starts_light(arguments: list[str]) -> None:
     assert loaded & {"fastapi", "starlette", "uvicorn", "jinja2", "pydantic", "jsonschema_rs", "rich", "yaml"} == set()
 
 
+def test_exporting_loads_no_comparison(tmp_path: Path) -> None:
+    """A workspace that grades changes is exported without the rules that find them, which take long to load."""
+    example = ROOT / "examples" / "py-tars"
+    assert "[diff.severity]" in (example / "portal.toml").read_text(encoding="utf-8")
+    command = [sys.executable, "-X", "importtime", "-m", "portal.cli", "export", str(example), "-o"]
+    done = subprocess.run(
+        [*command, str(tmp_path / "out.json")], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert {name for name in loaded if name.startswith("asyncapi.compare.rules")} == set()
+
+
 def test_no_addresses_of_machines_in_files() -> None:
     """No committed file names a place on somebody's machine or the host of a package registry."""
     hosts = ("pythonhosted" + ".org", "pypi" + ".org", "registry." + "npmjs", "/ro" + "ot/")

@@ -9,6 +9,7 @@ import pytest
 
 from asyncapi import yaml12
 from asyncapi.compare.comparing import compare
+from asyncapi.compare.ids import IDS
 from asyncapi.compare.judgement import DiffFinding
 from asyncapi.compare.judging import judge
 from asyncapi.compare.rules import RULES
@@ -85,3 +86,8 @@ def test_rules_have_ids_of_their_own() -> None:
     ids = [rule.id for rule in RULES]
     assert len(ids) == len(set(ids))
     assert {case.partition("--")[0] for case in CASES} - set(ids) == {"none"}
+
+
+def test_ids_are_those_of_the_rules() -> None:
+    """The ids against which settings are checked are exactly those that the rules have."""
+    assert {rule.id for rule in RULES} == IDS

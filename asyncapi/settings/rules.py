@@ -25,15 +25,14 @@ def unknown_rules(raw: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str, str]]:
             if item["rule"] not in known:
                 yield ("checks", "ignore", index, "rule"), item["rule"], _remedy(item["rule"], known, _LIST)
     if diff.get("severity"):
-        from asyncapi.compare.rules import RULES
+        from asyncapi.compare.ids import IDS
 
-        known_changes = {rule.id for rule in RULES}
         for name in diff["severity"]:
-            if name not in known_changes:
+            if name not in IDS:
                 yield (
                     ("diff", "severity", name),
                     name,
-                    _remedy(name, known_changes, "portal diff names the rule of each change"),
+                    _remedy(name, IDS, "portal diff names the rule of each change"),
                 )
 
 
