@@ -20,8 +20,10 @@ from asyncapi.compare.answers import Proven, Refuted, Undecided
 from asyncapi.compare.evidence import Evidence
 from asyncapi.compare.subset import subset
 from asyncapi.compare.wire import Dump, emitted, meant
+from asyncapi.introspect.child import Differences, _generator, _unescaped, class_id
 
 FACTOR = int(os.environ.get("PORTAL_FUZZ", "0"))
+GENERATOR = _generator()
 PAIRS = 400 if not FACTOR else 220 * FACTOR
 
 
@@ -58,18 +60,53 @@ DUMPS: dict[Dump, tuple[dict[str, bool], ...]] = {
 
 
 def sides(spec: ModelSpec, dump: Dump) -> tuple[type[BaseModel], dict[str, Any], dict[str, Any]]:
-    """Return the class of a model, what it emits and what it accepts, as schemas by name."""
+    """Return the class of a model, what it emits and what it accepts, as schemas by name, as the exporter has them."""
     made: dict[str, type[BaseModel]] = {}
     cls = build(spec, made)
-    extras = {re.sub(r"[^\w.-]", "_", one.__name__): one.model_config.get("extra") for one in made.values()}
-    found = []
-    for mode in ("serialization", "validation"):
-        schema = cls.model_json_schema(mode=mode)  # type: ignore[arg-type]
-        definitions = schema.pop("$defs", {}) | {cls.__name__: schema}
-        known = {n: d | ({"x-extra": extras[n]} if n in extras else {}) for n, d in definitions.items()}
-        found.append({name: meant(schema) for name, schema in known.items()})
-    sent, accepted = found
+    extras = {class_id(one): str(one.model_config.get("extra") or "ignore") for one in made.values()}
+    sent, accepted = (_definitions(cls, mode, extras) for mode in ("serialization", "validation"))
     return cls, {name: emitted(schema, dump, sent) for name, schema in sent.items()}, accepted
+
+
+def _definitions(cls: type[BaseModel], mode: str, extras: dict[str, str]) -> dict[str, Any]:
+    core: Any = cls.__pydantic_core_schema__
+    walk = Differences()
+    walk.possible(core)
+    run = GENERATOR(mode, True, walk.names)
+    top = run.generate_inner(core)
+    found = run.definitions if top.get("$ref", "").startswith("#/$defs/") else run.definitions | {class_id(cls): top}
+    return {
+        _key(_unescaped(name)): meant(_referring(_completed(name, schema, extras))) for name, schema in found.items()
+    }
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[^\w.-]", "_", name)
+
+
+def _referring(value: Any) -> Any:
+    """Return a schema whose references are spelled as a document spells them."""
+    if isinstance(value, list):
+        return [_referring(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    moved = {name: _referring(item) for name, item in value.items()}
+    if isinstance(ref := value.get("$ref"), str):
+        moved["$ref"] = "#/$defs/" + _key(_unescaped(ref.removeprefix("#/$defs/")))
+    return moved
+
+
+def _completed(name: str, schema: dict[str, Any], extras: dict[str, str]) -> dict[str, Any]:
+    """Return a schema with what is written beside it of its class."""
+    plain = name.rpartition(".")[2].startswith(("Typed_", "Plain_"))
+    around = {False: "forbid", True: "allow"}.get(schema.get("additionalProperties"), "ignore")  # type: ignore[arg-type]
+    extra = extras.get(name, around if plain else "")
+    words = {"x-extra": extra} if extra and "properties" in schema else {}
+    return schema | words | ({"x-partial": True} if plain and "Typed_" in name else {})
+
+
+def _ref(cls: type[BaseModel]) -> dict[str, Any]:
+    return {"$ref": "#/$defs/" + _key(class_id(cls))}
 
 
 @pytest.mark.fuzz
@@ -106,7 +143,7 @@ def _pair(seed: int, tally: Tally) -> None:
     except (TypeError, ValidationError, PydanticUserError):
         return
     for spec, (cls, sent, _), (reader, _, accepted) in ((new, two, one), (old, one, two)):
-        a, b = {"$ref": f"#/$defs/{cls.__name__}"}, {"$ref": f"#/$defs/{reader.__name__}"}
+        a, b = _ref(cls), _ref(reader)
         answer = subset(a, b, a_schemas=sent, b_schemas=accepted)
         tally.add(answer)
         if old == new and not isinstance(answer, Proven) and dump == "whole" and "computed=True" not in repr(old):

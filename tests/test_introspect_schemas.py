@@ -451,3 +451,37 @@ def test_decimals_are_told_from_other_text(tmp_path: Path, sent: str, read: str,
         models.append(model(write(tmp_path / name, "prices", PRICES.format(kind)), "PriceSet"))
     produced, accepted = models[0].payload, models[1].accepts or models[1].payload
     assert isinstance(subset(meant(produced), meant(accepted)), answer)
+
+
+SLASHES = '''"""Generics whose argument has a slash and a tilde in its pattern."""
+from typing import Annotated, Generic, TypeVar
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+TOPIC_OUTER = "outer"
+TOPIC_INNER = "inner"
+
+
+class Inner(BaseModel, Generic[T]):
+    content: T = Field(alias="theContent")
+
+
+class Outer(BaseModel):
+    inner: Inner[Annotated[str, Field(pattern="^a/b~1$")]]
+
+
+CONTRACTS = [
+    dict(topic=TOPIC_OUTER, model=Outer),
+    dict(topic=TOPIC_INNER, model=Inner[Annotated[str, Field(pattern="^a/~$")]]),
+]
+'''
+
+
+def test_argument_of_a_generic_may_hold_slashes(tmp_path: Path) -> None:
+    """What a reference leads to is found, whatever characters stand in the argument that names it."""
+    contracts = write(tmp_path, "slashes", SLASHES)
+    (inner,) = [found for found in contracts.models if found.name.startswith("Inner")]
+    assert inner.payload["properties"] == {"content": {"type": "string", "pattern": "^a/~$"}}
+    assert inner.accepts is not None
+    assert inner.accepts["properties"] == {"theContent": {"type": "string", "pattern": "^a/~$"}}
+    assert contracts.findings == ()

@@ -1476,7 +1476,7 @@ class Schemas:
             reference = result.get("$ref", "")
             if reference != _reference(identity):
                 run.definitions.setdefault(identity, result)
-        definitions = dict(run.definitions)
+        definitions = {_unescaped(name): schema for name, schema in run.definitions.items()}
         _untitle(definitions)
         return definitions, run.deferred
 
@@ -2046,10 +2046,14 @@ def _reference(identity: str) -> str:
     return "#/$defs/" + identity.replace("~", "~0").replace("/", "~1")
 
 
+def _unescaped(step: str) -> str:
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def _references(schema: typing.Any) -> list[str]:
     """Return the definition ids that a schema refers to."""
     return [
-        text[8:].replace("~1", "/").replace("~0", "~")
+        _unescaped(text[8:])
         for text in _find_key(schema, "$ref")
         if isinstance(text, str) and text.startswith("#/$defs/")
     ]

@@ -10,8 +10,10 @@ from typing import Annotated, Any, Literal, Union
 import pydantic
 from pydantic import BaseModel, ConfigDict, Field, computed_field, create_model
 
-from support.rarer import RARER
+from support.limited import LIMITED
+from support.rarer import RARER as KNOWN
 
+RARER = KNOWN | LIMITED
 Type = tuple[Any, ...]
 WORDS = ("red", "green", "blue", "on", "off")
 PATTERNS = ("^[a-z]+$", "^[a-z0-9]+$", "^a", "^[a-z]{1,5}$", "^(on|off)$")
