@@ -108,7 +108,7 @@ def shape(schema: Schema, schemas: Mapping[str, Schema]) -> Shape:
         description=text(words.get("description")),
         extra=text(words.get("x-extra")),
         constraints=tuple(constraints(words)),
-        enum=_enum(words),
+        enum=walk.allowed(found),
         children=tuple(walk.children(found, "", found.names, 0)),
         arms=walk.arms(found, "", found.names, 0),
         truncated=walk.left <= 0,
@@ -247,7 +247,7 @@ class _Walk:
             required=required,
             default=said.get("default", MISSING),
             constraints=() if met else tuple(constraints(words)),
-            enum=_enum(words),
+            enum=_enum(words) if met else self.allowed(found),
             examples=tuple(examples) if isinstance(examples, list) else (),
             description=text(said.get("description")) or text(words.get("description")),
             title=text(said.get("title")),
@@ -259,6 +259,11 @@ class _Walk:
             children=() if met else tuple(self.children(found, path, passed, depth + 1)),
             arms=() if met else self.arms(found, path, passed, depth + 1),
         )
+
+    def allowed(self, found: Merged) -> tuple[EnumValue, ...]:
+        """Return the values that are allowed, or those of the items of a list or the values of a map."""
+        inner, _ = _inside(found.words)
+        return _enum(found.words) or (_enum(self.merger.value(inner).words) if inner is not None else ())
 
     def _met_inside(self, found: Merged, trail: tuple[str, ...]) -> str:
         """Return the component that the items of a list or the values of a map lead back to."""

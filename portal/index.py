@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from asyncapi.findings import Finding
-from asyncapi.registry import Message, Operation, Registry, Service, Topic
+from asyncapi.registry import Flow, Message, Operation, Registry, Service, Topic
 from asyncapi.topics import erase
 from portal.addresses import channel_path, paths, topic_path
 from portal.overlay import NOTHING, Overlay
@@ -38,6 +38,7 @@ class Index:
     flow_paths: Mapping[str, str]
     findings: Mapping[str, tuple[Finding, ...]]
     answers_to: Mapping[str, tuple[Topic, ...]]
+    flows_of: Mapping[str, tuple[Flow, ...]]
     shared_levels: int
     marks: Callable[[], Overlay] = lambda: NOTHING
 
@@ -60,10 +61,11 @@ class Index:
         """Return the messages of a topic in document order."""
         return tuple(self.messages[key] for key in topic.messages if key in self.messages)
 
-    def domain(self, topic: Topic) -> str:
-        """Return the level by which topics are grouped: the first one in which the system's addresses differ."""
-        levels = (topic.address or "").split("/")
-        return levels[min(self.shared_levels, len(levels) - 1)]
+    def domain(self, topic: Topic, levels: int = 1) -> str:
+        """Return the levels by which topics are grouped, from the first one in which the addresses differ."""
+        split = (topic.address or "").split("/")
+        first = min(self.shared_levels, len(split) - 1)
+        return "/".join(split[first : first + levels]) or "none"
 
     def findings_of(self, *subjects: str | None) -> tuple[Finding, ...]:
         """Return the findings about any of these topics, messages or services, each once."""
@@ -90,6 +92,7 @@ def build(registry: Registry) -> Index:
         flow_paths=paths("flows", (flow.name for flow in registry.flows)),
         findings=_by_subject(registry),
         answers_to=_questions(registry, identities),
+        flows_of=_flows_of(registry, identities),
         shared_levels=_shared_levels([topic.address for topic in registry.topics if topic.address]),
     )
 
@@ -123,6 +126,16 @@ def _questions(registry: Registry, identities: Mapping[str, Topic]) -> dict[str,
             if answer is not None and topic not in found[answer.key]:
                 found[answer.key].append(topic)
     return {key: tuple(topics) for key, topics in found.items()}
+
+
+def _flows_of(registry: Registry, identities: Mapping[str, Topic]) -> dict[str, tuple[Flow, ...]]:
+    """Return, for the key of each topic, the flows that lead over it."""
+    found: dict[str, list[Flow]] = defaultdict(list)
+    for flow in registry.flows:
+        topics = (identities.get(erase(step.topic)) for step in flow.steps)
+        for key in dict.fromkeys(topic.key for topic in topics if topic is not None):
+            found[key].append(flow)
+    return {key: tuple(flows) for key, flows in found.items()}
 
 
 def _shared_levels(addresses: list[str]) -> int:

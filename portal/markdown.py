@@ -13,16 +13,20 @@ if TYPE_CHECKING:
 
 LONGEST = 20_000
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.;:()'\"/?%=+–—…’“”äöüÄÖÜßéèàç-]*\Z")
+_HEADING = re.compile(r"<(/?)h([1-6])>")
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
-    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "s", "div"),
+    *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "s", "div"),
 }
 _DEEPEST = 40
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
-def render(text: str) -> Markup:
-    """Return a description as HTML: no scripts, no images, links only to http, https and mailto."""
+def render(text: str, top: int = 3) -> Markup:
+    """Return a description as HTML: no scripts, no images, links only to http, https and mailto.
+
+    Its highest headings are of level `top`, and none skips a level.
+    """
     text = whole(text.strip())
     if not text:
         return Markup()
@@ -32,7 +36,7 @@ def render(text: str) -> Markup:
         text = text[:LONGEST].rstrip() + " …"
     if _is_knotted(text):
         return Markup(f"<pre>{escape(text)}</pre>")
-    return _cleaned(text)
+    return _cleaned(text, top)
 
 
 def render_line(text: str) -> Markup:
@@ -64,12 +68,25 @@ def _is_knotted(text: str) -> bool:
 
 
 @functools.lru_cache(maxsize=2_048)
-def _cleaned(text: str) -> Markup:
-    html = _parser().render(text)
-    for level in (2, 1):
-        html = html.replace(f"<h{level}>", "<h3>").replace(f"</h{level}>", "</h3>")
+def _cleaned(text: str, top: int) -> Markup:
+    html = _outlined(_parser().render(text), top)
     html = html.replace("<table>", '<div tabindex="0"><table>').replace("</table>", "</table></div>")
     return _clean(html, _TAGS)
+
+
+def _outlined(html: str, top: int) -> str:
+    """Return HTML whose headings begin at level `top` and go down one level at a time."""
+    around: list[str] = []
+
+    def levelled(found: re.Match[str]) -> str:
+        closing, level = found.groups()
+        if not closing:
+            while around and around[-1] >= level:
+                around.pop()
+            around.append(level)
+        return f"<{closing}h{min(6, top + len(around) - 1)}>"
+
+    return _HEADING.sub(levelled, html)
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -119,6 +119,7 @@ def environment() -> Environment:
         finalize=visible,
     )
     made.filters.update(
+        constraint=constraint,
         markdown=markdown.render,
         line=markdown.render_line,
         inline=markdown.inline,
@@ -139,6 +140,14 @@ def visible(value: Any) -> Any:
         return value
     shown = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", value)
     return Markup(shown) if isinstance(value, Markup) else shown
+
+
+def constraint(words: str) -> Markup:
+    """Return a constraint in words with the pattern that it may end in as code."""
+    said, match, pattern = words.partition("match ") if words.startswith("keys ") else words.partition("matches ")
+    if not match or said not in ("", "keys "):
+        return escape(words)
+    return Markup("{}<code>{}</code>").format(said + match, pattern)
 
 
 def pretty(value: Any) -> str:

@@ -139,6 +139,7 @@ def topic(view: topic_page.View) -> str:
         lines.append(f"- answered by {to(answer.topic, root, code)}{tie}")
     lines += [f"- answers {to(asked, root, code)}" for asked in view.answers_to]
     lines += [f"- correlation: {', '.join(map(code, view.correlation))}"] if view.correlation else []
+    lines += [f"- flows: {names(view.flows, root)}"] if view.flows else []
     lines += problems(view.problems)
     for item in view.messages:
         lines += ["", f"## Message {to(item.message, root)}", *_message(item)]
@@ -168,7 +169,8 @@ def _message(view: message_page.View) -> list[str]:
     if view.envelope_name:
         lines += [f"Travels in {plain(view.envelope_name)}, in its property {code(view.data_name)}:"]
         lines += [*_rows(view.envelope, 0), ""]
-    lines += _rows(view.rows, 0) if view.rows else [f"Type: {plain(view.type)}"] if view.has_schema else []
+    lines += [f"Type: {' · '.join(map(plain, (view.type, *view.marks)))}", ""] if view.has_schema and view.whole else []
+    lines += _rows(view.rows, 0)
     lines += _branches(view.branches, 0)
     if view.examples:
         lines += block(json.dumps(view.examples[0][1], ensure_ascii=False, indent=2, default=str), "json")

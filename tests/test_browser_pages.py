@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import WIDTHS, Trouble, axe, chromium, served
-from support.registries import greenhouse, neighbour, shrunk
+from support.registries import foreign, greenhouse, neighbour, shrunk
 from support.searches import FILTERS, SEARCHES, WORLDLY, world
 
 pytestmark = pytest.mark.browser
@@ -140,6 +140,28 @@ def test_everybody_can_read(browser: Browser, address: str, width: str, scheme: 
         if opened.evaluate("document.documentElement.scrollWidth") > size["width"]:
             wrong.append(f"{name}: scrolls sideways")
     context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("width", list(WIDTHS))
+def test_documents_of_others_can_be_read(browser: Browser, width: str) -> None:
+    """axe finds nothing on the pages of a document without any field of ours, and nothing scrolls sideways."""
+    with served(foreign()) as address:
+        context = browser.new_context(viewport=WIDTHS[width], base_url=address, bypass_csp=True)
+        opened = context.new_page()
+        wrong = []
+        for path in (
+            "/",
+            "/topics/lights/%7Blamp%7D/measured/",
+            "/topics/lights/table/",
+            "/messages/Command/",
+            "/map/",
+        ):
+            opened.goto(path)
+            wrong += [f"{path}: {line}" for line in axe(opened)]
+            if opened.evaluate("document.documentElement.scrollWidth") > WIDTHS[width]["width"]:
+                wrong.append(f"{path}: scrolls sideways")
+        context.close()
     assert wrong == []
 
 

@@ -110,7 +110,10 @@ def arms(found: tuple[Arm, ...]) -> Lines:
         ({"type": "array"}, "f: list"),
         ({"type": "array", "items": True}, "f: list"),
         ({"items": {"type": "string"}}, "f: list of string"),
-        ({"type": "array", "items": ref("Level"), "maxItems": 3}, "f: list of string · at most 3 items"),
+        (
+            {"type": "array", "items": ref("Level"), "maxItems": 3},
+            "f: list of string · at most 3 items · one of ['low', 'high']",
+        ),
         (
             {"type": "array", "items": {"type": ["integer", "null"]}, "uniqueItems": True},
             "f: set of integer or null · no value twice",
@@ -129,7 +132,7 @@ def arms(found: tuple[Arm, ...]) -> Lines:
             "f: map of number · keys match ^x",
         ),
         ({"x-deferred": "a function"}, "f: opaque (a function)"),
-        ({"type": "string", "x-content-schema": ref("Level")}, "f: text that holds string"),
+        ({"type": "string", "x-content-schema": ref("Level")}, "f: text that holds string · one of ['low', 'high']"),
         (ref("Level"), "f: string · one of ['low', 'high'] · “How much.”"),
         ({"allOf": [ref("Level")], "description": "Own."}, "f: string · one of ['low', 'high'] · “Own.”"),
         ({"allOf": [ref("Level"), {"description": "Own.", "default": "low"}]}, None),

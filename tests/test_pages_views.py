@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import Any
 
 import pytest
 from support.client import shown
-from support.registries import greenhouse
+from support.registries import foreign, generated, greenhouse
 
 from asyncapi.document import Document
 from asyncapi.extensions import NAMES
 from portal import delivery, markdown
 from portal.cache import Cache, body
-from portal.pages import message, topic, topics
+from portal.pages import maps, message, overviews, topic, topics
 from portal.pages.topics import Row, View
-from portal.render import breakable, visible
+from portal.render import breakable, constraint, visible
 from portal.site import site
 from portal.snippets import Snippet
 from portal.system import System, system
@@ -184,6 +185,86 @@ def test_code_is_code(house: System, key: str) -> None:
 def test_descriptions_can_only_be_read(text: str, html: str) -> None:
     """Descriptions become HTML that holds no code; HTML in them is shown, not obeyed."""
     assert str(markdown.render(text)).strip() == html
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("# A\n\n## B\n\n# C", ["h2", "h3", "h2"]),
+        ("### A\n\n###### B\n\n##### C", ["h2", "h3", "h3"]),
+        ("###### A\n\n# B", ["h2", "h2"]),
+        ("\n".join(f"{'#' * level} A" for level in range(1, 7)), ["h2", "h3", "h4", "h5", "h6", "h6"]),
+    ],
+)
+def test_headings_of_descriptions_go_down_one_by_one(text: str, tags: list[str]) -> None:
+    """The highest heading of a description fits where it stands, and those below it skip no level."""
+    assert re.findall(r"<(h\d)>", markdown.render(text, 2)) == tags
+
+
+@pytest.mark.parametrize(
+    ("words", "html"),
+    [
+        ("matches ^<[a-z]+$", "matches <code>^&lt;[a-z]+$</code>"),
+        ("keys match ^x", "keys match <code>^x</code>"),
+        ("matches needs match ", "matches <code>needs match </code>"),
+        ("a needs matches b", "a needs matches b"),
+        ("0 to <100", "0 to &lt;100"),
+    ],
+)
+def test_patterns_are_code(words: str, html: str) -> None:
+    """What a pattern says is set apart from the words around it."""
+    assert constraint(words) == html
+
+
+def test_what_a_payload_is_as_a_whole() -> None:
+    """A map or a list is not taken for an object with the fields of its values; a plain object says nothing."""
+    index = system(Document(raw=foreign(), source="foreign.yaml")).index
+    made = {item.name: message.view(index, item) for item in index.messages.values()}
+    assert {name: (view.whole, view.type) for name, view in made.items()} == {
+        "Measured": (True, "any"),
+        "Table": (True, "map of object"),
+        "Command": (False, "object"),
+        "Proto": (True, "any"),
+    }
+    assert [value.value for value in made["Table"].rows[0].values] == ['"dim"', '"full"']
+
+
+def test_a_topic_leads_to_its_flows(house: System) -> None:
+    """The page of a topic names the flows that lead over it; one that no flow knows names none."""
+    found = {
+        address: [flow.name for flow in topic.view(house.index, item).flows]
+        for item in house.index.topics.values()
+        if (address := item.address)
+    }
+    assert found == {
+        "climate/{zone}/measured": ["climate/{zone}/measured"],
+        "climate/{zone}/measured/raw": [],
+        "valve/command": ["climate/{zone}/measured", "valve/command"],
+        "valve/done": ["valve/command"],
+        "plan/current": [],
+        "system/health/{service}": [],
+    }
+
+
+def test_topics_that_differ_from_the_policy_come_first(house: System) -> None:
+    """The matrix begins with what is to be mended; the rest stays in its order."""
+    view = overviews.policies(house.index)
+    assert [row.differs for row in view.rows] == sorted((row.differs for row in view.rows), reverse=True)
+    assert view.rows[0].topic.name == "plan/current"
+
+
+def test_a_large_domain_is_mapped_in_parts() -> None:
+    """A domain that is too large for a table offers its next levels, and each of those is a table or offers more."""
+    document = generated(300, services=60)
+    for number, channel in enumerate(document["channels"].values()):
+        channel["address"] = f"plant/line_{number % 6}/{channel['address']}"
+    document["channels"]["channel0"]["address"] = "other"
+    index = system(Document(raw=document, source="plant.yaml")).index
+    view = maps.view(index, "plant")
+    assert (view.too_large, len(view.rows), view.parts[0]) == (True, 0, ("plant/line_1", 50))
+    part = maps.view(index, "plant/line_1")
+    assert (part.too_large, len(part.rows), part.parts) == (False, 50, ())
+    assert maps.view(index, "plant/nowhere").domain == ""
 
 
 def test_addresses_wrap_after_slashes_only() -> None:

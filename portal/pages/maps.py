@@ -24,24 +24,29 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The page of the map; without a domain chosen a large system shows only its domains."""
+    """The page of the map; where what is chosen is too large for a table, `parts` are what it can be narrowed to."""
 
     domain: str
     domains: tuple[tuple[str, int], ...]
+    parts: tuple[tuple[str, int], ...]
     services: tuple[Link, ...]
     rows: tuple[Row, ...]
     too_large: bool
 
 
 def view(index: Index, domain: str = "") -> View:
-    """Return the map of a domain, of everything when none is named."""
-    domains = Counter(index.domain(topic) for topic in index.topics.values())
-    chosen = domain if domain in domains else ""
-    made = matrix(index.registry, lambda topic: not chosen or index.domain(topic) == chosen)
+    """Return the map of a domain or a part of one, of everything when none is named."""
+    topics = index.topics.values()
+    depth = len(domain.split("/"))
+    chosen = domain if any(index.domain(topic, depth) == domain for topic in topics) else ""
+    made = matrix(index.registry, lambda topic: not chosen or index.domain(topic, depth) == chosen)
     too_large = len(made.services) * len(made.rows) > MOST_CELLS
+    inside = (topic for topic in topics if chosen and index.domain(topic, depth) == chosen)
+    parts = Counter(index.domain(topic, depth + 1) for topic in inside) if too_large else Counter()
     return View(
         domain=chosen,
-        domains=tuple(domains.items()),
+        domains=tuple(Counter(map(index.domain, topics)).items()),
+        parts=tuple((part, count) for part, count in parts.items() if part != chosen),
         services=() if too_large else tuple(service_link(index, name) for name in made.services),
         rows=() if too_large else tuple(_row(index, made, row) for row in made.rows),
         too_large=too_large,

@@ -73,6 +73,11 @@ class View:
     diff: str
 
     @property
+    def whole(self) -> bool:
+        """Whether the payload as a whole has something to say besides its fields: a list, a map, a condition."""
+        return bool(self.marks) or (self.type != "object" and not self.branches)
+
+    @property
     def has_schema(self) -> bool:
         """Whether there is a JSON Schema to read and to download."""
         return not self.schema_format and self.opaque is None

@@ -115,9 +115,10 @@ def messages(index: Index) -> MessagesView:
 
 
 def policies(index: Index) -> PoliciesView:
-    """Return topic × what is expected and what services say."""
+    """Return topic × what is expected and what services say, those that differ first."""
     policy = index.registry.policy
-    rows = tuple(_policy_row(index, topic) for topic in index.topics.values())
+    found = (_policy_row(index, topic) for topic in index.topics.values())
+    rows = tuple(sorted(found, key=lambda row: not row.differs))
     known = [row for row in rows if row.expected_qos is not None or row.expected_retain is not None]
     classes = Counter(row.topic_class for row in rows)
     return PoliciesView(

@@ -100,6 +100,7 @@ class View:
     answers: tuple[Answer, ...]
     answers_to: tuple[Link, ...]
     correlation: tuple[str, ...]
+    flows: tuple[Link, ...]
     evidence: tuple[Reason, ...]
     problems: tuple[Problem, ...]
     place: Place | None
@@ -143,6 +144,9 @@ def view(index: Index, topic: Topic) -> View:
         answers=tuple(_answers(index, topic)),
         answers_to=tuple(topic_link(index, asked) for asked in index.answers_to.get(topic.key, ())),
         correlation=topic.correlation,
+        flows=tuple(
+            Link(name=flow.name, path=index.flow_paths[flow.name]) for flow in index.flows_of.get(topic.key, ())
+        ),
         evidence=tuple(
             Reason(
                 fact=e.fact,

@@ -498,3 +498,66 @@ _GREENHOUSE: Json = {
         "schemas": _SCHEMAS,
     },
 }
+
+
+def foreign() -> Json:
+    """Return a document as other teams write them: no `x-` field, headings of any level, Avro, a map, a union."""
+    return copy.deepcopy(_FOREIGN)
+
+
+_FOREIGN: Json = {
+    "asyncapi": "3.0.0",
+    "info": {
+        "title": "Street lights",
+        "version": "1.0.0",
+        "description": "Lamps.\n\n### Features\n\n- on\n- off\n\n###### Small print\n\nNone.",
+        "contact": {"name": "Lighting team"},
+    },
+    "servers": {
+        "town": {
+            "host": "lights.example:{port}",
+            "protocol": "mqtts",
+            "description": "In the *town hall*.",
+            "variables": {"port": {"default": "8883", "enum": ["8883", "8884"]}},
+            "security": [{"$ref": "#/components/securitySchemes/user"}, {"type": "X509"}],
+        }
+    },
+    "channels": {
+        "measured": {
+            "address": "lights/{lamp}/measured",
+            "description": "## When\n\nEach minute.",
+            "messages": {"Measured": {"payload": {"schemaFormat": "avro", "schema": {"type": "record", "fields": []}}}},
+        },
+        "table": {
+            "address": "lights/table",
+            "messages": {
+                "Table": {
+                    "payload": {
+                        "type": "object",
+                        "minProperties": 1,
+                        "propertyNames": {"pattern": "^[a-z]+$"},
+                        "additionalProperties": {
+                            "type": "object",
+                            "properties": {"modes": {"type": "array", "items": {"enum": ["dim", "full"]}}},
+                        },
+                    }
+                }
+            },
+        },
+        "command": {
+            "address": "lights/{lamp}/command",
+            "messages": {
+                "Command": {
+                    "payload": {
+                        "oneOf": [
+                            {"type": "object", "title": kind, "properties": {"kind": {"const": kind}}}
+                            for kind in ("on", "off", "dim", "blink")
+                        ]
+                    }
+                },
+                "Proto": {"payload": {"schemaFormat": "protobuf", "schema": "message Point {\n  int32 x = 1;\n}"}},
+            },
+        },
+    },
+    "components": {"securitySchemes": {"user": {"type": "userPassword"}}},
+}
