@@ -43,3 +43,23 @@ def said(place: Path, *arguments: str, given: bytes = b"", seconds: float = 30) 
     except PortalError:
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+def folders(place: Path) -> tuple[Path, ...]:
+    """Return where git keeps what is known of a place, without asking it: of its working tree, then of all of them."""
+    start = place.absolute()
+    for folder in (start, *start.parents):
+        own = folder / ".git"
+        try:
+            if own.is_file():
+                said = own.read_text(encoding="utf-8", errors="surrogateescape").removeprefix("gitdir:").strip()
+                own = folder / said
+            if own.is_dir():
+                common = own / "commondir"
+                shared = (
+                    common.read_text(encoding="utf-8", errors="surrogateescape").strip() if common.is_file() else "."
+                )
+                return tuple(dict.fromkeys((own, Path(os.path.normpath(own / shared)))))
+        except (OSError, ValueError):
+            continue
+    return ()

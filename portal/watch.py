@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from asyncapi import git
 from asyncapi.document import Document, load
 from asyncapi.errors import PortalError
 from portal.history import Shelf
-from portal.kept import scan_cache
+from portal.kept import history_cache, scan_cache
+from portal.signatures import Signature, signature
 from portal.system import System, Unread, system
-from portal.versions import older
+from portal.versions import named_file, older
 
-WATCHED = {".py", ".toml", ".yaml", ".yml", ".json", ".env", ".cfg", ".ini"}
-SKIPPED = {"node_modules", "__pycache__", "site-packages", "dist", "build"}
-MOST_FILES = 20_000
 UNREADABLE = {"module-not-importable", "file-not-readable"}
-
-Signature = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A folder with a portal.toml, or a document; `python` is the interpreter that looks at contracts.
 
-    `versions` are older documents named by hand, besides those at git tags; `shelf` keeps what was read of either.
+    `versions` are older documents named by hand, besides those at git tags, `accept` is a file of accepted breaks;
+    `shelf` keeps what was read of versions.
     """
 
     path: Path
     python: Path | None = None
     versions: tuple[str, ...] = ()
+    accept: Path | None = None
     shelf: Shelf = field(default_factory=Shelf, repr=False, compare=False)
 
     def document(self) -> Document:
@@ -53,11 +51,14 @@ class Source:
 
     def system(self) -> System:
         """Return the system as it is at present."""
+        from asyncapi.compare.accepting import load_accepted
+
         return system(
             self.document(),
             key=self.key,
             commit=commit(self.path),
             older=older(self.path, self.versions),
+            accepted=load_accepted(self.accept) if self.accept else (),
             shelf=self.shelf,
         )
 
@@ -69,15 +70,21 @@ class Source:
         return folder.name if folder.is_dir() else folder.stem
 
     def signature(self) -> Signature:
-        """Return what changes when any file changes from which the document is made: names, times, sizes."""
-        return tuple(sorted(_stats(self.path)))
+        """Return what changes when the document, a version before it, or what is accepted between them may have."""
+        named = (named_file(said)[1] for said in self.versions)
+        return signature(self.path, (history_cache(self.path), *named, *filter(None, [self.accept])))
 
 
-def sources(names: Sequence[str], python: Path | None, versions: Sequence[str] = ()) -> tuple[Source, ...]:
-    """Return what is named on a command line, this folder when nothing is; `versions` belong to one source alone."""
-    if versions and len(names) > 1:
-        raise PortalError("--old belongs to one system, but several are shown", source=versions[0])
-    return tuple(Source(path=Path(name), python=python, versions=tuple(versions)) for name in names or ["."])
+def sources(
+    names: Sequence[str], python: Path | None, *, versions: Sequence[str] = (), accept: Path | None = None
+) -> tuple[Source, ...]:
+    """Return what is named on a command line, this folder when nothing is; `versions`, `accept` belong to one alone."""
+    for option, said in (("--old", next(iter(versions), "")), ("--accept", accept)):
+        if said and len(names) > 1:
+            raise PortalError(f"{option} belongs to one system, but several are shown", source=str(said))
+    return tuple(
+        Source(path=Path(name), python=python, versions=tuple(versions), accept=accept) for name in names or ["."]
+    )
 
 
 def read(shown: Sequence[Source]) -> tuple[System | Unread, ...]:
@@ -98,29 +105,6 @@ def read(shown: Sequence[Source]) -> tuple[System | Unread, ...]:
     return tuple(found)
 
 
-def _stats(path: Path) -> Iterator[tuple[str, int, int]]:
-    if path.is_file() and path.suffix != ".toml":
-        yield _stat(path)
-        return
-    found = 0
-    for folder, folders, names in os.walk(path if path.is_dir() else path.parent):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED]
-        for name in names:
-            if Path(name).suffix in WATCHED:
-                found += 1
-                if found > MOST_FILES:
-                    return
-                yield _stat(Path(folder, name))
-
-
-def _stat(path: Path) -> tuple[str, int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return str(path), 0, 0
-    return str(path), status.st_mtime_ns, status.st_size
-
-
 def commit(path: Path) -> str:
     """Return the commit that a path belongs to, with `-dirty` when there are changes; empty outside of git."""
     said = git.said(path, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*", seconds=10)
@@ -128,18 +112,31 @@ def commit(path: Path) -> str:
 
 
 def watch(
-    shown: Sequence[Source], first: Sequence[System | Unread], show: Callable[..., None], *, every: float = 0.5
+    shown: Sequence[Source],
+    first: Sequence[System | Unread],
+    show: Callable[..., None],
+    *,
+    seen: Sequence[Signature],
+    every: float = 0.5,
 ) -> threading.Event:
-    """Read each source again when it changes and hand all systems to `show`; set the returned event to stop."""
+    """Read each source again when it changes and hand all systems to `show`; set the returned event to stop.
+
+    `seen` are the signatures of the sources from before `first` was read.
+    """
     stop = threading.Event()
-    threading.Thread(target=_follow, args=(shown, list(first), show, every, stop), name="watch", daemon=True).start()
+    follow = partial(_follow, shown, list(first), show, list(seen), every, stop)
+    threading.Thread(target=follow, name="watch", daemon=True).start()
     return stop
 
 
 def _follow(
-    shown: Sequence[Source], good: list[System | Unread], show: Callable[..., None], every: float, stop: threading.Event
+    shown: Sequence[Source],
+    good: list[System | Unread],
+    show: Callable[..., None],
+    seen: list[Signature],
+    every: float,
+    stop: threading.Event,
 ) -> None:
-    seen = [source.signature() for source in shown]
     told = list(good)
     while not stop.wait(every):
         now = [source.signature() for source in shown]

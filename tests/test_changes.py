@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -15,12 +13,14 @@ from xml.etree import ElementTree as Xml
 import pytest
 from support.client import Client
 from support.registries import generated, greenhouse, shrunk
+from support.repository import repository
 
+from asyncapi.compare.judgement import Acceptance
 from asyncapi.compare.report import report
 from asyncapi.document import Document, loads
 from asyncapi.errors import PortalError
 from portal.cli import main
-from portal.history import MOST_READ, Older, Shelf
+from portal.history import CURRENT, MOST_READ, Older, Shelf
 from portal.library import library
 from portal.static_site import build
 from portal.system import System, system
@@ -170,20 +170,9 @@ def test_a_page_shows_the_worst_of_very_many_changes() -> None:
 # versions in git
 
 
-def _repository(folder: Path) -> Callable[..., None]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    environment |= {f"GIT_{who}_{what}": "x" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-
-    def git(*words: str) -> None:
-        subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, env=environment)
-
-    git("init", "-q", "-b", "main")
-    return git
-
-
 def test_documents_committed_at_tags_are_versions(tmp_path: Path) -> None:
     """Each tag at which the document stood is a version; one that cannot be read says so, and is compared with none."""
-    git = _repository(tmp_path)
+    git = repository(tmp_path)
     file = tmp_path / "asyncapi.json"
     for name, text in (("v1", json.dumps(shrunk())), ("v2", "{"), ("v3", json.dumps(greenhouse()))):
         file.write_text(text)
@@ -205,7 +194,7 @@ def test_documents_committed_at_tags_are_versions(tmp_path: Path) -> None:
 
 def test_tags_may_be_called_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A branch of the same name, a name of several lines, the feed's own name: each is a version with a page."""
-    git = _repository(tmp_path)
+    git = repository(tmp_path)
     file = tmp_path / "asyncapi.json"
     file.write_text(json.dumps(shrunk()))
     git("add", ".")
@@ -253,7 +242,7 @@ def compares(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 def test_a_committed_document_is_read_once(tmp_path: Path, reads: list[str]) -> None:
     """Two tags at one document, asked again as on every reload, cost one reading."""
-    git = _repository(tmp_path)
+    git = repository(tmp_path)
     file = tmp_path / "asyncapi.json"
     file.write_text(json.dumps(shrunk()))
     git("add", ".")
@@ -303,7 +292,7 @@ def test_few_documents_are_kept_however_many_versions_there_are(tmp_path: Path) 
 
 def _tagged(folder: Path, count: int) -> tuple[Older, ...]:
     """Return versions at tags, each of which adds a field to one message."""
-    git = _repository(folder)
+    git = repository(folder)
     file = folder / "asyncapi.json"
     document = greenhouse()
     for number in range(1, count + 1):
@@ -336,6 +325,30 @@ def test_versions_are_named_by_hand(
             older(tmp_path, [said])
     else:
         assert [found for found, _, _ in older(tmp_path, [said])] == [name]
+
+
+@pytest.mark.parametrize(
+    ("tagged", "named", "order"),
+    [
+        (["v1.10", "v1.9", "v1.0"], ["1.9.5", "0.9"], ["v1.10", "1.9.5", "v1.9", "v1.0", "0.9"]),
+        (["v2.0", "v1.0"], ["mine", "2.1", "draft"], ["mine", "draft", "2.1", "v2.0", "v1.0"]),
+        (["v1.0", "stable", "v0.9"], ["v0.9.1"], ["v1.0", "stable", "v0.9.1", "v0.9"]),
+        (["v2.0"], ["2.0-rc1", "v2.0.1"], ["v2.0.1", "v2.0", "2.0-rc1"]),
+        (["stable"], ["1.0", "2.0"], ["2.0", "1.0", "stable"]),
+        (["2026-11-01", "2026-01-02"], ["2026-02-01"], ["2026-11-01", "2026-02-01", "2026-01-02"]),
+        ([], ["old", "older"], ["old", "older"]),
+        ([], ["1.0", "x", "2.0"], ["2.0", "1.0", "x"]),
+    ],
+)
+def test_a_named_version_stands_where_its_number_puts_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tagged: list[str], named: list[str], order: list[str]
+) -> None:
+    """By version number among those that have one, else before the tags in the order given."""
+    file = tmp_path / "asyncapi.json"
+    file.write_text(json.dumps(shrunk()))
+    at_tags = [(name, "", Document(raw=shrunk())) for name in tagged]
+    monkeypatch.setattr("portal.versions._at_tags", lambda _: iter(at_tags))
+    assert [name for name, *_ in older(tmp_path, [f"{name}={file}" for name in named])] == order
 
 
 def test_an_older_version_belongs_to_what_is_shown() -> None:
@@ -375,7 +388,7 @@ def test_many_versions_are_compared_once_each() -> None:
 
 def test_a_tag_that_is_not_behind_us_is_no_earlier_version(tmp_path: Path) -> None:
     """On an older release the newer one is not what was before; without a commit there is nothing before."""
-    git = _repository(tmp_path)
+    git = repository(tmp_path)
     file = tmp_path / "asyncapi.json"
     file.write_text(json.dumps(shrunk()))
     assert older(file) == ()
@@ -408,7 +421,7 @@ def test_history_exports_what_was_never_committed(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     root = tmp_path / "team"
     root.mkdir()
-    git = _repository(root)
+    git = repository(root)
     (root / "portal.toml").write_text('title = "Doors"\ncontracts = ["doors"]\npath = ["."]\n')
     for tag, text in (("v1", MODEL), ("v2", "raise RuntimeError"), ("v3", MODEL + "    since: float = 0\n")):
         (root / "doors.py").write_text(text)
@@ -468,11 +481,7 @@ def test_a_preview_says_on_its_pages_what_its_reports_say(
     """A break that was accepted is no break on the pages either, and neither is it marked in the registry of rules."""
     main(["diff", *sides, "--format", "json"])
     found = json.loads(capsys.readouterr().out)["findings"]
-    accepted = "".join(
-        f'[[accept]]\nfingerprint = "{one["fingerprint"]}"\nreason = "agreed"\nowner = "team"\nexpires = 2999-01-01\n'
-        for one in found
-    )
-    (tmp_path / "accepted.toml").write_text(accepted)
+    _accept(tmp_path / "accepted.toml", *((one["fingerprint"], "2999-01-01") for one in found))
     site = tmp_path / "site"
     assert main(["preview", *sides, "-o", str(site), "--accept", str(tmp_path / "accepted.toml")]) == 0
     page = json.loads((site / "changes/current/index.json").read_text())
@@ -484,6 +493,60 @@ def test_a_preview_says_on_its_pages_what_its_reports_say(
     assert {one["accepted"] for group in page["safe"] for one in group["changes"]} == {
         "accepted by team until 2999-01-01: agreed"
     }
+
+
+def test_a_site_shows_accepted_breaks_as_accepted(
+    tmp_path: Path, sides: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --accept a build marks what somebody answers for as accepted, on every page, and says what ran out."""
+    main(["diff", *sides, "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    file, site = tmp_path / "accepted.toml", tmp_path / "site"
+    command = ["build", sides[1], "--old", f"v1={sides[0]}", "--accept", str(file), "-o", str(site)]
+    file.write_text("[[accept]]")
+    assert main(command) == 2
+    assert f"{file}, entry 1: must hold exactly" in capsys.readouterr().err
+    _accept(file, *((one["fingerprint"], "2999-01-01") for one in found))
+    assert main(command) == 0
+    page = json.loads((site / "changes/current/index.json").read_text())
+    assert (page["groups"], page["level"], page["stale"]) == ([], "", [])
+    rows = json.loads((site / "index.json").read_text())["rows"]
+    assert {(row["changed"]["level"], row["changed"]["accepted"]) for row in rows if row["changed"]} == {("ok", True)}
+    message = (site / "messages/Measurement/index.html").read_text()
+    assert ("accepted by team until 2999-01-01" in message, '<span class="chip ">accepted</span>' in message) == (
+        True,
+        True,
+    )
+    _accept(file, *((one["fingerprint"], "2020-01-01") for one in found))
+    assert main(command) == 0
+    page = json.loads((site / "changes/current/index.json").read_text())
+    assert (page["level"], len(page["stale"])) == ("break", len(found))
+
+
+def test_a_break_stays_accepted_in_the_version_for_which_it_was(sides: tuple[str, str]) -> None:
+    """A version is judged by the day on which it was made, and an entry that is for another one is no news."""
+    old, new = (loads(Path(side).read_bytes()) for side in sides)
+    versions = (("v2", "2026-01-02T00:00:00Z", new), ("v1", "", old))
+    changes = system(new, older=versions).history.compared("v1", "v2")
+    assert changes is not None
+    accepted = tuple(
+        Acceptance(fingerprint=one.fingerprint, reason="agreed", owner="team", expires="2026-01-31")
+        for one in changes.findings
+    )
+    shown = system(new, older=versions, accepted=accepted, today=date(2026, 6, 1)).history
+    then, current = shown.compared("v1", "v2"), shown.compared("v2", CURRENT)
+    assert then is not None and current is not None
+    assert ([one for one in then.findings if one.accepted is None], then.stale) == ([], ())
+    assert {one.rule for one in current.stale} == {"acceptance-expired"}
+
+
+def _accept(file: Path, *entries: tuple[str, str]) -> None:
+    file.write_text(
+        "".join(
+            f'[[accept]]\nfingerprint = "{fingerprint}"\nreason = "agreed"\nowner = "team"\nexpires = {expires}\n'
+            for fingerprint, expires in entries
+        )
+    )
 
 
 def test_topics_that_went_away_are_named() -> None:
@@ -513,6 +576,8 @@ def test_versions_belong_to_one_system(sides: tuple[str, str], capsys: pytest.Ca
     """`--old` beside several systems is refused, since nobody could say whose it is."""
     assert main(["build", *sides, "--old", sides[0]]) == 2
     assert "--old belongs to one system" in capsys.readouterr().err
+    assert main(["build", *sides, "--accept", "accepted.toml"]) == 2
+    assert "accepted.toml: --accept belongs to one system" in capsys.readouterr().err
 
 
 def test_several_systems_keep_their_own_versions() -> None:

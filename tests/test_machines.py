@@ -90,7 +90,7 @@ def test_llms_txt_leads_everywhere(portal: tuple[Client, Library]) -> None:
         assert [target for target in targets if client.get(urljoin(place, target)).status_code != 200] == []
         if site.system:
             topics = [urljoin(place, target) for target in targets if "topics/" in target]
-            assert len(topics) == len(site.system.rows)
+            assert len(topics) == len(site.system.rows())
             asked = re.search(r"`(\S*api/check\?\S*topic=)ADDRESS`", text)
             assert asked
             assert client.post(urljoin(place, asked[1] + "valve/command"), content=b"{}").json()["topics"] == [

@@ -107,7 +107,7 @@ def test_topics_are_found(one: Library, query: str, found: list[str], near: list
 def test_limit_is_kept(one: Library) -> None:
     """No more topics are told than were asked for, and how many there are in all."""
     answer = _call(one, "find_topic", query="", limit=2)
-    assert (len(answer["topics"]), answer["total"]) == (2, len(one.systems()[0].rows))
+    assert (len(answer["topics"]), answer["total"]) == (2, len(one.systems()[0].rows()))
 
 
 def test_contract_says_everything_about_a_topic(one: Library) -> None:

@@ -7,34 +7,24 @@ import sys
 import time
 from pathlib import Path
 
+from portal.commands.shown import add_sources, add_versions, named_sources
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "sources",
-        nargs="*",
-        metavar="WORKSPACE|DOCUMENT",
-        help="folder with a portal.toml, or an AsyncAPI 3 file; several are shown together (default: here)",
-    )
+    add_sources(parser)
     parser.add_argument("-o", "--output", type=Path, default=Path("site"), metavar="DIR", help="default: site")
-    parser.add_argument(
-        "--old",
-        action="append",
-        default=[],
-        metavar="[NAME=]DOCUMENT",
-        help="an older version to compare with, the newest first; those at git tags are found by themselves",
-    )
-    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
+    add_versions(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Build, and say what was written."""
     from portal.library import library
     from portal.static_site import build
-    from portal.watch import read, sources
+    from portal.watch import read
 
     started = time.monotonic()
-    systems = read(sources(options.sources, options.python, options.old))
+    systems = read(named_sources(options))
     built = build(library(systems), options.output, progress=_progress if sys.stderr.isatty() else None)
     seconds = time.monotonic() - started
     print(

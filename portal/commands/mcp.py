@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
+from portal.commands.shown import add_sources, named_sources, opened
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -14,14 +14,8 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "sources",
-        nargs="*",
-        metavar="WORKSPACE|DOCUMENT",
-        help="folder with a portal.toml, or an AsyncAPI 3 file; several are answered for together (default: here)",
-    )
+    add_sources(parser, together="answered for together")
     parser.add_argument("--reload", action="store_true", help="read again when something changes")
-    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,17 +23,14 @@ def run(options: argparse.Namespace) -> int:
     found = load()
 
     from portal.library import library
-    from portal.watch import read, sources, watch
 
-    shown = sources(options.sources, options.python)
-    systems = read(shown)
+    systems, follow = opened(named_sources(options), reload=options.reload)
     current = [library(systems)]
 
     def show(*fresh: Any) -> None:
         current[0] = library(fresh)
 
-    if options.reload:
-        watch(shown, systems, show)
+    follow(show)
     found.mcp_server(lambda: current[0]).run("stdio")
     return 0
 

@@ -6,10 +6,10 @@ import argparse
 import sys
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
+from portal.commands.shown import add_sources, add_versions, named_sources, opened
 
 if TYPE_CHECKING:
     import socket
@@ -21,23 +21,11 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "sources",
-        nargs="*",
-        metavar="WORKSPACE|DOCUMENT",
-        help="folder with a portal.toml, or an AsyncAPI 3 file; several are shown together (default: here)",
-    )
+    add_sources(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: 8000)")
     parser.add_argument("--reload", action="store_true", help="read again when something changes, and renew open pages")
-    parser.add_argument(
-        "--old",
-        action="append",
-        default=[],
-        metavar="[NAME=]DOCUMENT",
-        help="an older version to compare with, the newest first; those at git tags are found by themselves",
-    )
-    parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
+    add_versions(parser)
     parser.add_argument("--root-path", default="", metavar="/PREFIX", help="where a proxy shows the portal")
     parser.add_argument(
         "--allowed-host",
@@ -55,15 +43,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from portal.commands.mcp import load as load_mcp
-    from portal.watch import compare, read, sources, watch
+    from portal.watch import compare
 
     if options.mcp:
         load_mcp()
-    shown = sources(options.sources, options.python, options.old)
+    shown = named_sources(options)
     if not 0 <= options.port <= 65535:
         raise PortalError("--port must be between 0 and 65535", source=str(options.port))
     listener = _listen(options.host, options.port)
-    systems = read(shown)
+    systems, follow = opened(shown, reload=options.reload)
 
     from portal.app import create_app
     from portal.leaving import Server
@@ -75,8 +63,7 @@ def run(options: argparse.Namespace) -> int:
         poll=options.reload,
         mcp=options.mcp,
     )
-    if options.reload:
-        watch(shown, systems, app.state.answers.show)
+    follow(app.state.answers.show)
     threading.Thread(target=compare, args=(systems,), name="compare", daemon=True).start()
     _announce(listener, options, shown)
     Server(configured(app, options)).run(sockets=[listener])
