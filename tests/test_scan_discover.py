@@ -161,6 +161,7 @@ PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
         ({"gate/setup.cfg": "", "gate/run.py": PROGRAM, "gate/try.py": PROGRAM}, ["gate"]),
         ({"gate/run.py": SPEAKS, "examples/a.py": SPEAKS, "vendor/a/a.py": SPEAKS, "extern/b.py": SPEAKS}, ["gate"]),
         ({"examples/gate/main.py": SPEAKS}, ["examples"]),
+        ({"firmware/main.py": SPEAKS, "gate/run.py": SPEAKS}, ["firmware", "gate"]),
         (
             {"core/__init__.py": "", "core/service.py": WRAPPER, "gate/main.py": DERIVED, "lamp/main.py": DERIVED},
             ["gate", "lamp"],

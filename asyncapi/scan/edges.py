@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import enumerations, strings
+from asyncapi.scan import enumerations, labels, strings
 from asyncapi.scan.callers import Caller, callers, surrounded
 from asyncapi.scan.guards import reachable
 from asyncapi.scan.modules import Scope
-from asyncapi.scan.objects import choices
+from asyncapi.scan.mutations import ADDING
+from asyncapi.scan.objects import choices, self_of
 from asyncapi.scan.openings import functions_around, keys, loops_around, parameters_of
 from asyncapi.scan.passing import argument
 from asyncapi.scan.queues import putters
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 8
 MOST = 400
+VIEWS = ("items", "keys", "values")
 
 
 class State(NamedTuple):
@@ -180,8 +182,14 @@ def _objects(ev: Evaluator, spots: list[Spot], frames: list[Frame], state: State
     for spot, frame in zip(reversed(spots), reversed(frames), strict=True):
         found = choices(ev, spot.scope, frame)
         if found is not None and found[0] not in known and found[1]:
-            return [state._replace(objects=(*state.objects, (found[0], one(datum)))) for datum in found[1][:48]]
+            return [_with_objects(state, {found[0]: one(datum)}) for datum in found[1][:48]]
     return None
+
+
+def _with_objects(state: State, own: dict[Key, Value]) -> State:
+    """Return a state in which methods run on known objects; loops can be looked at again."""
+    closed = frozenset(key for key in state.closed if key[1] != "item")
+    return state._replace(objects=(*state.objects, *own.items()), closed=closed)
 
 
 def _unroll(ev: Evaluator, spot: Spot, frame: Frame, needs: frozenset[Key], state: State) -> list[State] | None:
@@ -195,6 +203,8 @@ def _unroll(ev: Evaluator, spot: Spot, frame: Frame, needs: frozenset[Key], stat
         if value.needs & frame.open:
             return None
         found = strings.elements(value)
+        if not found and choices(ev, spot.scope, frame) is None and _stays_empty(ev, node.iter, value):
+            return []
         if not found:
             return [state._replace(closed=state.closed | {key})]
         return [
@@ -204,6 +214,16 @@ def _unroll(ev: Evaluator, spot: Spot, frame: Frame, needs: frozenset[Key], stat
             for item in found[:128]
         ]
     return None
+
+
+def _stays_empty(ev: Evaluator, node: ast.expr, value: Value) -> bool:
+    """Say whether a loop runs over something empty into which no line in sight puts anything."""
+    if not value.alternatives or not all(isinstance(item.datum, Table | Sequence) for item in value.alternatives):
+        return False
+    views = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in VIEWS
+    name = labels.label(node.func.value if views else node)  # type: ignore[attr-defined]
+    filling = re.compile(rf"\b{re.escape(name)}\b\s*(?:\[|[|+]=|\.(?:{'|'.join(ADDING)})\b)")
+    return not any(filling.search(module.text) for module in ev.view.everything)
 
 
 def _row(item: Value) -> tuple[str, int] | None:
@@ -254,7 +274,19 @@ def _made(ev: Evaluator, function: Scope, spot: Spot, state: State) -> list[Stat
     init = ev.method(owner, "__init__")
     if init is None:
         return []
-    return [_fixed(ev, item, state) for item in callers(ev, init) if not item.spot.scope.module.library]
+    made = [item for item in callers(ev, init) if not item.spot.scope.module.library]
+    return [_on_made(ev, item, function, spot, _fixed(ev, item, state)) for item in made]
+
+
+def _on_made(ev: Evaluator, caller: Caller, function: Scope, spot: Spot, state: State) -> State:
+    """Let the methods of a class run on the object that a construction makes."""
+    datum = caller.owner
+    if not isinstance(datum, Instance) or not datum.known or datum.scope is None:
+        return state
+    classes = ev.chain(datum.scope)[0]
+    found = [self_of(scope) for scope in (function, spot.scope)]
+    own = {item[1]: one(datum) for item in found if item is not None and item[0].parent in classes}
+    return _with_objects(state, own)
 
 
 def _ancestors(scope: Scope) -> Iterator[Scope]:

@@ -142,8 +142,19 @@ def _target(node: ast.stmt, name: str, owner: str | None) -> bool:
         return owner != "" and _is(node.target, name, owner)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         func = node.value.func
-        return isinstance(func, ast.Attribute) and func.attr in ADDING and _is(func.value, name, owner)
+        if not isinstance(func, ast.Attribute) or func.attr not in ADDING:
+            return False
+        entry = _entry(func.value)
+        return _is(entry[0] if entry is not None else func.value, name, owner)
     return False
+
+
+def _entry(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+    """Return table and key of what holds lists under keys: `table[key]`, `table.setdefault(key, [])`."""
+    if isinstance(node, ast.Subscript):
+        return node.value, node.slice
+    call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault"
+    return (node.func.value, node.args[0]) if call and node.args else None  # type: ignore[attr-defined]
 
 
 def contexts(ev: Evaluator, scope: Scope, at: int, node: ast.AST, frame: Frame, depth: int = 0) -> list[Frame]:
@@ -252,6 +263,10 @@ def _apply(
     call = node.value
     assert isinstance(call.func, ast.Attribute)
     passed = [ev.value(item, frame) for item in call.args]
+    if (entry := _entry(call.func.value)) is not None:
+        added = strings.elements(passed[0]) if passed and call.func.attr in ("extend", "update") else passed[-1:]
+        pairs.append((ev.value(entry[1], frame), one(Sequence(tuple(added)))))
+        return
     if call.func.attr in ("append", "add", "appendleft", "insert"):
         items.extend(passed[-1:])
     elif call.func.attr == "extend":

@@ -135,7 +135,8 @@ def _place(path: Path, root: Path, containers: frozenset[Path]) -> Path:
         return root.joinpath(*inside[:2])
     for depth, part in enumerate(inside[:-1]):
         if part in CONTAINERS and not root.joinpath(*inside[: depth + 1], "__init__.py").is_file():
-            return root.joinpath(*inside[: depth + 2])
+            place = root.joinpath(*inside[: depth + 2])
+            return place.parent if place.name in (*ENTRIES, "boot.py") and depth + 2 == len(inside) else place
     folder = path.parent
     while folder != root:
         if any((folder / name).is_file() for name in PROJECT[:6]):
