@@ -238,7 +238,23 @@ def test_markdown_is_capped_by_whole_lines() -> None:
     assert "more lines are in the full report" in text
 
 
-def test_markdown_shows_text_as_it_is() -> None:
-    """A reader of the rendered Markdown sees the text, apostrophes and signs included, and no entity of ours."""
-    text = "AliasChoices('a_b', \"c\") & <d> #1 *e* -r"
-    assert html.unescape(plain(text)) == text
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("system/health/{name}: field order_id removed (was 1)", None),
+        ("AliasChoices('a_b', \"c\") of src/shop/main.py#Order.items", None),
+        ("_private #12 *e* a|b `c` ~d~ items[].id", r"\_private \#12 \*e\* a\|b \`c\` \~d\~ items\[\].id"),
+        ("12. -r 3) x", r"12\. -r 3) x"),
+        ("-r", r"\-r"),
+        (
+            "@team see https://x or www.x.org :tada: $a$",
+            "&#64;team see https&#58;//x or www&#46;x.org &#58;tada: &#36;a&#36;",
+        ),
+        ("a < b & c", "a &lt; b &amp; c"),
+    ],
+)
+def test_markdown_is_readable_as_it_is_written(text: str, expected: str | None) -> None:
+    """What is no markup is not touched, so that a comment can also be read in a mail; a reader sees the text itself."""
+    assert plain(text) == (text if expected is None else expected)
+    shown = MarkdownIt("commonmark", {"html": False}).render(f"x {plain(text)}")
+    assert html.unescape(shown) == f"<p>x {text}</p>\n"

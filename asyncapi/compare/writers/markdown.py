@@ -16,7 +16,12 @@ _MOST_ROWS = 12
 _MOST_NODES = 30
 _LONGEST_NAME = 60
 _LONGEST_WORDS = 300
-_MARKS = re.compile(r"[\\`*_\[\]()#|~@:$]|(?<=www)\.|^[-+]|(?<=^\d)\.", re.IGNORECASE)
+_MARKS = re.compile(
+    r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|(?<!\w)#|#(?![^\W\d_])|^[-+]|^(?P<number>[0-9]{1,9})[.)]", re.ASCII
+)
+"""What would be markup: underscores between letters and `file.py#symbol` are none."""
+_LIVE = re.compile(r"[@$]|:(?=[\w+/-])|(?<=www)\.", re.IGNORECASE)
+"""What hosts look for in text: mentions, formulas, links and emoji. A colon before a space is none of them."""
 
 
 def write(report: Report) -> str:
@@ -41,7 +46,12 @@ def plain(text: str) -> str:
     line = " ".join(text.split())
     line = line if len(line) <= _LONGEST_WORDS else line[: _LONGEST_WORDS - 1] + "…"
     line = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
-    return _MARKS.sub(lambda mark: f"&#{ord(mark.group())};", html.escape(line, quote=False))
+    marked = _MARKS.sub(_escaped, html.escape(line, quote=False))
+    return _LIVE.sub(lambda mark: f"&#{ord(mark.group())};", marked)
+
+
+def _escaped(mark: re.Match[str]) -> str:
+    return f"{mark['number'] or ''}\\{mark.group()[-1]}"
 
 
 def code(value: object) -> str:
