@@ -18,7 +18,7 @@ from mcp_types import ToolAnnotations
 from pydantic import BeforeValidator, Field
 
 from asyncapi.errors import PortalError
-from portal import tools
+from portal import change_tools, tools
 from portal.library import Library
 
 Json = dict[str, Any]
@@ -26,8 +26,10 @@ LARGEST_BODY = 800 * 1024
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 INSTRUCTIONS = (
     "The contracts of a system whose services talk over MQTT: topics, the JSON that travels on them, QoS and retained "
-    "flags, who publishes and who subscribes, what answers what. Begin with find_topic; before you write code that "
-    "publishes or subscribes, read get_contract, and test what you would send with validate_payload."
+    "flags, who publishes and who subscribes, what answers what. describe_system says where the broker is and which "
+    "services there are; find_topic finds topics, and the topics of a service, field or value; before you write code "
+    "that publishes or subscribes, read get_contract, and test what you would send with validate_payload; before you "
+    "change a message, ask predict_change whom that breaks."
 )
 
 
@@ -39,6 +41,16 @@ Name = Annotated[str, Field(max_length=2_000)]
 In = Annotated[str, Field(max_length=300, description="Key of one system, where several are shown; all unless said.")]
 Payload = Annotated[str, BeforeValidator(_as_text), Field(description="The payload as JSON text.")]
 Few = Annotated[int, Field(ge=1, le=200, description="How many to return at most.")]
+Service = Annotated[
+    str, Field(max_length=300, description="Only topics on which this service publishes or subscribes.")
+]
+Change = Annotated[
+    Json,
+    Field(
+        description="Keywords of JSON Schema that replace those of the message's model, `properties` one by one; null "
+        'takes one away: {"properties": {"mood": {"type": "string"}, "style": null}, "required": ["text", "mood"]}.'
+    ),
+]
 Query = Annotated[
     str,
     Field(max_length=300, description="Words, a wildcard filter (`system/+/state`), or a topic seen on the broker."),
@@ -55,10 +67,15 @@ def mcp_server(library: Callable[[], Library]) -> MCPServer[Any]:
         log_level="ERROR",
     )
 
+    @server.tool(title="Describe the system", annotations=READS)
+    def describe_system(system: In = "") -> Json:
+        """Tell what the system is: its brokers, services, flows and versions, how many topics and findings."""
+        return _answer(lambda: tools.describe(library(), system=system))
+
     @server.tool(title="Find topics", annotations=READS)
-    def find_topic(query: Query, system: In = "", limit: Few = 20) -> Json:
-        """Find topics by words, by a wildcard filter or by a concrete topic; returns who publishes and subscribes."""
-        return _answer(lambda: tools.find_topic(library(), query, system=system, limit=limit))
+    def find_topic(query: Query = "", service: Service = "", system: In = "", limit: Few = 20) -> Json:
+        """Find topics by words, wildcard filter, concrete topic or service; returns who publishes and subscribes."""
+        return _answer(lambda: tools.find_topic(library(), query, service=service, system=system, limit=limit))
 
     @server.tool(title="Contract of a topic", annotations=READS)
     def get_contract(topic: Name, system: In = "") -> Json:
@@ -88,7 +105,20 @@ def mcp_server(library: Callable[[], Library]) -> MCPServer[Any]:
         """Explain what follows what: a flow step by step with the fields that tie it, or which flows there are."""
         return _answer(lambda: tools.explain_flow(library(), name, system=system))
 
+    _changes(server, library)
     return server
+
+
+def _changes(server: MCPServer[Any], library: Callable[[], Library]) -> None:
+    @server.tool(title="Predict what a change breaks", annotations=READS)
+    def predict_change(message: Name, change: Change, system: In = "") -> Json:
+        """Tell whom a change to a message would break, with a payload that shows it, ways out, and the order."""
+        return _answer(lambda: change_tools.predict_change(library(), message, change, system=system))
+
+    @server.tool(title="List changes between versions", annotations=READS)
+    def list_changes(old: Name = "", new: Name = "", system: In = "") -> Json:
+        """Tell what changed between two versions, by default the last two, and whom that breaks."""
+        return _answer(lambda: change_tools.list_changes(library(), old, new, system=system))
 
 
 def endpoint(server: MCPServer[Any]) -> tuple[StreamableHTTPASGIApp, StreamableHTTPSessionManager]:

@@ -5,41 +5,59 @@ Knows no protocol; `portal.mcp_server` hands these to language models. What cann
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from asyncapi.errors import PortalError
 from asyncapi.registry import Flow, Message, Topic
+from portal.answering import Json, meant, named, names_near, no_such, said, systems_of
+from portal.brokers import listed_brokers
 from portal.library import Library
+from portal.markdown import first_paragraph
 from portal.pages import flows, topics
 from portal.pages import topic as topic_page
 from portal.pages.shown import Problem, problems
 from portal.pages.topic import Party
+from portal.search import search
 from portal.system import System
 
-Json = dict[str, Any]
+MOST_INSIDE: Final = 20
+MOST_VERSIONS: Final = 50
 SEVERITIES = ("error", "warning", "note")
 
 
-def find_topic(library: Library, query: str, *, system: str = "", limit: int = 20) -> Json:
-    """Return the topics that a query finds, by words, a wildcard filter or a concrete topic; near ones when none."""
+def describe(library: Library, *, system: str = "") -> Json:
+    """Return what each system is: brokers, services, flows and versions, and how many topics and findings it has."""
+    return {"systems": [named(library, one, _described(one)) for one in systems_of(library, system)]}
+
+
+def find_topic(library: Library, query: str, *, service: str = "", system: str = "", limit: int = 20) -> Json:
+    """Return the topics that a query finds, by words, a wildcard filter or a concrete topic; near ones when none.
+
+    Where no topic fits, it is told where else the words stand: fields, values and messages with their topics.
+    """
     found: list[Json] = []
     total = 0
-    for one in _chosen(library, system):
-        rows = topics.view(one.index, one.rows(), {"q": query}).rows
+    asked = {"q": query, "service": service} if service else {"q": query}
+    chosen = systems_of(library, system)
+    for one in chosen:
+        rows = topics.view(one.index, one.rows(), asked).rows
         total += len(rows)
-        found += [_named(library, one, _row(row)) for row in rows[: max(0, limit - len(found))]]
-    near = () if found else _near(query, (row.address for one in _chosen(library, system) for row in one.rows()))
-    return _said({"total": total, "topics": found, "near": list(near)}, keep=("total", "topics"))
+        found += [named(library, one, _row(row)) for row in rows[: max(0, limit - len(found))]]
+    if found:
+        return {"total": total, "topics": found}
+    near = names_near(query, (row.address for one in chosen for row in one.rows()))
+    inside = [] if service else [named(library, one, each) for one in chosen for each in _inside(one, query)]
+    return {"total": total, "topics": [], **said({"near": list(near), "inside": inside[:limit]})}
 
 
 def get_contract(library: Library, topic: str, *, system: str = "") -> Json:
-    """Return all that is known of a topic, named by its address or a concrete one: in each system that has it."""
-    chosen = _chosen(library, system)
-    found = [_named(library, one, _contract(one, item)) for one in chosen for item in _meant(one, topic)]
+    """Return all that is known of a topic, named by its address, a concrete one or its message, in each system."""
+    chosen = systems_of(library, system)
+    found = [named(library, one, _contract(one, item)) for one in chosen for item in meant(one, topic)]
     if not found:
-        raise _no_such("topic", topic, (row.address for one in chosen for row in one.rows()))
+        names = [row.address for one in chosen for row in one.rows()]
+        raise no_such("topic", topic, [*names, *(item.name for one in chosen for item in one.index.messages.values())])
     return {"contracts": found}
 
 
@@ -48,7 +66,7 @@ def validate_payload(library: Library, payload: str, *, topic: str = "", system:
     from asyncapi.payload import as_data
 
     data = payload.encode("utf-8", "surrogatepass")
-    reports = [_named(library, one, dict(as_data(one.check(data, topic)))) for one in _chosen(library, system)]
+    reports = [named(library, one, _report(as_data(one.check(data, topic)))) for one in systems_of(library, system)]
     return {"reports": reports}
 
 
@@ -66,8 +84,8 @@ def list_findings(
     if severity and severity not in SEVERITIES:
         raise PortalError("there is no such severity", hint=f"one of {', '.join(SEVERITIES)}")
     found = [
-        _named(library, one, _finding(problem))
-        for one in _chosen(library, system)
+        named(library, one, _finding(problem))
+        for one in systems_of(library, system)
         for problem in problems(one.index, one.registry.findings)
         if severity in ("", problem.severity)
         and rule in ("", problem.rule)
@@ -79,47 +97,83 @@ def list_findings(
 
 def explain_flow(library: Library, name: str = "", *, system: str = "") -> Json:
     """Return a flow step by step, or, without a name, which flows there are."""
-    known = [(one, flow) for one in _chosen(library, system) for flow in one.registry.flows]
+    known = [(one, flow) for one in systems_of(library, system) for flow in one.registry.flows]
     if not name:
-        return {"flows": [_named(library, one, _flow(one, flow)) for one, flow in known]}
+        return {"flows": [named(library, one, _flow(one, flow)) for one, flow in known]}
     found = [(one, flow) for one, flow in known if name in (flow.name, flow.title)]
     if not found:
-        raise _no_such("flow", name, (flow.name for _, flow in known))
-    return {"flows": [_named(library, one, {**_flow(one, flow), **_steps(one, flow)}) for one, flow in found]}
+        raise no_such("flow", name, (flow.name for _, flow in known))
+    return {"flows": [named(library, one, {**_flow(one, flow), **_steps(one, flow)}) for one, flow in found]}
 
 
-def _chosen(library: Library, key: str) -> tuple[System, ...]:
-    systems = library.systems()
-    if not key:
-        return systems
-    found = tuple(system for system in systems if system.key == key)
-    if not found:
-        raise _no_such("system", key, (system.key for system in systems if system.key))
-    return found
+def _described(system: System) -> Json:
+    registry = system.registry
+    return said(
+        {
+            "title": registry.title,
+            "version": registry.version,
+            "description": first_paragraph(registry.description),
+            "brokers": [
+                said({"address": item.address, "name": item.name, "security": list(item.security)})
+                for item in listed_brokers(registry)
+            ],
+            "topics": len(system.rows()),
+            "services": {name: service.summary for name, service in system.index.services.items()},
+            "flows": [flow.name for flow in registry.flows],
+            "findings": len(registry.findings),
+            "versions": [version.id for version in system.history.versions[:MOST_VERSIONS]],
+        }
+    )
 
 
-def _no_such(kind: str, wanted: str, names: Iterable[str]) -> PortalError:
-    near = _near(wanted, names)
-    return PortalError(f"there is no such {kind}", hint=f"near it: {', '.join(near)}" if near else "")
+def _inside(system: System, query: str) -> Iterator[Json]:
+    """Yield where the words of a query stand in messages: as fields, values or names."""
+    on: dict[str, list[str]] = {}
+    for item in system.index.topics.values():
+        for message in system.index.messages_of(item):
+            on.setdefault(system.index.message_paths[message.key], []).append(item.address or item.key)
+    found = search(system.entries(), query, limit=MOST_INSIDE)
+    for hit in found.hits if not found.near else ():
+        where = on.get(hit.path.partition("#")[0])
+        if where:
+            yield (
+                {hit.kind: hit.name, "of": hit.text, "topics": where}
+                if hit.text
+                else {hit.kind: hit.name, "topics": where}
+            )
 
 
-def _near(wanted: str, names: Iterable[str]) -> tuple[str, ...]:
-    candidates = [name for _, name in zip(range(5_000), names, strict=False) if len(name) <= 300]
-    return tuple(difflib.get_close_matches(wanted[:300], candidates, n=4, cutoff=0.5))
+def _report(report: Mapping[str, Any]) -> Json:
+    """Return what was found out about a payload, without what goes without saying."""
+    matches = [
+        said(
+            {
+                "topic": match["topic"],
+                "message": match["name"],
+                "verdict": match["verdict"],
+                "read_as": match["form"] if match["form"] != match["wire"] else "",
+                "problems": [_problem(problem) for problem in match["accepted"]["problems"]],
+                "more": match["accepted"]["count"] - len(match["accepted"]["problems"]) or None,
+                "unchecked": match["accepted"]["unchecked"],
+                "reason": match["accepted"]["reason"],
+                "notes": match["notes"],
+            }
+        )
+        for match in report["matches"]
+    ]
+    told = {"accepting": report["accepting"] or sum(match["verdict"] == "accepts" for match in report["matches"])}
+    faults = [] if not report["readable"] else [said(dict(fault)) for fault in report["faults"]]
+    return {"summary": report["summary"], **told, **said({"faults": faults, "matches": matches})}
 
 
-def _named(library: Library, system: System, answer: Json) -> Json:
-    """Return an answer with the system it is from, where there are several."""
-    return {"system": system.key, **answer} if library.inner else answer
-
-
-def _said(answer: Json, keep: tuple[str, ...] = ()) -> Json:
-    """Return an answer without what is not said."""
-    return {name: value for name, value in answer.items() if name in keep or value not in (None, "", [], {}, ())}
+def _problem(problem: Mapping[str, Any]) -> Json:
+    expected = problem["expected"] or problem["constraint"]
+    told = {"at": problem["path"], "message": problem["message"]}
+    return said({**told, "expected": "" if expected in problem["message"] else expected, "in": problem["alternative"]})
 
 
 def _row(row: topics.Row) -> Json:
-    return _said(
+    return said(
         {
             "topic": row.address,
             "summary": row.summary,
@@ -136,16 +190,9 @@ def _row(row: topics.Row) -> Json:
     )
 
 
-def _meant(system: System, name: str) -> Iterator[Topic]:
-    """Yield the topic with this address or key, else the most telling one that a concrete topic belongs to."""
-    from asyncapi.payload import find
-
-    yield from find(system.registry, name)[:1] if name else ()
-
-
 def _contract(system: System, item: Topic) -> Json:
     view = topic_page.view(system.index, item)
-    return _said(
+    return said(
         {
             "topic": view.topic.name,
             "description": view.description or view.summary,
@@ -156,12 +203,12 @@ def _contract(system: System, item: Topic) -> Json:
             "qos": view.qos.word,
             "retained": view.retain.word,
             "parameters": [
-                _said({"name": p.name, "description": p.description, "enum": p.enum}) for p in view.parameters
+                said({"name": p.name, "description": p.description, "enum": p.enum}) for p in view.parameters
             ],
             "publishers": [_party(party) for party in view.senders],
             "subscribers": [_party(party) for party in view.receivers],
             "answered_on": [
-                _said({"topic": a.topic.name, "field": a.field, "answer_field": a.answer_field}) for a in view.answers
+                said({"topic": a.topic.name, "field": a.field, "answer_field": a.answer_field}) for a in view.answers
             ],
             "answers": [link.name for link in view.answers_to],
             "correlation": view.correlation,
@@ -172,7 +219,7 @@ def _contract(system: System, item: Topic) -> Json:
 
 
 def _party(party: Party) -> Json:
-    return _said(
+    return said(
         {
             "service": party.service.name,
             "qos": party.qos,
@@ -188,7 +235,7 @@ def _message(system: System, message: Message) -> Json:
     from portal.pages.message import view
 
     shown = view(system.index, message)
-    return _said(
+    return said(
         {
             "name": message.name,
             "description": message.description or message.summary,
@@ -202,7 +249,7 @@ def _message(system: System, message: Message) -> Json:
 
 
 def _finding(problem: Problem) -> Json:
-    return _said(
+    return said(
         {
             "rule": problem.rule,
             "severity": problem.severity,
@@ -223,7 +270,7 @@ def _is_about(system: System, problem: Problem, name: str) -> bool:
 
 def _flow(system: System, flow: Flow) -> Json:
     view = flows.view(system.index, flow)
-    return _said(
+    return said(
         {
             "name": flow.name,
             "title": view.title if view.title != flow.name else "",
@@ -237,7 +284,7 @@ def _steps(system: System, flow: Flow) -> Json:
     from asyncapi.flow_text import mermaid
 
     steps = [
-        _said(
+        said(
             {
                 "from": step.sender.name,
                 "topic": step.topic.name,

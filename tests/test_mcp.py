@@ -22,10 +22,13 @@ from support.client import shown
 from support.registries import greenhouse
 from support.serving import serving
 
+from asyncapi.document import Document
 from portal.library import Library, library
 from portal.mcp_server import LARGEST_BODY, mcp_server
+from portal.system import system
 
-TOOLS = ["find_topic", "get_contract", "validate_payload", "list_findings", "explain_flow"]
+TOOLS = ["describe_system", "find_topic", "get_contract", "validate_payload", "list_findings", "explain_flow"]
+TOOLS += ["predict_change", "list_changes"]
 ASK = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "explain_flow", "arguments": {}}}
 
 
@@ -70,7 +73,7 @@ def document(tmp_path: Path) -> Path:
     return path
 
 
-def test_five_tools_are_offered(one: Library) -> None:
+def test_the_tools_are_offered(one: Library) -> None:
     """Each tool says what it is for, what each argument means, and that it only reads."""
     tools = _ask(mcp_server(lambda: one), lambda client: client.list_tools()).tools
     assert [tool.name for tool in tools] == TOOLS
@@ -80,9 +83,9 @@ def test_five_tools_are_offered(one: Library) -> None:
     required = {tool.name: tool.input_schema.get("required", []) for tool in tools}
     assert required == {
         **{name: [] for name in TOOLS},
-        "find_topic": ["query"],
         "get_contract": ["topic"],
         "validate_payload": ["payload"],
+        "predict_change": ["message", "change"],
     }
 
 
@@ -100,8 +103,126 @@ def test_topics_are_found(one: Library, query: str, found: list[str], near: list
     """Words, filters and concrete topics find what the registry's box finds; a misspelled one names its neighbours."""
     answer = _call(one, "find_topic", query=query)
     assert [topic["topic"] for topic in answer["topics"]] == found
-    assert answer["total"] == len(found)
-    assert answer.get("near") == near
+    assert (answer["total"], answer.get("near"), "inside" in answer) == (len(found), near, False)
+
+
+@pytest.mark.parametrize(
+    ("query", "inside"),
+    [
+        ("dew_point", [("field", "dew_point", ["climate/{zone}/measured", "climate/{zone}/measured/raw"])]),
+        ("pulse", [("value", "pulse", ["valve/command"])]),
+    ],
+)
+def test_what_is_inside_of_messages_is_found(
+    one: Library, query: str, inside: list[tuple[str, str, list[str]]]
+) -> None:
+    """A field or a value that no topic is called by is told with the topics on which it travels."""
+    answer = _call(one, "find_topic", query=query)
+    assert answer["topics"] == []
+    found = [
+        (kind, each[kind], each["topics"]) for each in answer["inside"] for kind in ("field", "value") if kind in each
+    ]
+    assert found == inside
+
+
+def test_topics_of_a_service_are_found(one: Library) -> None:
+    """A service's topics are those that it sends or receives, not those that its name stands in."""
+    answer = _call(one, "find_topic", service="planner")
+    expected = [row.address for row in one.systems()[0].rows() if "planner" in row.values["service"]]
+    assert [topic["topic"] for topic in answer["topics"]] == expected != []
+    assert _call(one, "find_topic", service="nobody") == {"total": 0, "topics": []}
+
+
+def test_the_system_is_described(one: Library) -> None:
+    """Brokers, services, flows and versions are told at once, and nothing that is not said."""
+    (described,) = _call(one, "describe_system")["systems"]
+    index = one.systems()[0].index
+    assert (described["title"], list(described["services"])) == ("Greenhouse", list(index.services))
+    assert [broker["address"] for broker in described["brokers"]] != []
+    assert (described["topics"], described["versions"]) == (len(index.topics), ["current"])
+
+
+@pytest.mark.parametrize(
+    ("message", "change", "levels"),
+    [
+        ("ValveDone", {}, []),
+        (
+            "ValveDone",
+            {"properties": {"ok": None, "done": {"type": "boolean"}}, "required": ["request_id", "done"]},
+            ["break"],
+        ),
+        ("valve/done", {"description": "other words"}, ["ok"]),
+        ("climate/north/measured/raw", {"properties": {"battery": None}}, ["break", "ok", "risk"]),
+    ],
+)
+def test_changes_are_predicted(one: Library, message: str, change: Any, levels: list[str]) -> None:
+    """A change that nobody has made is told as a comparison of versions would tell it, and nothing of it stays."""
+    before = copy.deepcopy(one.systems()[0].history.versions[0].read().document.raw)
+    (told,) = _call(one, "predict_change", message=message, change=change)["predictions"]
+    assert {each["level"] for each in told.get("changes", ())} <= set(levels)
+    assert bool(told.get("changes")) is bool(levels)
+    assert (told["verdict"] == "Nothing changed that is on the wire.") is not bool(levels)
+    assert one.systems()[0].history.versions[0].read().document.raw == before
+    if levels == ["break"]:
+        assert {name for each in told["changes"] for name in each["breaks"]} == {"planner"}
+
+
+def test_a_model_in_an_envelope_is_changed_inside(one: Library) -> None:
+    """The change is one of the model, wherever it travels: its envelope stays as it is."""
+    change = {"properties": {"depth": {"type": "integer"}}, "required": ["depth"]}
+    (told,) = _call(one, "predict_change", message="valve/command", change=change)["predictions"]
+    assert any("data.depth" in each["change"] for each in told["changes"])
+
+
+@pytest.mark.parametrize(
+    ("message", "change", "said"),
+    [
+        ("valve/comand", {}, "there is no such message"),
+        ("ValveDon", {}, "there is no such message (near it: ValveDone"),
+        ("ValveDone", {"description": "x" * 70_000}, "the change is larger than 64 KB"),
+        ("ValveDone", {"default": json.loads("[" * 70 + "]" * 70)}, "the change is nested deeper than 60 levels"),
+    ],
+)
+def test_changes_that_cannot_be_predicted_are_errors(one: Library, message: str, change: Any, said: str) -> None:
+    """What is not there or too much is told in a sentence."""
+    assert said in _call(one, "predict_change", message=message, change=change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": 5, "properties": "x", "required": {"a": 1}, "allOf": 7},
+        {"$ref": "https://example.org/schema.json", "anyOf": [{"$ref": "#"}, {"$ref": "file:///etc/passwd"}]},
+        {"properties": {"ok": {"type": "string", "pattern": "(a+)+$", "minLength": -1}}},
+        {"allOf": [{"$ref": "#/components/schemas/ValveDone"}]},
+    ],
+)
+def test_senseless_changes_are_answered(one: Library, change: Any) -> None:
+    """Whatever is asked, it is answered, from the document alone."""
+    (told,) = _call(one, "predict_change", message="ValveDone", change=change)["predictions"]
+    assert told["verdict"]
+
+
+def test_changes_between_versions_are_listed(one: Library) -> None:
+    """By default the last two versions are compared; what is not there is said with what is."""
+    older = greenhouse()
+    del older["components"]["schemas"]["ValveDone"]["properties"]["error"]
+    both = library(
+        [system(Document(raw=greenhouse()), older=[("v1", "2026-01-02T03:04:05+00:00", Document(raw=older))])]
+    )
+    (told,) = _call(both, "list_changes")["changes"]
+    assert (told["old"], told["new"]) == ("v1", "current")
+    assert any("error" in each["change"] for each in told["changes"])
+    (reverse,) = _call(both, "list_changes", old="current", new="v1")["changes"]
+    assert [each["rule"] for each in (*told["changes"], *reverse["changes"])] == [
+        "optional-field-added",
+        "optional-field-removed",
+    ]
+    (none,) = _call(both, "list_changes", old="v0")["changes"]
+    assert none == {"verdict": "there is no version v0", "versions": ["current", "v1"]}
+    assert _call(one, "list_changes")["changes"] == [
+        {"verdict": "there is no earlier version", "versions": ["current"]}
+    ]
 
 
 def test_limit_is_kept(one: Library) -> None:
@@ -126,7 +247,8 @@ def test_contract_says_everything_about_a_topic(one: Library) -> None:
 
 def test_what_is_not_there_is_said_with_what_is_near(one: Library, two: Library) -> None:
     """A question that cannot be answered is an error in one sentence, and never a crash."""
-    said = "Error executing tool get_contract: there is no such topic (near it: valve/command, valve/done)"
+    near = "valve/command, ValveCommand, valve/done, ValveDone"
+    said = f"Error executing tool get_contract: there is no such topic (near it: {near})"
     assert _call(one, "get_contract", topic="valve/comand") == said
     assert _call(one, "explain_flow", name="\0").endswith("there is no such flow")
     assert _call(two, "find_topic", query="", system="sistem").endswith("no such system (near it: system, system-2)")
@@ -139,15 +261,15 @@ def test_payloads_are_validated(one: Library) -> None:
     good = contract["messages"][0]["example"]
     for payload in (good, json.dumps(good)):
         (report,) = _call(one, "validate_payload", payload=payload, topic="valve/command")["reports"]
-        assert [match["verdict"] for match in report["matches"]] == ["accepts"]
+        assert report["matches"] == [{"topic": "valve/command", "message": "ValveCommand", "verdict": "accepts"}]
     (report,) = _call(
         one, "validate_payload", payload={**good, "data": {**good["data"], "action": 7}}, topic="valve/command"
     )["reports"]
-    assert [problem["path"] for problem in report["matches"][0]["accepted"]["problems"]] == ["data.action"]
+    assert [problem["at"] for problem in report["matches"][0]["problems"]] == ["data.action"]
     (report,) = _call(one, "validate_payload", payload='{"a": 1, "a": NaN}')["reports"]
-    assert report["faults"] and not report["accepting"]
+    assert report == {"summary": "NaN is not JSON (at `a`)", "accepting": 0}
     (report,) = _call(one, "validate_payload", payload="x" * 300_000)["reports"]
-    assert not report["readable"]
+    assert report == {"summary": "larger than the 256 KB that are checked here", "accepting": 0}
 
 
 def test_findings_are_listed_and_narrowed(one: Library) -> None:
