@@ -36,6 +36,8 @@ def discovered_settings(root: Path) -> tuple[Settings, tuple[str, ...]]:
         if sends or receives:
             said = ServiceSettings(source=Source(file=party.path), sends=sends, receives=receives)
             parties.setdefault(party.name, said)
+    if found.envelope[0]:
+        settings = replace(settings, wire=replace(settings.wire, envelope=found.envelope[0], data=found.envelope[1]))
     loose = len({name.partition(".")[0] for name in names}) > 1
     return replace(settings, parties=parties, title=root.resolve().name if loose else ""), tuple(_told(found))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from asyncapi.scan.discover import discover
 from asyncapi.scan.looks import is_topic
+from portal.commands.init import settings_text
 
 HERE = Path(__file__).parent
 WORKSPACE = HERE.parent / "examples" / "py-tars"
@@ -250,3 +252,29 @@ def test_what_cannot_be_decided_is_said(tmp_path: Path) -> None:
 def test_topic_constants(name: str, value: str, expected: bool) -> None:
     """A constant is taken for a topic by its name or the form of its value, paths and media types are not."""
     assert is_topic(name, value) is expected
+
+
+OLD = "class Signed(BaseModel, Generic[T]):\n    at: int\n    body: T\n"
+NEW = "class Signed[T: BaseModel](BaseModel):\n    at: int\n    body: T\n"
+PAGE = "class Page(BaseModel, Generic[T]):\n    items: list[T]\n\n\n"
+PAIR = "class Pair(BaseModel, Generic[T]):\n    a: T\n    b: T\n"
+
+
+@pytest.mark.parametrize(
+    ("classes", "envelope"),
+    [
+        (OLD, ("yard:Signed", "body")),
+        (NEW, ("yard:Signed", "body")),
+        (PAGE + PAIR, ("", "")),
+        (OLD + "\n\n" + OLD.replace("Signed", "Sealed"), ("", "")),
+        (OLD.replace("BaseModel, ", ""), ("", "")),
+    ],
+)
+def test_the_envelope_is_the_one_generic_model(classes: str, envelope: tuple[str, str], tmp_path: Path) -> None:
+    """A generic model that holds one other is the envelope, when there is one such; pages and pairs are none."""
+    head = "from typing import Generic, TypeVar\nfrom pydantic import BaseModel\n\nT = TypeVar('T')\n\n\n"
+    found = discover(_write(tmp_path, {"yard.py": head + TOPICS + classes}))
+    assert found.envelope == envelope
+    said = settings_text(found, tmp_path)
+    assert ("[wire]" in said) is (envelope != ("", ""))
+    assert tomllib.loads(said).get("wire", {}).get("data", "") == envelope[1]

@@ -38,7 +38,10 @@ class FoundPackage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """What a repository seems to consist of, and what could not be decided; all in path order."""
+    """What a repository seems to consist of, and what could not be decided; all in path order.
+
+    `envelope` is the one generic model (`module:Class`) that carries others, and its field for them.
+    """
 
     contracts: tuple[FoundPackage, ...] = ()
     services: tuple[ServiceSource, ...] = ()
@@ -48,6 +51,7 @@ class Discovery:
     foreign: tuple[ForeignParty, ...] = ()
     undecided: tuple[str, ...] = ()
     files: int = 0
+    envelope: tuple[str, str] = ("", "")
 
 
 def discover(root: Path) -> Discovery:
@@ -73,7 +77,20 @@ def discover(root: Path) -> Discovery:
         foreign=foreign,
         undecided=(*_undecided(contracts, services, foreign), *doubtful),
         files=len(files),
+        envelope=_envelope(files, contracts),
     )
+
+
+def _envelope(files: list[Look], contracts: tuple[FoundPackage, ...]) -> tuple[str, str]:
+    """Return the one generic model of the contracts that carries another, with its field."""
+    inside = {file for package in contracts for file in package.files}
+    found = [
+        (f"{item.module.name}:{name}", field)
+        for item in files
+        if item.module.file in inside
+        for name, field in item.carriers
+    ]
+    return found[0] if len(found) == 1 else ("", "")
 
 
 def _speaking(files: list[Look]) -> list[Look]:

@@ -27,6 +27,10 @@ EVENT = r"(?:[\"'][\w-]+(?:\.[\w-]+)+[\"']|[\w.]*(?:EVENT|TYPE)\w*)"
 VALUE = r"(?:[\w.]*TOPIC\w*|[\"'][\w.{}+#$-]+(?:/[\w.{}+#$-]+)+[\"'])"
 ENTRY = re.compile(rf"^[ \t]+{EVENT}:[ \t]*{VALUE}[ \t]*,?", re.MULTILINE)
 CLASS = re.compile(r"^class (\w+)[^\n]*:\n((?:[ \t]+[^\n]*\n|[ \t]*\n)*)", re.MULTILINE)
+CLASSES = re.compile(
+    r"^class (\w+)(?:\[(\w+)[^\]]*\])?\(([^)]*)\):[^\n]*\n((?:[ \t]+[^\n]*\n|[ \t]*\n)*)", re.MULTILINE
+)
+GENERIC = re.compile(r"\bGeneric\[\s*(\w+)\s*\]")
 METHOD = re.compile(r"^[ \t]+(?:async )?def ((?:\w*publish|\w*subscribe|send_event|emit)\w*)\(", re.MULTILINE)
 LIBRARY = re.compile(
     r"^\s*(?:import|from)\s+(?:paho|aiomqtt|asyncio_mqtt|gmqtt|umqtt|mqtt_as|fastapi_mqtt|flask_mqtt|h?amqtt|hbmqtt"
@@ -58,7 +62,10 @@ class FoundClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one file shows; `speaks` says whether it publishes or subscribes."""
+    """What one file shows; `speaks` says whether it publishes or subscribes.
+
+    `carriers` are (class, field) of generic models that hold one other, as `body: T` does in a `Signed[T]`.
+    """
 
     module: Module
     root: Path
@@ -67,6 +74,7 @@ class Look:
     speaks: bool
     wrappers: tuple[FoundClass, ...]
     registries: tuple[Source, ...]
+    carriers: tuple[tuple[str, str], ...] = ()
 
     @property
     def constants(self) -> int:
@@ -90,6 +98,7 @@ def look(found: Module, root: Path, imported: frozenset[str]) -> Look:
         speaks=speaks,
         wrappers=tuple(_wrappers(module)) if uses else (),
         registries=tuple(_registries(module)),
+        carriers=tuple(_carriers(text)),
     )
 
 
@@ -162,6 +171,17 @@ def _registries(module: Module) -> Iterable[Source]:
         topics = len(ENTRY.findall(match.group(2)))
         if topics >= 2 and topics * 2 >= len(entries):
             yield Source(file=module.file, symbol=match.group(1), line=module.line(match.start()))
+
+
+def _carriers(text: str) -> Iterator[tuple[str, str]]:
+    """Yield class and field of generic models with one field of the type that is left open."""
+    for name, new, bases, body in CLASSES.findall(text):
+        old = GENERIC.search(bases)
+        variable = new or (old[1] if old else "")
+        if variable and "BaseModel" in bases:
+            fields = re.findall(rf"^[ \t]+(\w+)[ \t]*:[ \t]*{variable}[ \t]*(?:=|#|$)", body, re.MULTILINE)
+            if len(fields) == 1:
+                yield name, fields[0]
 
 
 def runs(module: Module) -> bool:

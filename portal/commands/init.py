@@ -57,6 +57,8 @@ def report(found: Discovery, target: Path) -> str:
         lines.append(f"client     {wrapper.name} ({', '.join(wrapper.methods)}) at {place}")
     for party in found.foreign:
         lines.append(f"party      {party.name} in {party.path} ({party.language})")
+    if found.envelope[0]:
+        lines.append(f"envelope   {found.envelope[0]}, which carries messages in {found.envelope[1]}")
     lines += [f"undecided  {words}" for words in found.undecided]
     first = "" if found.contracts else f"name the contracts in {target}, then "
     lines += ["", f"wrote {target}", f"next: {first}portal check {target.parent}"]
@@ -87,6 +89,7 @@ def settings_text(found: Discovery, folder: Path) -> str:
         "# [server.broker]",
         '# host = "localhost:1883"',
         "",
+        *_wire(found),
         "# What is expected of topics, by class.",
         "# [policy.classes.state]",
         "# qos = 1",
@@ -122,6 +125,14 @@ def _parties(found: Discovery) -> list[str]:
         "",
     ]
     return lines or example
+
+
+def _wire(found: Discovery) -> list[str]:
+    """Return the section on the envelope, where one was found."""
+    if not found.envelope[0]:
+        return []
+    said = [f"{name} = {json.dumps(value)}" for name, value in zip(("envelope", "data"), found.envelope, strict=True)]
+    return ["# The model in which others travel, and its field that holds them.", "[wire]", *said, ""]
 
 
 def _list(items: list[str]) -> str:
