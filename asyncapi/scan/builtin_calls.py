@@ -238,6 +238,8 @@ def _passing(name: str, positional: list[Value]) -> Value:
         found = strings.elements(value)
         if found:
             return Value((Alternative(Sequence(tuple(found))),), value.needs)
+    if name == "builtins.int":
+        value = Value(tuple(map(_number, value.alternatives)), value.needs)
     if name == "builtins.str":
         shown = tuple(
             item._replace(datum=Text(str(item.datum.value)))
@@ -248,6 +250,12 @@ def _passing(name: str, positional: list[Value]) -> Value:
         return Value(shown, value.needs)
     kind = BUILTIN.get(name, "")
     return value if not kind else Value(tuple(kinded(item, kind) for item in value.alternatives), value.needs)
+
+
+def _number(item: Alternative) -> Alternative:
+    """Return what `int(text)` gives for digits."""
+    digits = isinstance(item.datum, Text) and item.datum.text.strip().isdecimal() and len(item.datum.text) < 10
+    return item._replace(datum=Const(int(item.datum.text)), constant="") if digits else item  # type: ignore[union-attr]
 
 
 def _made_dict(positional: list[Value], named: dict[str, Value]) -> Value:

@@ -12,6 +12,7 @@ from asyncapi.scan.values import (
     Alternative,
     Const,
     Instance,
+    Klass,
     Sequence,
     Table,
     Text,
@@ -101,6 +102,8 @@ def binary(operator: ast.operator, left: Value, right: Value, names: list[str] |
         tables = (*pairs(left), *pairs(right))
         if tables:
             return Value((Alternative(Table(tables)),), needs)
+        if any(isinstance(item.datum, Klass) for item in (*left.alternatives, *right.alternatives)):
+            return join([left, right])
     if isinstance(operator, ast.Div):
         slash = one(Text("/"))
         if any(isinstance(item.datum, Text) for item in (*left.alternatives, *right.alternatives)):

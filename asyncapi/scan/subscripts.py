@@ -38,9 +38,17 @@ def subscript(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     base = ev.value(node.value, frame)
     if isinstance(node.slice, ast.Slice):
         return base
+    if (union := _union(base)) and (parts := node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]):
+        return join(ev.value(part, frame) for part in (parts[:1] if union == "Annotated" else parts))
     key = ev.value(node.slice, frame)
     found = join(item_of(ev, item, key, labels.label(node), None) for item in base.alternatives)
     return Value(found.alternatives, found.needs | base.needs | key.needs)
+
+
+def _union(base: Value) -> str:
+    """Return the last name of what is subscripted when it stands for a choice of types."""
+    names = {item.datum.name.rpartition(".")[2] for item in base.alternatives if isinstance(item.datum, External)}
+    return next(iter(names)) if len(names) == 1 and names <= {"Annotated", "Union", "Optional"} else ""
 
 
 def item_of(ev: Evaluator, item: Alternative, key: Value, name: str, default: Value | None) -> Value:
