@@ -17,6 +17,7 @@ from portal.site import File, Page, Site
 from portal.system import System, Unread
 
 TITLE = "All systems"
+MOST_NAMED = 8
 
 
 def joint_site(systems: Sequence[System | Unread], *, version: str) -> Site:
@@ -50,10 +51,7 @@ def joint_site(systems: Sequence[System | Unread], *, version: str) -> Site:
         frame=Frame(
             title=TITLE,
             document=False,
-            menu=(
-                MenuItem(name="Topics", path=""),
-                *(MenuItem(name=system.name, path=system_path(system.key)) for system in read[:8]),
-            ),
+            menu=_menu(systems),
         ),
         pages={page.path: page for page in pages},
         files={
@@ -61,6 +59,15 @@ def joint_site(systems: Sequence[System | Unread], *, version: str) -> Site:
             "llms.txt": File(content_type=TEXT, body=lambda: llms_of_all(read).encode("utf-8", "replace")),
         },
     )
+
+
+def _menu(systems: Sequence[System | Unread]) -> tuple[MenuItem, ...]:
+    """Return the first systems by name, and the way to all of them where there are others."""
+    named = [system for system in systems if isinstance(system, System)][:MOST_NAMED]
+    items = [MenuItem(name=system.name, path=system_path(system.key)) for system in named]
+    if len(named) < len(systems):
+        items.append(MenuItem(name=f"All {len(systems)} systems", path="", fragment="systems"))
+    return (MenuItem(name="Topics", path=""), *items)
 
 
 def _entries(systems: Sequence[System]) -> tuple[Entry, ...]:

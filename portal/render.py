@@ -26,13 +26,14 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuItem:
-    """An entry of the navigation; `count` is shown beside it, `mark` is its style.
+    """An entry of the navigation; `count` is shown beside it, `mark` is its style, `fragment` a place on the page.
 
     `served` ones need a server and are left out of a static site.
     """
 
     name: str
     path: str
+    fragment: str = ""
     count: int = 0
     mark: str = ""
     served: bool = False

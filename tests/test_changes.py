@@ -488,7 +488,7 @@ def test_a_preview_says_on_its_pages_what_its_reports_say(
     assert (page["verdict"], page["groups"], page["level"]) == (
         json.loads((site / "result.json").read_text())["verdict"],
         [],
-        "",
+        "accepted",
     )
     assert {one["accepted"] for group in page["safe"] for one in group["changes"]} == {
         "accepted by team until 2999-01-01: agreed"
@@ -509,7 +509,7 @@ def test_a_site_shows_accepted_breaks_as_accepted(
     _accept(file, *((one["fingerprint"], "2999-01-01") for one in found))
     assert main(command) == 0
     page = json.loads((site / "changes/current/index.json").read_text())
-    assert (page["groups"], page["level"], page["stale"]) == ([], "", [])
+    assert (page["groups"], page["level"], page["stale"]) == ([], "accepted", [])
     rows = json.loads((site / "index.json").read_text())["rows"]
     assert {(row["changed"]["level"], row["changed"]["accepted"]) for row in rows if row["changed"]} == {("ok", True)}
     message = (site / "messages/Measurement/index.html").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,18 @@ def client() -> Client:
 def test_each_system_stands_in_its_own_folder(client: Client, path: str, status: int) -> None:
     """What a system shows alone it shows below its folder, and nothing of it anywhere else."""
     assert client.get(path).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("read", "unread", "entry"), [(2, 0, ""), (8, 0, ""), (9, 0, "All 9 systems"), (2, 1, "All 3 systems")]
+)
+def test_the_menu_leads_to_every_system(read: int, unread: int, entry: str) -> None:
+    """Few systems stand in the menu by name; where there are others, an entry leads to the table of all of them."""
+    systems = [made(neighbour(), f"n{number}") for number in range(read)]
+    front = Client(*systems, *[BROKEN] * unread).get("/search/").text
+    menu = re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', front.partition("<nav")[2].partition("</nav>")[0])
+    assert [link for link in menu if link[0].endswith("#systems")] == ([("../#systems", entry)] if entry else [])
+    assert len(menu) == 1 + min(read, 8) + bool(entry)
 
 
 def test_the_registry_over_all_joins_topics_and_tells_what_does_not_fit(client: Client) -> None:

@@ -180,9 +180,9 @@ def compared(index: Index, history: History, old: str, new: str) -> View:
 
 
 def level(report: Report) -> str:
-    """Return the worst level of the changes that nobody accepted: break, risk, ok, or nothing where nothing changed."""
-    levels = {one.level for one in report.findings if one.accepted is None}
-    return next((one for one in ("break", "risk", "ok") if one in levels), "")
+    """Return the worst level of changes that nobody accepted, `accepted` for none, nothing where nothing changed."""
+    levels = {"accepted" if one.accepted else one.level for one in report.findings}
+    return next((one for one in ("break", "risk", "ok", "accepted") if one in levels), "")
 
 
 def groups(index: Index, findings: Iterable[DiffFinding]) -> tuple[Group, ...]:
