@@ -323,3 +323,12 @@ def _raw(answers: Any, path: str) -> bytes:
     from portal.answers import Request
 
     return bytes(answers.answer(Request(path=path, query={})).raw)
+
+
+def test_columns_that_tell_nothing_are_left_out(house: System) -> None:
+    """Where no topic has a class or an answer the table says so; domains of one topic each are no facet."""
+    others = system(Document(raw=foreign(), source="foreign.yaml"))
+    views = [topics.view(made.index, made.rows()) for made in (house, others)]
+    assert [(view.bare, view.mute) for view in views] == [(False, False), (True, True)]
+    views += [topics.view(others.index, others.rows()[1:3])]
+    assert ["domain" in [facet.name for facet in view.facets] for view in views] == [True, True, False]

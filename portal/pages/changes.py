@@ -235,7 +235,7 @@ def list_view(index: Index, history: History) -> ListView:
             Step(
                 version=_choice(version),
                 page=Link(name=version.name, path=version_path(version) if before else ""),
-                verdict=report.verdict if report else _unread(version, history) or "the first version that is known",
+                verdict=report.verdict if report else _unread(version, history) or "The first version that is known.",
                 level=level(report) if report else "",
                 order=report.deployment.sentence if report and report.findings else "",
                 topics=tuple(address_link(index, name) for name in list(names)[:12]),

@@ -124,7 +124,8 @@ class Misfit:
 class View:
     """The registry page; `systems` and `misfits` are empty unless it is about several systems.
 
-    It is `calm` while no topic has a state, a finding or a change to tell of; `nobody` is the word for a missing side.
+    It is `calm` while no topic has a state, a finding or a change to tell of, `bare` while none has a class and `mute`
+    while none is answered; `nobody` is the word for a missing side.
     """
 
     title: str
@@ -144,6 +145,8 @@ class View:
     misfits: tuple[Misfit, ...] = ()
     overlay: Overlay | None = None
     calm: bool = False
+    bare: bool = False
+    mute: bool = False
 
 
 Query = Mapping[str, str]
@@ -183,6 +186,8 @@ def table(all_rows: tuple[Row, ...], query: Query | None, **about: Any) -> View:
         chosen=tuple((name, asked[name]) for name in FACETS if name in asked),
         facets=tuple(facet for name in FACETS if (facet := _facet(name, searched, asked))),
         columns=tuple(_column(name, asked, together=bool(about.get("systems"))) for name in COLUMNS),
+        bare=not any(row.topic_class for row in all_rows),
+        mute=not any(row.answers for row in all_rows),
         calm=not any(row.findings or row.state or row.changed or row.systems for row in all_rows),
         **about,
     )
@@ -248,7 +253,8 @@ def _facet(name: str, searched: list[Row], asked: Query) -> Facet | None:
     counts = Counter(value for row in searched if _fits(row, asked, name) for value in row.values[name])
     if name in asked:
         counts.setdefault(asked[name], 0)
-    if len(counts) < 2 and name not in asked:
+    single = name == "domain" and max(counts.values(), default=0) < 2
+    if name not in asked and (len(counts) < 2 or single):
         return None
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     choices = [_choice(name, value, count, asked) for value, count in ranked]
