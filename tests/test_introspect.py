@@ -717,3 +717,27 @@ def test_decorators_say_the_topics_of_models(tmp_path: Path) -> None:
         {"topic": "parcel/scanned", "models": ("decorated.Scanned",), "qos": 1, "retain": True},
         {"topic": "parcel/sorted", "models": ("decorated.Sorted",)},
     ]
+
+
+MEMBERS = """
+from enum import Enum
+
+
+class T(Enum):
+    GAS = ("mine/{level}/gas", 1, False)
+    FAN = ("mine/{level}/fan", 2)
+    RATIO = ("a/b", 7)
+    PAIR = ("c/d", "e/f")
+    POINT = (1, 2)
+
+    def __init__(self, *parts):
+        self.parts = parts
+"""
+
+
+def test_members_of_enumerations_say_topic_qos_and_retain(tmp_path: Path) -> None:
+    """A member made of an address, a QoS and a flag is a row; other tuples are none."""
+    assert rows(write(tmp_path, "members", MEMBERS)) == [
+        {"topic": "mine/{level}/gas", "qos": 1, "retain": False},
+        {"topic": "mine/{level}/fan", "qos": 2},
+    ]

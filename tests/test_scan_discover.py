@@ -165,6 +165,11 @@ PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
         ({"examples/gate/main.py": SPEAKS}, ["examples"]),
         ({"firmware/main.py": SPEAKS, "gate/run.py": SPEAKS}, ["firmware", "gate"]),
         (
+            {"core/__init__.py": "", "core/service.py": WRAPPER, "gate/main.py": "from core.service import Service\n"
+             "Service.open('x').send('yard/1/opened')\n"},
+            ["gate"],
+        ),
+        (
             {"core/__init__.py": "", "core/service.py": WRAPPER, "gate/main.py": DERIVED, "lamp/main.py": DERIVED},
             ["gate", "lamp"],
         ),

@@ -640,6 +640,8 @@ class Survey:
         symbol = f"{scope.qualname}.{binding.name}" if scope.qualname else binding.name
         if isinstance(value, str):
             self._string(module, scope, owner, binding, _text(value))
+        elif owner is not None and _is_enum(owner) and (said := _delivered(value)):
+            self._record(module, symbol, binding.line, said, [], whole=True, guessed=True)
         elif isinstance(value, type) and not isinstance(value, types.GenericAlias):
             self._assigned_class(module, binding, value)
         elif not self._alias(module, symbol, binding, value):
@@ -1086,6 +1088,17 @@ def _is_enum(value: type) -> bool:
     import enum
 
     return issubclass(value, enum.Enum)
+
+
+def _delivered(value: typing.Any) -> Json:
+    """Return topic, QoS and retained flag of a member such as `("mine/{level}/gas", 1, False)`; nothing for others."""
+    if type(value) is not tuple or len(value) < 2 or not isinstance(value[0], str) or "/" not in value[0]:
+        return {}
+    flags = [part for part in value[1:] if isinstance(part, bool)]
+    levels = [part for part in value[1:] if type(part) is int and 0 <= part <= 2]
+    if len(flags) + len(levels) != len(value) - 1 or len(flags) > 1 or len(levels) != 1:
+        return {}
+    return {"topic": _text(value[0]), "qos": levels[0], **({"retain": flags[0]} if flags else {})}
 
 
 def _text(value: str) -> str:

@@ -99,7 +99,7 @@ def _speaking(files: list[Look]) -> list[Look]:
     if not names:
         return files
     named = "|".join(map(re.escape, sorted(names)))
-    using = re.compile(rf"\b(?:{named})\(|^class \w+\((?:[^)\n]*\W)?(?:{named})\b", re.MULTILINE)
+    using = re.compile(rf"\b(?:{named})(?:\.[a-z]\w*)?\(|^class \w+\((?:[^)\n]*\W)?(?:{named})\b", re.MULTILINE)
     return [replace(item, speaks=item.speaks or using.search(item.module.text) is not None) for item in files]
 
 
