@@ -334,12 +334,27 @@ class _Walk:
         if schema.get("contentMediaType") == "application/json" and "x-content-schema" in schema:
             inner = self.value(schema["x-content-schema"], name)
             return NOTHING if inner is NOTHING else json.dumps(inner)
+        if made is not None and "x-limits" in schema:
+            self.sure = False
+            return self.limited(schema, made)
         if "pattern" in schema:
             self.sure = False
             return self.patterned(schema, plain, least, most)
         if made is not None and not least <= len(made) <= most:
             self.sure = False
         return plain
+
+    def limited(self, schema: Schema, plain: str) -> Any:
+        """Return text within limits for which JSON Schema has no keyword, as far as these are known.
+
+        No validator takes a date and time without an offset; where that is asked for, it has one all the same.
+        """
+        from asyncapi.compare.limits import fitting
+
+        said = schema["x-limits"]
+        naive = isinstance(said, Mapping) and said.get("offset") == "forbidden"
+        made = None if naive else fitting(schema["format"], said, first=plain)
+        return plain if made is None else made
 
     def patterned(self, schema: Schema, plain: str, least: int, most: int) -> Any:
         from asyncapi.patterns import matching

@@ -13,6 +13,17 @@ _AMOUNTS = (
     ("minItems", "maxItems", "item", "items"),
     ("minProperties", "maxProperties", "entry", "entries"),
 )
+_LIMITS: Mapping[str, str] = {
+    "ge": "at least {}",
+    "gt": "more than {}",
+    "le": "at most {}",
+    "lt": "less than {}",
+    "multiple_of": "a multiple of {}",
+    "max_digits": "digits: at most {}",
+    "decimal_places": "digits after the point: at most {}",
+    "offset": "offset {}",
+    "now": "in the {}",
+}
 _CONDITIONS = ("if", "not", "dependentSchemas")
 
 
@@ -28,9 +39,17 @@ def constraints(words: Mapping[str, Any]) -> Iterator[str]:
     names = words.get("propertyNames")
     if isinstance(names, Mapping) and isinstance(names.get("pattern"), str):
         yield f"keys match {names['pattern']}"
+    yield from limits(words)
     if words.get("uniqueItems") is True:
         yield "no value twice"
     yield from _conditions(words)
+
+
+def limits(words: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what `x-limits` asks of a decimal, a date, a time or a duration."""
+    said = words.get("x-limits")
+    if isinstance(said, Mapping):
+        yield from (_LIMITS[word].format(said[word]) for word in _LIMITS if isinstance(said.get(word), str | int))
 
 
 def _range(words: Mapping[str, Any]) -> Iterator[str]:

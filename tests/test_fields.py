@@ -73,6 +73,14 @@ def arms(found: tuple[Arm, ...]) -> Lines:
         ({"type": "string", "minLength": 1}, "f: string · at least 1 character"),
         ({"type": "string", "minLength": 3, "maxLength": 3}, "f: string · exactly 3 characters"),
         ({"type": "string", "pattern": "^a"}, "f: string · matches ^a"),
+        (
+            {"type": "string", "format": "date", "x-limits": {"ge": "2020-01-01", "now": "past", "le": []}},
+            "f: string · date · at least 2020-01-01 · in the past",
+        ),
+        (
+            {"type": "number", "x-limits": {"max_digits": 5, "decimal_places": 2}},
+            "f: number · digits: at most 5 · digits after the point: at most 2",
+        ),
         ({"type": "string", "contentEncoding": "base64"}, "f: string · base64"),
         ({"type": "integer", "minimum": 1, "maximum": 100}, "f: integer · 1 to 100"),
         ({"type": "number", "exclusiveMinimum": 0}, "f: number · greater than 0"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 BOUNDS = ("gt", "ge", "lt", "le")
@@ -119,6 +119,26 @@ def limited(name: str) -> Limited | None:
     if wrong or not (_decimal(said.get("multiple_of", "1")) or 0) > 0:
         return None
     return Limited(base=base, said=said, bounds=bounds)
+
+
+def keeps(form: Any, said: Any, value: str | float) -> bool | None:
+    """Say whether a text of a format, or a number, keeps to `x-limits`; None where that is not known."""
+    if isinstance(value, str):
+        one = limited(_meant(form, said))
+        return None if one is None else one.admits(value)
+    digits = {word: str(said[word]) for word in _COUNTS if _count(said.get(word)) is not None}
+    number = Decimal(repr(value))
+    return number.is_finite() and (_few_digits(number, digits) or _few_digits(number.normalize(), digits))
+
+
+def _meant(form: Any, said: Any) -> str:
+    return name_of(PYDANTIC + form if form in ASSERTED else str(form), said)
+
+
+def fitting(form: Any, said: Any, *, first: str) -> str | None:
+    """Return a text of a format that keeps to `x-limits`, the one given where it does; None when none is known."""
+    texts = chain((first,), samples([_meant(form, said)]))
+    return next((text for text in texts if keeps(form, said, text)), None)
 
 
 def within(inner: str, outer: str) -> bool:

@@ -106,7 +106,7 @@ class Explaining:
         elif isinstance(value, dict):
             yield from self._object(schema, value)
         elif scalars.is_number(value):
-            yield from scalars.number(schema, value)
+            yield from scalars.number(schema, value, self.unchecked)
 
     # lists
 

@@ -124,10 +124,12 @@ def text(schema: Schema, value: str, matching: Matching, unchecked: dict[str, No
             unchecked[f"the format {form[:60]}"] = None
         elif not has:
             yield _violated("format", f"text with the format {form}", value, _whole(schema))
+        elif "x-limits" in schema:
+            yield from _limits(schema, value, unchecked)
 
 
-def number(schema: Schema, value: float) -> Iterator[Found]:
-    """Yield what a number violates: its range, the step between values."""
+def number(schema: Schema, value: float, unchecked: dict[str, None]) -> Iterator[Found]:
+    """Yield what a number violates: its range, the step between values, its digits."""
     low, high, above, below = (
         schema.get(word) for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
     )
@@ -143,6 +145,21 @@ def number(schema: Schema, value: float) -> Iterator[Found]:
     if is_number(step) and step > 0 and (Fraction(repr(value)) / Fraction(repr(step))).denominator != 1:
         constraint = ", ".join(fields.words({"multipleOf": step}, {})[1])
         yield _violated("multipleOf", constraint, value, constraint)
+    if "x-limits" in schema:
+        yield from _limits(schema, value, unchecked)
+
+
+def _limits(schema: Schema, value: str | float, unchecked: dict[str, None]) -> Iterator[Found]:
+    """Yield the problem that a value does not keep to the limits for which JSON Schema has no keyword."""
+    from asyncapi.compare.limits import keeps
+
+    said = schema["x-limits"]
+    kept = keeps(schema.get("format"), said, value) if isinstance(said, Mapping) else True
+    constraint = ", ".join(fields.words(_only(schema, ("x-limits",)), {})[1])
+    if kept is None:
+        unchecked[f"limits: {constraint[:100]}"] = None
+    elif not kept:
+        yield _violated("x-limits", constraint, value, _whole(schema))
 
 
 def amount(schema: Schema, count: int, words: tuple[str, str], value: Any) -> Iterator[Found]:
@@ -153,7 +170,7 @@ def amount(schema: Schema, count: int, words: tuple[str, str], value: Any) -> It
 
 
 def _whole(schema: Schema) -> str:
-    kind, constraints = fields.words(_only(schema, ("type", "format", "minLength", "maxLength")), {})
+    kind, constraints = fields.words(_only(schema, ("type", "format", "minLength", "maxLength", "x-limits")), {})
     return ", ".join((kind, *constraints))
 
 
