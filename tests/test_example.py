@@ -61,3 +61,16 @@ def test_export_is_the_same_every_time(version: Specification) -> None:
     """Two exports are equal byte for byte."""
     first, second = (write_json(export_workspace(WORKSPACE, specification=version)) for _ in range(2))
     assert first == second
+
+
+def test_examples_bear_the_name_of_their_topic() -> None:
+    """An example in an envelope has the event type of the topic, also where several messages share the topic."""
+    raw = load(DOCUMENT).raw
+    wrong = []
+    for channel in raw["channels"].values():
+        for key in channel["messages"]:
+            message = raw["components"]["messages"][key]
+            payload = message["examples"][0]["payload"]
+            if message["x-wire"] == "envelope" and payload["type"] != channel["x-event-type"]:
+                wrong.append((channel["address"], key, payload["type"]))
+    assert wrong == []

@@ -225,7 +225,13 @@ def _example(use: MessageUse, payload: str, topic: ResolvedTopic, book: SchemaBo
             )
         )
         return None
-    return {"name": use.key, "payload": value} if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return None
+    kind = book.system.settings.wire.type
+    enveloped = payload != book.plan.schemas[use.model]
+    if enveloped and topic.event_type and kind in value:  # the envelope's own example is of some other message
+        value = value | {kind: topic.event_type}
+    return {"name": use.key, "payload": value}
 
 
 def first_line(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from asyncapi.joint import Clash, Fits, brokers, joined
+from asyncapi.joint import Clash, Fits, joined
 from portal.addresses import system_path
+from portal.brokers import listed_brokers
 from portal.delivery import Shown
 from portal.pages.shown import Link, nobody
 from portal.pages.topics import Listed, Misfit, Row, View, table
@@ -84,7 +85,7 @@ def _listed(system: System | Unread, path: str) -> Listed:
         topics=len(system.index.topics),
         services=len(registry.services),
         findings=len(registry.findings),
-        brokers=tuple(sorted(brokers(registry))),
+        brokers=tuple(broker.address for broker in listed_brokers(registry)),
         error=system.error,
     )
 
