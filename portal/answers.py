@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from anyio import CapacityLimiter
+
 from asyncapi.topics import matches
 from portal import assets
 from portal.addresses import encoded, up
 from portal.assets import Asset
 from portal.cache import Body, Cache, body
+from portal.lanes import Lanes
 from portal.library import Library, library
 from portal.pages.shown import Link
 from portal.render import Standing, html, standing
@@ -48,6 +51,7 @@ class Answers:
         self.root_path = root_path
         self.poll = poll
         self.cache = cache or Cache()
+        self.lanes = Lanes()
         self.assets = assets.load()
         self._by_hash = {asset.hashed: asset for asset in self.assets.values()}
         self._names = {name: asset.hashed for name, asset in self.assets.items()}
@@ -55,6 +59,11 @@ class Answers:
     def show(self, *systems: System | Unread) -> None:
         """Show other versions of the systems from the next request on."""
         self.library = library(systems)
+
+    def lane(self, path: str) -> CapacityLimiter:
+        """Return where a request for a page waits for a thread."""
+        current, inside = self.library.locate(path)
+        return self.lanes.lane(current.base, inside)
 
     def kept(self, path: str) -> Body | None:
         """Return a finished answer without work, when there is one."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
@@ -89,7 +90,7 @@ def router(answers: Answers) -> APIRouter:
     _check(routes, asked)
     _lists(routes, asked)
     _single(routes, asked)
-    _versions(routes, asked)
+    _versions(routes, asked, answers)
     return routes
 
 
@@ -188,18 +189,25 @@ def _single(routes: APIRouter, asked: Any) -> None:
         return _json(flows.view(system.index, _there(found)))
 
 
-def _versions(routes: APIRouter, asked: Any) -> None:
+def _versions(routes: APIRouter, asked: Any, answers: Answers) -> None:
+    """Add what needs comparisons, which may take long: it waits where the pages on versions do."""
+
     @routes.get(
         "/changes", response_model=changes.ListView, responses=MISSING, summary="All versions, what each changed"
     )
-    def all_changes(system: System = asked) -> Response:
-        return _json(changes.list_view(system.index, system.history))
+    async def all_changes(system: System = asked) -> Response:
+        listed = partial(changes.list_view, system.index, system.history)
+        return _json(await to_thread.run_sync(listed, limiter=_lane(system)))
 
     @routes.get("/diff", response_model=changes.View, responses=MISSING, summary="What changed between two versions")
-    def compared(old: Pick, new: Pick = CURRENT, system: System = asked) -> Response:
+    async def compared(old: Pick, new: Pick = CURRENT, system: System = asked) -> Response:
         for version in (old, new):
             _there(system.history.find(version))
-        return _json(changes.compared(system.index, system.history, old, new))
+        view = partial(changes.compared, system.index, system.history, old, new)
+        return _json(await to_thread.run_sync(view, limiter=_lane(system)))
+
+    def _lane(system: System) -> CapacityLimiter:
+        return answers.lanes.lane(answers.library.base(system), "changes")
 
 
 def _there(found: Found | None) -> Found:

@@ -73,7 +73,7 @@ class Front:
         if not query and (kept := self.answers.kept(path)) is not None:
             return kept
         request = Request(path=path, query=_query(query))
-        return await to_thread.run_sync(self.answers.answer, request)
+        return await to_thread.run_sync(self.answers.answer, request, limiter=self.answers.lane(path))
 
     async def _asked_by_model(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
         """Let a question through; one that a page of somebody else's sends is refused, and nothing is streamed."""
@@ -93,7 +93,7 @@ class Front:
         if content is None:
             return _refused(413, "That is more than is checked here.")
         values = {name: unquote_to_bytes(value) for name, _, value in _pairs(content)}
-        return await to_thread.run_sync(self.answers.form, path, values)
+        return await to_thread.run_sync(self.answers.form, path, values, limiter=self.answers.lane(path))
 
     def _path(self, path: str) -> str:
         root = self.answers.root_path

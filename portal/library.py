@@ -48,6 +48,10 @@ class Library:
             return next(iter(self.systems()), None)
         return next((system for system in self.systems() if system.key == key), None)
 
+    def base(self, system: System) -> str:
+        """Return the directory of a system's site, wherever it was shown."""
+        return system_path(system.key) if self.inner else ""
+
     def site(self, system: System) -> Site:
         """Return the site of a system that is shown."""
         return next(site for site in self.sites() if site.system is system)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -10,10 +11,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
+import anyio
+import httpx
 import pytest
 from support.client import Client
 from support.registries import generated, greenhouse, shrunk
 from support.repository import repository
+from support.serving import LIMIT
 
 from asyncapi.compare.judgement import Acceptance
 from asyncapi.compare.report import report
@@ -277,6 +281,41 @@ def test_a_pair_is_compared_once_however_many_ask_at_once(compares: list[tuple[s
         answers = list(pool.map(client.get, paths))
     assert {answer.status_code for answer in answers} == {200}
     assert compares == [("v1", "what is shown here")]
+
+
+def test_pages_that_wait_for_comparisons_keep_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a hundred requests wait for one comparison, pages that need none are answered, and so is the API."""
+    go = threading.Event()
+
+    def held(*sides: Any, **options: Any) -> Any:
+        assert go.wait(LIMIT)
+        return report(*sides, **options)
+
+    monkeypatch.setattr("asyncapi.compare.report.report", held)
+    waiting = ["/", "/changes/", "/diff/", "/history/valve/done/", "/topics/valve/done/", "/messages/Plan/"]
+    waiting += ["/changes/index.json", "/api/changes", "/api/diff?old=v1"]
+    done: list[tuple[str, int]] = []
+
+    async def ask(client: httpx.AsyncClient, path: str) -> None:
+        done.append((path, (await client.get(path)).status_code))
+
+    async def main() -> None:
+        transport = httpx.ASGITransport(app=Client(made(V1)).app)
+        at = "http://127.0.0.1:8000"
+        async with httpx.AsyncClient(transport=transport, base_url=at) as client, anyio.create_task_group() as tasks:
+            for number in range(100):
+                tasks.start_soon(ask, client, waiting[number % len(waiting)])
+            await anyio.sleep(0.2)
+            try:
+                with anyio.fail_after(LIMIT):
+                    for path in ("/services/", "/flows/index.json", "/api/services"):
+                        assert (await client.get(path)).status_code == 200
+                assert done == []
+            finally:
+                go.set()
+
+    anyio.run(main)
+    assert ({status for _, status in done}, len(done)) == ({200}, 100)
 
 
 def test_few_documents_are_kept_however_many_versions_there_are(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
-from portal.commands.shown import add_sources, named_sources, opened
+from portal.commands.shown import add_sources, add_versions, named_sources, opened
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     add_sources(parser, together="answered for together")
+    add_versions(parser)
     parser.add_argument("--reload", action="store_true", help="read again when something changes")
 
 

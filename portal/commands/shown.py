@@ -43,8 +43,8 @@ def named_sources(options: argparse.Namespace) -> tuple[Source, ...]:
     return sources(
         options.sources,
         options.python,
-        versions=getattr(options, "old", ()),
-        accept=getattr(options, "accept", None),
+        versions=options.old,
+        accept=options.accept,
     )
 
 
