@@ -216,6 +216,7 @@ def _topic(fact: _Facts, models: Decision, contracts: Contracts, settings: Setti
         expected=_expected(fact, kind.first, settings),
         wire=wire.first,
         plain="" if models.value else _plain(fact),
+        texts=tuple(dict.fromkeys(text for site in fact.sites for text in site.texts)),
         replies=_replies(fact),
         correlation=_first(fact, "correlation", ()),
         event_type=next((e.name for e in contracts.event_types if erase(e.topic) == erase(fact.address)), ""),

@@ -30,7 +30,7 @@ class Site:
     whether the value was said at the call, is the library's or wrapper's default, or is unknown (value None).
     `model` is the class name named at the site (dotted module path where an import shows it). `handler` is
     the function that receives. `dump` holds the dump options seen (`exclude_none`, `by_alias` …).
-    `plain` says what travels where it is no message of a model: text, a number, bytes.
+    `plain` says what travels where it is no message of a model (text, a number, bytes), `texts` which ones are spelled.
     `environment` names the variable that can override the topic at run time. `confidence` is 1.0 for a value
     that follows from the source alone, lower where a default or a registry had to be assumed.
     """
@@ -47,6 +47,7 @@ class Site:
     handler: str = ""
     wire: WireForm = "unknown"
     plain: Plain = ""
+    texts: tuple[str, ...] = ()
     dump: tuple[tuple[str, bool], ...] = ()
     environment: str = ""
     constant: str = ""

@@ -18,7 +18,7 @@ from asyncapi.sources import Source
 class ResolvedTopic:
     """One topic with every question answered or left open; `models` are model ids, `wire` raw, envelope or empty.
 
-    `plain` says what travels where no model does: text, a number or bytes.
+    `plain` says what travels where no model does: text, a number or bytes; `texts` are some that services send.
     """
 
     address: str
@@ -29,6 +29,7 @@ class ResolvedTopic:
     expected: Delivery = field(default_factory=Delivery)
     wire: str = ""
     plain: Plain = ""
+    texts: tuple[str, ...] = ()
     replies: tuple[Reply, ...] = ()
     correlation: tuple[str, ...] = ()
     event_type: str = ""

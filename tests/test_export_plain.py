@@ -30,6 +30,12 @@ class Gate:
 Gate().passed(sys.stdin.buffer.read(), sys.argv[1])
 """
 TEXT = {"name": "text", "title": "Plain text", "contentType": "text/plain", "payload": {"type": "string"}}
+
+
+def _text(*examples: str) -> dict[str, Any]:
+    return TEXT | {"payload": {"type": "string", "examples": list(examples)}}
+
+
 NUMBER = {"name": "number", "title": "A number", "contentType": "application/json", "payload": {"type": "number"}}
 BYTES = {
     "name": "bytes",
@@ -52,13 +58,16 @@ def _exported(tmp_path: Path, call: str) -> tuple[list[Any], list[str]]:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ('client.publish(STATE_TOPIC, "online")', TEXT),
-        ('client.publish(STATE_TOPIC, b"1", retain=True)', TEXT),
-        ('client.publish(STATE_TOPIC, "on" if opened else "off")', TEXT),
+        ('client.publish(STATE_TOPIC, "online")', _text("online")),
+        ('client.publish(STATE_TOPIC, b"1", retain=True)', _text("1")),
+        ('client.publish(STATE_TOPIC, "on" if opened else "off")', _text("on", "off")),
         ('client.publish(STATE_TOPIC, f"{name} passed")', TEXT),
         ("client.publish(STATE_TOPIC, name)", TEXT),
         ("client.publish(STATE_TOPIC, str(self.count))", TEXT),
-        ('client.will_set(STATE_TOPIC, "offline")\n        client.publish(STATE_TOPIC, "online")', TEXT),
+        (
+            'client.will_set(STATE_TOPIC, "offline")\n        client.publish(STATE_TOPIC, "online")',
+            _text("offline", "online"),
+        ),
         ("client.publish(STATE_TOPIC, self.count)", NUMBER),
         ("client.publish(STATE_TOPIC, time.time())", NUMBER),
         ("client.publish(STATE_TOPIC, jpeg)", BYTES),

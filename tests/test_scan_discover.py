@@ -165,6 +165,10 @@ PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
         ({"examples/gate/main.py": SPEAKS}, ["examples"]),
         ({"firmware/main.py": SPEAKS, "gate/run.py": SPEAKS}, ["firmware", "gate"]),
         (
+            {"bin/gate.py": f"{SPEAKS}\nsub.client.loop_forever()\n", "bin/lamp.py": PROGRAM},
+            ["bin/gate.py", "bin/lamp.py"],
+        ),
+        (
             {"core/__init__.py": "", "core/service.py": WRAPPER, "gate/main.py": "from core.service import Service\n"
              "Service.open('x').send('yard/1/opened')\n"},
             ["gate"],

@@ -164,7 +164,7 @@ def messages(system: System, plan: Plan, book: SchemaBook, lines: Lines) -> Json
         for use in uses:
             if use.key not in built:
                 topic = topics[address]
-                built[use.key] = _plain(use) if use.plain else _message(use, topic, book, lines)
+                built[use.key] = _plain(use, topic) if use.plain else _message(use, topic, book, lines)
     return built
 
 
@@ -179,9 +179,11 @@ PLAIN: Mapping[str, Json] = {
 }
 
 
-def _plain(use: MessageUse) -> Json:
-    """Return the message of a topic on which no model travels."""
-    return {"name": use.plain} | PLAIN[use.plain]
+def _plain(use: MessageUse, topic: ResolvedTopic) -> Json:
+    """Return the message of a topic on which no model travels, with what services were seen to send."""
+    examples = {"examples": list(topic.texts)} if topic.texts and use.plain == "text" else {}
+    facts = PLAIN[use.plain]
+    return {"name": use.plain, **facts, "payload": {**facts["payload"], **examples}}
 
 
 def _message(use: MessageUse, topic: ResolvedTopic, book: SchemaBook, lines: Lines) -> Json:

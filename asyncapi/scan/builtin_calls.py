@@ -242,7 +242,7 @@ def _passing(name: str, positional: list[Value]) -> Value:
         value = Value(tuple(map(_number, value.alternatives)), value.needs)
     if name == "builtins.str":
         shown = tuple(
-            item._replace(datum=Text(str(item.datum.value)))
+            item._replace(datum=Text(str(item.datum.value)), default=True)
             if isinstance(item.datum, Const) and item.datum.value is not None
             else kinded(item, "text")
             for item in value.alternatives

@@ -80,7 +80,8 @@ def _steps(data: list[dict[str, Any]]) -> tuple[Step, ...]:
 
 def _site(data: dict[str, Any]) -> Site:
     dump = tuple((name, value) for name, value in data.pop("dump"))
-    return Site(source=_source(data.pop("source")), steps=_steps(data.pop("steps")), dump=dump, **data)
+    texts = tuple(data.pop("texts"))
+    return Site(source=_source(data.pop("source")), steps=_steps(data.pop("steps")), dump=dump, texts=texts, **data)
 
 
 def _cause(data: dict[str, Any]) -> Cause:

@@ -131,9 +131,10 @@ def _search(ev: Evaluator, scope: Scope) -> list[Caller]:
     if not isinstance(scope.node, FUNCTIONS):
         return []
     found = []
-    name = "__call__" if scope.name == "__call__" else scope.name
+    name = scope.name
+    objects = _objects_named(ev, owner) if owner is not None and name == "__call__" else ()
     for module in _candidates(ev, scope):
-        for word in (*_aliases(module, name), *_prepared(ev, name)):
+        for word in (*_aliases(module, name), *_prepared(ev, name), *objects):
             lines = module.mentions(word)
             for spot in spots(module, lines, re.compile(re.escape(word))):
                 caller = _confirm(ev, scope, owner, spot)
@@ -168,12 +169,26 @@ def _prepared(ev: Evaluator, name: str) -> tuple[str, ...]:
     return ev.memo[key]  # type: ignore[return-value]
 
 
+def _objects_named(ev: Evaluator, owner: Scope) -> tuple[str, ...]:
+    """Return the names given to objects of a class, by which they are called: `publish = Publisher("pumps")`."""
+    found: dict[str, None] = {}
+    for spot, _ in constructions(ev, owner):
+        node = spot.scope.records[spot.at].node
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        found.update(dict.fromkeys(labels.label(target) for target in targets))
+    return tuple(found)
+
+
 def _confirm(ev: Evaluator, scope: Scope, owner: Scope | None, spot: Spot) -> Caller | None:
     func = spot.call.func
     frame = surrounded(ev, spot, Frame(spot.scope, spot.at, ev.nothing, frozenset(), {}))
     if isinstance(func, ast.Attribute) and owner is not None and func.attr == scope.name:
         return _on_object(ev, scope, owner, spot, ev.value(func.value, frame))
     for item in ev.value(func, frame).alternatives:
+        if scope.name == "__call__" and _is_own(ev, item.datum, scope) and isinstance(item.datum, Instance):
+            return Caller(spot, scope, item.datum, item.confidence)
         if isinstance(item.datum, Routine) and item.datum.scope is scope:
             bound = item.datum.owner
             known = bound if isinstance(bound, Instance | Klass) else None

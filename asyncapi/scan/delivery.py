@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 from asyncapi.scan import payloads, strings
 from asyncapi.scan.passing import argument
-from asyncapi.scan.values import External, Instance, Payload, Table, Text, Unknown, Value
+from asyncapi.scan.values import HOLE, External, Instance, Payload, Table, Text, Unknown, Value
 from asyncapi.sites import Plain, Said, WireForm
 
+LONGEST = 60
+MOST_TEXTS = 8
 LEVELS = {"AT_MOST_ONCE": 0, "AT_LEAST_ONCE": 1, "EXACTLY_ONCE": 2, "QOS_0": 0, "QOS_1": 1, "QOS_2": 2}
 
 
@@ -79,14 +81,19 @@ def sent(ev: Evaluator, edge: Edge, message: Table | None) -> list[Sent]:
     return named or list(found.values()) or [("", "unknown", (), ())]
 
 
-def plain(ev: Evaluator, edge: Edge, message: Table | None) -> Plain:
-    """Return what is published where no model is: text, a number or bytes; nothing where that does not show.
+def plain(ev: Evaluator, edge: Edge, message: Table | None) -> tuple[Plain, tuple[str, ...]]:
+    """Return what is published where no model is (text, a number, bytes or unknown), and the texts that source spells.
 
     A text that begins like JSON counts as unknown, and so does an empty one, which only clears what is retained.
     """
     value = _field(message, "payload") or argument(ev, edge.row.payload, edge.spot.call, edge.frame)
     kinds = {_plain(item) for item in value.alternatives} if value is not None else set()
-    return kinds.pop() if len(kinds) == 1 else ""
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    # what was converted from a number only shows with which number it began
+    sure = [item.datum for item in value.alternatives if not item.default] if value else []
+    spelled = [datum.text for datum in sure if isinstance(datum, Text)]
+    texts = dict.fromkeys(text for text in spelled if len(text) < LONGEST and not HOLE.search(text))
+    return kind, tuple(texts)[:MOST_TEXTS] if kind == "text" else ()
 
 
 def _plain(item: Alternative) -> Plain:

@@ -219,9 +219,9 @@ def _sites(
         yield _receiving(ev, edge, site)
         return
     for model, wire, dump, copies in sent(ev, edge, message):
-        kind = "" if model or wire != "unknown" else plain(ev, edge, message)
+        kind, texts = ("", ()) if model or wire != "unknown" else plain(ev, edge, message)
         yield Sighting(
-            site=replace(site, model=model, wire=wire, dump=dump, plain=kind),
+            site=replace(site, model=model, wire=wire, dump=dump, plain=kind, texts=texts),
             edge=edge,
             scope=edge.outer.scope,
             copies=copies,

@@ -161,7 +161,7 @@ def _speaking_methods(body: str) -> Iterator[str]:
     ends = [*(mark.start() for mark in marks[1:]), len(body)]
     for mark, end in zip(marks, ends, strict=False):
         calls = re.search(r"\.(?:publish|subscribe)[ \t]*\(", body[mark.end() : end])
-        if not mark[2].startswith("_") and (METHOD.match(mark[0]) or calls):
+        if (not mark[2].startswith("_") or mark[2] == "__call__") and (METHOD.match(mark[0]) or calls):
             yield mark[2]
 
 

@@ -12,7 +12,7 @@ from asyncapi.sites import ServiceSource
 
 IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 PROGRAM = re.compile(
-    r"^(?:if __name__|while |for |asyncio\.run\(|main\(|\w+\.(?:loop_\w+|callback|connect|run)\()", re.MULTILINE
+    r"^(?:if __name__|while |for |asyncio\.run\(|main\(|[\w.]+\.(?:loop_\w+|callback|connect|run)\()", re.MULTILINE
 )
 PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Dockerfile", "Pipfile", "main.py", "boot.py")
 DEMOS = frozenset(["examples", "example", "samples", "demo", "demos", "notebooks", "sandbox", "playground", "scratch"])

@@ -102,6 +102,7 @@ def merged(sightings: Iterable[Sighting]) -> list[Sighting]:
             site.handler,
             site.wire,
             site.plain,
+            site.texts,
         )
         old = found.get(key)
         if old is None or old.site.confidence < site.confidence:

@@ -229,7 +229,8 @@ def _identity(alternative: Alternative) -> object:
     if isinstance(datum, Klass):
         return Klass, id(datum.scope)
     if isinstance(datum, Instance) and datum.place[1]:
-        return Instance, datum.place, id(datum.given)
+        passed = tuple(id(item.node) for item in datum.positional if isinstance(item, Lazy))
+        return Instance, id(datum.scope), datum.name, datum.place, id(datum.given), passed
     return id(datum)
 
 
