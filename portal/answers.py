@@ -169,6 +169,8 @@ def _entrance(shown: Library, path: str) -> Body | None:
 
 def _redirect(current: Site, path: str) -> Body | None:
     """Return where a page really stands: its directory ends in a slash, its twins inside of it."""
+    if path in ("topics", "topics/"):
+        return _moved("../" if path.endswith("/") else "./", 308)
     name = path.rpartition("/")[2]
     target = ""
     if f"{path}/" in current.pages:

@@ -72,3 +72,12 @@ def repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     who = ("-c", "user.name=x", "-c", "user.email=x")
     for words in (("init", "-q", "-b", "main"), ("add", "."), (*who, "commit", "-qm", "one"), ("tag", "v1")):
         subprocess.run(["git", "-C", str(folder), *words], check=True)
+
+
+def test_a_system_without_flows_is_said_to_have_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Standard output is empty then, as a reader of it expects; the reason is on the other stream."""
+    file = tmp_path / "asyncapi.json"
+    file.write_text(json.dumps({"asyncapi": "3.1.0", "info": {"title": "x", "version": "1"}, "channels": {}}))
+    assert main(["flows", str(file)]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "portal: no flow is known; [flows] in portal.toml declares some\n")

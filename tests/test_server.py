@@ -151,6 +151,8 @@ def test_schemas_stand_alone(client: Client) -> None:
         ("/topics/valve/command.json", 308, "./command/index.json"),
         ("/topics/valve/command.md", 308, "./command/index.md"),
         ("/messages", 308, "./messages/"),
+        ("/topics", 308, "./"),
+        ("/topics/", 308, "../"),
         ("/topics/system/health/pump", 307, "../../../topics/system/health/%7Bservice%7D/"),
         ("/topics/climate/{area}/measured/", 307, "../../../../topics/climate/%7Bzone%7D/measured/"),
         ("/topics/valve/opened", 404, None),

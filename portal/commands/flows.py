@@ -30,4 +30,6 @@ def run(options: argparse.Namespace) -> int:
             raise PortalError(f"there is no flow {options.name}", hint="portal flows lists them")
     write = mermaid if options.format == "mermaid" else text
     sys.stdout.write("\n".join(write(flow) for flow in found))
+    if not found:
+        print("portal: no flow is known; [flows] in portal.toml declares some", file=sys.stderr)
     return 1 if any(step.broken for flow in found for step in flow.steps) else 0
