@@ -173,6 +173,12 @@ EXTENSIONS: tuple[Extension, ...] = (
         "Limits of a decimal, a date, a time or a duration for which JSON Schema has no keyword; bounds are text in the format of the field.",
     ),
     _x(
+        "x-validators",
+        "schema",
+        "map function → list of properties, empty for all of them",
+        "Functions of the team that check or convert what is read; no schema says what they reject.",
+    ),
+    _x(
         "x-content-schema", "schema", "schema", "What a text field holds once decoded; draft-07 has no `contentSchema`."
     ),
     _x("x-deferred", "schema", "text", "A field whose type has no JSON Schema; shown as opaque."),

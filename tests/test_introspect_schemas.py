@@ -485,3 +485,59 @@ def test_argument_of_a_generic_may_hold_slashes(tmp_path: Path) -> None:
     assert inner.accepts is not None
     assert inner.accepts["properties"] == {"theContent": {"type": "string", "pattern": "^a/~$"}}
     assert contracts.findings == ()
+
+
+CHECKED = '''"""Validators of every kind, inherited and of an annotation."""
+import ipaddress
+from typing import Annotated
+from pydantic import AfterValidator, AnyUrl, BaseModel, SecretStr, field_validator, model_validator
+
+TOPIC_CHECKED = "checked"
+
+
+def even(value: int) -> int:
+    return value
+
+
+class Base(BaseModel):
+    name: str
+    other: str
+
+    @field_validator("name", "other")
+    @classmethod
+    def not_empty(cls, value: str) -> str:
+        return value
+
+
+class Inner(BaseModel):
+    size: Annotated[int, AfterValidator(even)]
+
+
+class Tree(Base):
+    children: list["Tree"] = []
+
+
+class Checked(Base):
+    inner: Inner
+    tree: Tree
+    sizes: list[Annotated[int, AfterValidator(even)]]
+    either: Inner | str
+    many: dict[str, Inner | None]
+    url: AnyUrl
+    secret: SecretStr
+    address: ipaddress.IPv4Network
+
+    @model_validator(mode="after")
+    def fits(self):
+        return self
+'''
+
+
+def test_validators_are_named(tmp_path: Path) -> None:
+    """Functions of the team are named with the fields that they are about, those of Pydantic and of Python are not."""
+    contracts = write(tmp_path, "checked", CHECKED)
+    found = {model.name: model.payload.get("x-validators") for model in contracts.models}
+    assert found["Checked"] == {"even": ["sizes"], "fits": [], "not_empty": ["name", "other"]}
+    assert found["Tree"] == {"not_empty": ["name", "other"]}
+    assert found["Inner"] == {"even": ["size"]}
+    assert [model.name for model in contracts.models if model.accepts is not None] == []

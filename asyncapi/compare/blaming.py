@@ -37,6 +37,10 @@ def told_of(pair: MessagePair, comparison: Comparison) -> Iterator[tuple[FieldCh
     for change, one in told:
         if change.kind == "default-changed":
             one.forward, one.backward = worst(one.forward, "risk"), worst(one.backward, "risk")
+        if change.kind == "validator-added":
+            one.backward = worst(one.backward, "risk")
+        if change.kind == "validator-removed":
+            one.forward = worst(one.forward, "risk")
         if change.kind == "field-renamed":
             _lost(change, one, pair, comparison)
     yield from told

@@ -18,7 +18,7 @@ from asyncapi.compare.wire import Dump, Wire, Wired, dumps
 from asyncapi.dialects import closure
 from asyncapi.registry import Message, Operation, Registry, Topic
 
-_HARMLESS = ("words-changed", "default-changed")
+_HARMLESS = ("words-changed", "default-changed", "validator-added", "validator-removed")
 
 
 def compare(old: Registry, new: Registry, *, budget: int = BUDGET) -> Comparison:

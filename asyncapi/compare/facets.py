@@ -58,6 +58,7 @@ class Facets:
     default: tuple[Any, ...] = ()
     words: dict[str, Any] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
+    validators: dict[str, str] = field(default_factory=dict)
     owner: str = ""
 
 
@@ -139,8 +140,15 @@ def _take(found: Facets, part: Mapping[str, Any], *, beside_null: bool) -> None:
         found.default = (part["default"],)
     found.words |= {word: part[word] for word in _WORDS if word in part}
     found.others |= {word: part[word] for word in _OTHERS if word in part}
+    if isinstance(validators := part.get("x-validators"), Mapping):
+        found.validators |= {name: _about(name, fields) for name, fields in validators.items()}
     if "x-key-type" in part:
         found.others.setdefault("propertyNames", part["x-key-type"])
+
+
+def _about(name: str, fields: Any) -> str:
+    """Return a validator with the fields that it is about, as one text."""
+    return f"{name} ({', '.join(map(str, fields))})" if isinstance(fields, list) and fields else name
 
 
 def _may_be_null(schema: Any) -> bool:

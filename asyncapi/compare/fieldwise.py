@@ -230,6 +230,11 @@ def _said(one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
     for word in sorted({*one.words, *two.words}):
         if one.words.get(word) != two.words.get(word):
             yield made("words-changed", place, {word: one.words.get(word)}, {word: two.words.get(word)})
+    had, has = set(one.validators.values()), set(two.validators.values())
+    if has - had:
+        yield made("validator-added", place, None, sorted(has - had))
+    if had - has:
+        yield made("validator-removed", place, sorted(had - has), None)
     words = sorted({*one.others, *two.others} - ({"patternProperties"} if _same_patterns(one, two) else set()))
     if tied := [word for word in words if key(one.others.get(word)) != key(two.others.get(word))]:
         before, after = ({word: found.others.get(word) for word in tied} for found in (one, two))

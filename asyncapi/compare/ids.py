@@ -17,6 +17,7 @@ _IDS = (
     "required-field-added required-field-removed retain-added retain-removed state-changed "
     "subscriber-added subscriber-qos-lowered subscriber-qos-raised subscriber-removed topic-added "
     "topic-removed topic-renamed tuple-changed type-changed type-narrowed type-widened union-arm-added "
-    "union-arm-removed unique-added unique-removed wire-form-changed words-changed "
+    "union-arm-removed unique-added unique-removed validator-added validator-removed wire-form-changed "
+    "words-changed "
 )
 IDS = frozenset(_IDS.split())

@@ -16,7 +16,7 @@ from asyncapi.masking import Masked, masked
 from asyncapi.registry import Registry
 
 BLIND_SPOTS: tuple[str, ...] = (
-    "custom validators, text that is stripped, and what a model computes from several fields",
+    "what validators reject or convert, text that is stripped, and what a model computes from several fields",
     'lax conversions: a subscriber may quietly turn "1" into 1; here that counts as a break',
     "limits of keys that are not text, such as those of dict[PositiveInt, …]",
     "patterns, which every language reads a little differently",

@@ -1359,6 +1359,8 @@ class Schemas:
             entry["aliased"] = entry["id"] in affected and self._differs(entry["id"], self.aliased)
         self.accepted = _closure(self.accepted, [entry["id"] for entry in entries if entry["accepts"]])
         self.aliased = _closure(self.aliased, [entry["id"] for entry in entries if entry["aliased"]])
+        for identity in self.cores:
+            self._add_validators(identity)
         return entries
 
     # ── the classes ──
@@ -1445,6 +1447,13 @@ class Schemas:
                 }
         symbol = f"{value.__qualname__}.{name}"
         return {"name": name, "declared_by": class_id(value), "file": module.file, "symbol": symbol, "line": line}
+
+    def _add_validators(self, identity: str) -> None:
+        """Name the functions of the team that check what is read; nobody else can say what these reject."""
+        if found := _validators(self.cores.get(identity, {})):
+            for table in (self.payload, self.aliased):
+                if "properties" in table.get(identity, {}):
+                    table[identity]["x-validators"] = found
 
     # ── their schemas ──
 
@@ -1754,6 +1763,41 @@ class Differences:
         owner = node.get("cls")
         config = getattr(owner, "model_config", None) or getattr(owner, "__pydantic_config__", None) or {}
         return isinstance(config, dict) and any(config.get(key) for key in self.CONFIG)
+
+
+def _validators(core: Json) -> dict[str, list[str]]:
+    """Return the functions that check a model when it is read, each with the fields that it is about; none for all."""
+    found: dict[str, list[str]] = {}
+    inner = core.get("schema") if core.get("type") == "definitions" else None
+    if isinstance(inner, dict) and "schema_ref" in inner:  # a model that contains itself
+        core = next((part for part in core["definitions"] if part.get("ref") == inner["schema_ref"]), core)
+    todo: list[tuple[typing.Any, str]] = [(core, "")]
+    while todo:
+        node, field = todo.pop()
+        if not isinstance(node, dict):
+            continue
+        if field and node.get("type") in ("model", "dataclass", "typed-dict"):
+            continue
+        if str(node.get("type")).startswith("function-") and (name := _own_function(node.get("function"))):
+            about = found.setdefault(name, [])
+            about += [field] if field and field not in about else []
+        for key, value in node.items():
+            if key == "fields" and isinstance(value, dict) and not field:
+                todo += [(part, name) for name, part in value.items()]
+            elif key in ("choices", "items_schema") and isinstance(value, list):
+                todo += [(part[0] if isinstance(part, tuple) else part, field) for part in value]
+            elif key not in ("serialization", "metadata", "config", "function"):
+                todo.append((value, field))
+    return {name: sorted(about) for name, about in sorted(found.items())}
+
+
+def _own_function(function: typing.Any) -> str:
+    """Return the name of a validator that is not Pydantic's own, empty for any other."""
+    plain = function.get("function") if isinstance(function, dict) else function
+    plain = getattr(plain, "func", plain)
+    top = str(getattr(plain, "__module__", None) or "builtins").partition(".")[0]
+    library = top.startswith("pydantic") or (top in getattr(sys, "stdlib_module_names", ()) and top != "builtins")
+    return "" if library else str(getattr(plain, "__name__", type(plain).__name__))
 
 
 def _custom(metadata: Json) -> bool:

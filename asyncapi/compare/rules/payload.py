@@ -256,6 +256,16 @@ def default_changed(change: FieldChange) -> str:
     return f"default of {place(change)} changed from {before} to {after}"
 
 
+def validator_added(change: FieldChange) -> str:
+    """A function of the team checks or converts what is read. What it rejects, no schema says."""
+    return f"{place(change)} is checked by {', '.join(change.after)}; what that rejects is not seen"
+
+
+def validator_removed(change: FieldChange) -> str:
+    """A function of the team does not check any more what is built and read. Running subscribers still do."""
+    return f"{place(change)} is no longer checked by {', '.join(change.before)}; running subscribers still do that"
+
+
 def condition_changed(change: FieldChange) -> str:
     """A keyword that ties several things together changed."""
     return f"{', '.join(change.after or change.before)} of {place(change)} changed"
@@ -319,6 +329,8 @@ PAYLOAD_RULES: tuple[Rule, ...] = (
     _rule(extras_ignored, "extras-forbidden", "ab", "additionalProperties"),
     _rule(extras_allowed, "extras-ignored", "a", "additionalProperties"),
     _rule(default_changed, "default-changed", ""),
+    _rule(validator_added, "validator-removed", ""),
+    _rule(validator_removed, "validator-added", ""),
     _rule(
         condition_changed, "condition-changed", "ab", "anyOf", "oneOf", "not", "propertyNames", "matching", "required"
     ),
