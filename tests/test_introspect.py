@@ -741,3 +741,47 @@ def test_members_of_enumerations_say_topic_qos_and_retain(tmp_path: Path) -> Non
         {"topic": "mine/{level}/gas", "qos": 1, "retain": False},
         {"topic": "mine/{level}/fan", "qos": 2},
     ]
+
+
+WORKED_OUT = """
+from dataclasses import dataclass
+from enum import StrEnum
+from pydantic import BaseModel
+
+
+class Kind(StrEnum):
+    OVEN = "oven"
+    PRESS = "press"
+
+
+class Oven(BaseModel):
+    celsius: float
+
+
+class Press(BaseModel):
+    tons: float
+
+
+@dataclass(frozen=True)
+class Row:
+    kind: Kind
+    model: type[BaseModel]
+    qos: int = 0
+
+    @property
+    def topic(self) -> str:
+        return f"line/{self.kind}/state"
+
+
+ROWS = (Row(Kind.OVEN, Oven), Row(Kind.PRESS, Press, 1))
+"""
+
+
+def test_rows_work_out_their_topics(tmp_path: Path) -> None:
+    """A row whose topic is a property has it; its class is no message."""
+    contracts = write(tmp_path, "worked", WORKED_OUT)
+    assert [(row["topic"], row["models"], row["qos"]) for row in rows(contracts)] == [
+        ("line/oven/state", ("worked.Oven",), 0),
+        ("line/press/state", ("worked.Press",), 1),
+    ]
+    assert [model.name for model in contracts.models] == ["Oven", "Press"]

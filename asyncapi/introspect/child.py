@@ -772,8 +772,9 @@ class Survey:
 
     def _topic_methods(self, module: Module, scope: ClassOutline, value: type) -> None:
         """Take what a model says of its topic in a method: `def topic(self): return f"devices/{self.device}/state"`."""
+        holds_class = any("ype[" in str(kind) for kind in vars(value).get("__annotations__", {}).values())
         for node in scope.functions:
-            if "topic" in node.name.lower():
+            if "topic" in node.name.lower() and not holds_class:
                 text, returned = _returned_text(node, {**module.namespace, **vars(value)}, _field_names(value))
                 if returned is not None and self._has_topic({"topic": text}):
                     symbol = f"{scope.qualname}.{node.name}"
@@ -994,6 +995,8 @@ class Survey:
                 found[name] = getattr(item, name)
             except Exception:
                 continue
+        if kind.__module__ in self.names and any(self._models_of(value) for value in found.values()):
+            found.update(_worked_out(item, found))
         return found
 
     def _attributes_plain(self, item: typing.Any) -> Json:
@@ -1088,6 +1091,19 @@ def _is_enum(value: type) -> bool:
     import enum
 
     return issubclass(value, enum.Enum)
+
+
+def _worked_out(item: typing.Any, known: Mapping[str, typing.Any]) -> dict[str, str]:
+    """Return the topic that a row works out in a property, where none of its fields is called so."""
+    for name in _TOPIC_KEYS[:-1]:
+        if name not in known and isinstance(getattr(type(item), name, None), property):
+            try:
+                value = getattr(item, name)
+            except Exception:
+                continue
+            if isinstance(value, str):
+                return {name: value}
+    return {}
 
 
 def _delivered(value: typing.Any) -> Json:

@@ -40,6 +40,10 @@ def attribute(ev: Evaluator, item: Alternative, name: str, frame: Frame) -> Valu
         return ev.member(datum.module, name)
     if isinstance(datum, External):
         return ev.outside(f"{datum.name}.{name}")
+    if isinstance(datum, Klass) and name in ("__name__", "__qualname__"):
+        return class_name(ev, datum)
+    if isinstance(datum, Instance) and datum.scope is not None and name == "__class__":
+        return one(Klass(datum.scope))
     if isinstance(datum, Klass):
         return of_class(ev, datum, name, frame)
     if isinstance(datum, Instance):
@@ -54,6 +58,15 @@ def attribute(ev: Evaluator, item: Alternative, name: str, frame: Frame) -> Valu
         origin = (datum.origin[0], name) if datum.origin[0] else ("", "")
         return one(Unknown(name, datum.reason, origin), environment=item.environment)
     return unknown(name, f"the attribute {name} of something only known at run time")
+
+
+def class_name(ev: Evaluator, datum: Klass) -> Value:
+    """Return the name of a class of which there can be objects; that of an abstract one is never seen."""
+    from asyncapi.scan.objects import is_abstract
+
+    if is_abstract(ev, datum.scope):
+        return unknown(datum.scope.name, f"{datum.scope.qualname} is abstract: its name is that of a subclass")
+    return one(Text(datum.scope.name))
 
 
 def chain(ev: Evaluator, scope: Scope) -> tuple[tuple[Scope, ...], tuple[str, ...]]:

@@ -68,7 +68,12 @@ def _subclasses(ev: Evaluator, owner: Scope) -> Iterator[Scope]:
     names = ev.view.derived.get(owner.name, frozenset())
     for module in ev.view.everything:
         for scope in module.scope.children if module.scope is not None and _mentions(module.text, names) else ():
-            if scope.kind == "class" and scope.name in names and owner in ev.chain(scope)[0] and not _open(ev, scope):
+            if (
+                scope.kind == "class"
+                and scope.name in names
+                and owner in ev.chain(scope)[0]
+                and not is_abstract(ev, scope)
+            ):
                 yield scope
 
 
@@ -76,7 +81,7 @@ def _mentions(text: str, names: frozenset[str]) -> bool:
     return any(f"class {name}" in text for name in names)
 
 
-def _open(ev: Evaluator, scope: Scope) -> bool:
+def is_abstract(ev: Evaluator, scope: Scope) -> bool:
     """Say whether a class leaves an abstract method of a base unwritten, so that nobody can make objects of it."""
     classes = ev.chain(scope)[0]
     for at, item in enumerate(classes):
