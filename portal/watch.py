@@ -51,14 +51,14 @@ class Source:
 
     def system(self) -> System:
         """Return the system as it is at present."""
-        from asyncapi.compare.accepting import load_accepted
+        from asyncapi.compare.accepting import accept_file, load_accepted
 
         return system(
             self.document(),
             key=self.key,
             commit=commit(self.path),
             older=older(self.path, self.versions),
-            accepted=load_accepted(self.accept) if self.accept else (),
+            accepted=load_accepted(accept_file(self.accept, self.path)),
             shelf=self.shelf,
         )
 

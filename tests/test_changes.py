@@ -562,6 +562,33 @@ def test_a_site_shows_accepted_breaks_as_accepted(
     assert (page["level"], len(page["stale"])) == ("break", len(found))
 
 
+def test_a_workspace_says_what_is_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file that portal.toml names counts for the diff and for the pages, unless another one is named."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    root, old, site = tmp_path / "team", str(tmp_path / "old.json"), tmp_path / "site"
+    root.mkdir()
+    settings = 'title = "Doors"\ncontracts = ["doors"]\npath = ["."]\n'
+    (root / "portal.toml").write_text(settings)
+    (root / "doors.py").write_text(MODEL)
+    assert main(["export", str(root), "-o", old]) == 0
+    (root / "doors.py").write_text(MODEL.replace("door: str", "door: int"))
+    compare = ["diff", old, "--workspace", str(root), "--format", "json"]
+    assert main(compare) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    _accept(root / "accepted.toml", *((one["fingerprint"], "2999-01-01") for one in found))
+    (root / "portal.toml").write_text(f'{settings}[diff]\naccept = "accepted.toml"\n')
+    assert main(compare) == 0
+    assert main(["build", str(root), "--old", f"v1={old}", "-o", str(site)]) == 0
+    assert json.loads((site / "changes/current/index.json").read_text())["level"] == "accepted"
+    (tmp_path / "none.toml").write_text("")
+    assert main([*compare, "--accept", str(tmp_path / "none.toml")]) == 1
+    (root / "accepted.toml").unlink()
+    assert main(compare) == 2
+    assert "accepted.toml: cannot be read" in capsys.readouterr().err
+
+
 def test_a_break_stays_accepted_in_the_version_for_which_it_was(sides: tuple[str, str]) -> None:
     """A version is judged by the day on which it was made, and an entry that is for another one is no news."""
     old, new = (loads(Path(side).read_bytes()) for side in sides)

@@ -18,13 +18,25 @@ from typing import Any
 from asyncapi.compare.judgement import Acceptance, DiffFinding
 from asyncapi.errors import PortalError
 from asyncapi.findings import Finding
+from asyncapi.settings import FILE, load_settings
 
 _KEYS = ("fingerprint", "reason", "owner", "expires")
 _LARGEST = 1024 * 1024
 
 
-def load_accepted(path: Path) -> tuple[Acceptance, ...]:
-    """Read an accept file; PortalError names the entry that is wrong."""
+def accept_file(named: Path | None, *workspaces: Path) -> Path | None:
+    """Return the accept file that is named, else what the portal.toml of the first of these workspaces says, if any."""
+    if named is not None:
+        return named
+    files = (place / FILE if place.is_dir() else place for place in workspaces)
+    first = next((file for file in files if file.suffix == ".toml" and file.is_file()), None)
+    return load_settings(first).accept if first else None
+
+
+def load_accepted(path: Path | None) -> tuple[Acceptance, ...]:
+    """Read an accept file, where there is one; PortalError names the entry that is wrong."""
+    if path is None:
+        return ()
     try:
         if path.stat().st_size > _LARGEST:
             raise PortalError("is larger than 1 MB", source=str(path))

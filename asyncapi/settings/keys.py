@@ -96,6 +96,7 @@ KEYS: tuple[Key, ...] = (
     Key("checks.ignore[].service", "text", "Only for this service."),
     Key("checks.ignore[].reason", "text", "Why.", needed=True),
     Key("checks.ignore[].until", "date", "Until when."),
+    Key("diff.accept", "text", "File of accepted breaks, relative to this file; `--accept` names another one."),
     Key("diff.severity.*", "diff severity", "What a kind of change counts as."),
     Key("scan.env_wrappers", "texts", "Functions that read an environment variable: `module.function`."),
     Key(

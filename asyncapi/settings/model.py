@@ -211,6 +211,7 @@ class Settings:
     severity: Mapping[str, str] = field(default_factory=dict)
     ignore: tuple[Mapping[str, str], ...] = ()
     diff_severity: Mapping[str, str] = field(default_factory=dict)
+    accept: Path | None = None
     scan: ScanSettings = field(default_factory=ScanSettings)
     codeowners: tuple[tuple[str, str], ...] = ()
 

@@ -148,7 +148,7 @@ class _Reader:
 
     def settings(self, raw: Mapping[str, Any]) -> Settings:
         root = self.file.parent.resolve()
-        checks, said = raw.get("checks", {}), raw.get("license", {})
+        checks, diff, said = raw.get("checks", {}), raw.get("diff", {}), raw.get("license", {})
         return Settings(
             root=root,
             contracts=tuple(raw.get("contracts", ())),
@@ -171,7 +171,8 @@ class _Reader:
             flows={name: self._flow(name, item) for name, item in raw.get("flow", {}).items()},
             severity=dict(checks.get("severity", {})),
             ignore=tuple({key: str(plain(item[key])) for key in item} for item in checks.get("ignore", [])),
-            diff_severity=dict(raw.get("diff", {}).get("severity", {})),
+            diff_severity=dict(diff.get("severity", {})),
+            accept=root / diff["accept"] if diff.get("accept") else None,
             scan=_scan(raw.get("scan", {})),
             codeowners=read_codeowners(root),
         )

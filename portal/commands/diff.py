@@ -36,7 +36,12 @@ def add_sides(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workspace", type=Path, default=Path(), metavar="DIR", help="of which revisions are (default: here)"
     )
-    parser.add_argument("--accept", type=Path, metavar="FILE", help="accepted breaks: TOML with [[accept]] entries")
+    parser.add_argument(
+        "--accept",
+        type=Path,
+        metavar="FILE",
+        help="accepted breaks: TOML with [[accept]] entries (default: what portal.toml names)",
+    )
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
 
 
@@ -86,10 +91,10 @@ def _sides(options: argparse.Namespace) -> tuple[Side, Side]:
 
 
 def _settings(options: argparse.Namespace, old: Registry) -> DiffSettings:
-    from asyncapi.compare.accepting import load_accepted
+    from asyncapi.compare.accepting import accept_file, load_accepted
     from asyncapi.compare.judgement import DiffSettings
 
-    accepted = load_accepted(options.accept) if options.accept else ()
+    accepted = load_accepted(accept_file(options.accept, *_places(options)))
     return DiffSettings(levels=_levels(options, old), accepted=accepted, today=date.today().isoformat())
 
 
@@ -97,10 +102,15 @@ def _levels(options: argparse.Namespace, old: Registry) -> Mapping[str, Level]:
     """Return `[diff.severity]` of the workspace, where there is one, else as the old document says it."""
     from asyncapi.settings import FILE, load_settings
 
-    for candidate in (options.workspace, *(Path(name) for name in (options.new, options.old) if name)):
+    for candidate in _places(options):
         if candidate.is_dir() and (candidate / FILE).is_file():
             return cast("Mapping[str, Level]", load_settings(candidate).diff_severity)
     return dict(old.policy.diff_severity)
+
+
+def _places(options: argparse.Namespace) -> tuple[Path, ...]:
+    """Return what may be a workspace that says how changes are weighed, the first that is one counts."""
+    return (options.workspace, *(Path(name) for name in (options.new, options.old) if name))
 
 
 def write_text(text: str, output: Path | None) -> None:

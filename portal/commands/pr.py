@@ -27,7 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="collect: in the pull request's job; comment: afterwards, in a job of workflow_run",
     )
     parser.add_argument("--workspace", type=Path, default=Path(), metavar="DIR", help="the contracts (default: here)")
-    parser.add_argument("--accept", type=Path, metavar="FILE", help="accepted breaks: TOML with [[accept]] entries")
+    parser.add_argument(
+        "--accept",
+        type=Path,
+        metavar="FILE",
+        help="accepted breaks: TOML with [[accept]] entries (default: what portal.toml names)",
+    )
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("contract-portal"), metavar="DIR", help="what collect hands on"
@@ -119,13 +124,13 @@ def _compared(old: Side, new: Side, options: argparse.Namespace) -> Report:
     """Return what changed, weighed as the old version says and told without secrets of either."""
     from datetime import date
 
-    from asyncapi.compare.accepting import load_accepted
+    from asyncapi.compare.accepting import accept_file, load_accepted
     from asyncapi.compare.judgement import DiffSettings
     from asyncapi.compare.report import report, without_secrets
     from asyncapi.view import build
 
     before = build(old.document)
-    accepted = load_accepted(options.accept) if options.accept else ()
+    accepted = load_accepted(accept_file(options.accept, options.workspace))
     levels = dict(before.policy.diff_severity)
     settings = DiffSettings(levels=levels, accepted=accepted, today=date.today().isoformat())
     found = report(before, build(new.document), settings=settings, names=(old.name[:12], new.name))

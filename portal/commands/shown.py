@@ -33,7 +33,12 @@ def add_versions(parser: argparse.ArgumentParser) -> None:
         help="an older version besides those at git tags; it stands where the version number in its name puts it, "
         "without one before all others, in the order given (the newest first)",
     )
-    parser.add_argument("--accept", type=Path, metavar="FILE", help="accepted breaks: TOML with [[accept]] entries")
+    parser.add_argument(
+        "--accept",
+        type=Path,
+        metavar="FILE",
+        help="accepted breaks: TOML with [[accept]] entries (default: what portal.toml names)",
+    )
 
 
 def named_sources(options: argparse.Namespace) -> tuple[Source, ...]:
