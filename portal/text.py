@@ -140,6 +140,8 @@ def topic(view: topic_page.View) -> str:
     lines += [f"- answers {to(asked, root, code)}" for asked in view.answers_to]
     lines += [f"- correlation: {', '.join(map(code, view.correlation))}"] if view.correlation else []
     lines += [f"- flows: {names(view.flows, root)}"] if view.flows else []
+    lines += [f"- {code(f'{{{item.name}}}')}: {plain(item.description) or 'any level'}" for item in view.parameters]
+    lines += [f"- owner: {plain(view.owner)}"] if view.owner else []
     lines += problems(view.problems)
     for item in view.messages:
         lines += ["", f"## Message {to(item.message, root)}", *_message(item)]
@@ -159,6 +161,8 @@ def message(view: message_page.View) -> str:
     """Return one message."""
     lines, root = [f"# {plain(view.message.name)}", ""], up(view.message.path)
     lines += [f"- on {to(use.topic, root, code)}: QoS {use.qos.word}, retained: {use.retain.word}" for use in view.uses]
+    lines += [f"- correlation: {code(view.correlation)}"] if view.correlation else []
+    lines += [f"- content type: {code(view.content_type)}"] if view.content_type else []
     return joined([*lines, *_message(view), *problems(view.problems)])
 
 
@@ -172,6 +176,7 @@ def _message(view: message_page.View) -> list[str]:
     lines += [f"Type: {' · '.join(map(plain, (view.type, *view.marks)))}", ""] if view.has_schema and view.whole else []
     lines += _rows(view.rows, 0)
     lines += _branches(view.branches, 0)
+    lines += ["", "Headers:", "", *_rows(view.headers, 0)] if view.headers else []
     if view.examples:
         lines += block(json.dumps(view.examples[0][1], ensure_ascii=False, indent=2, default=str), "json")
     return lines
@@ -252,7 +257,24 @@ def policies(view: overviews.PoliciesView) -> str:
         for row in view.rows
     )
     head = ("topic", "class", "expected QoS", "expected retained", "QoS", "retained", "")
-    return joined(["# Policies", *table(head, rows)])
+    return joined(["# Policies", *_classes(view), *table(head, rows)])
+
+
+def _classes(view: overviews.PoliciesView) -> list[str]:
+    """Return what is asked for of each class of topics, and of every message."""
+    rows = (
+        (
+            plain(item.name),
+            "any" if item.qos is None else str(item.qos),
+            "any" if item.retain is None else "yes" if item.retain else "no",
+            str(count),
+            plain(item.description),
+        )
+        for item, count in view.classes
+    )
+    said = f"{view.met} as expected, {view.differing} differing, {view.unknown} where no sender says its QoS"
+    fields = f"Every message has {', '.join(map(code, view.required_fields))}." if view.required_fields else ""
+    return ["", said, *table(("class", "QoS", "retained", "topics", "for"), rows), fields]
 
 
 def findings(view: overviews.FindingsView) -> str:
@@ -347,7 +369,9 @@ def map_(view: map_page.View) -> str:
         f"- {to(row.topic, '../', code)}: " + ", ".join(f"{plain(name)} {words}" for name, words in row.words)
         for row in view.rows
     )
-    return joined(["# Map", "", *lines])
+    parts = (f"- {code(name)}: {count} topics" for name, count in view.parts or view.domains)
+    large = ["Too large for one table; choose one of these with `?domain=`:", "", *parts] if view.too_large else []
+    return joined(["# Map", "", *large, *lines])
 
 
 def check(view: check_page.View) -> str:

@@ -13,7 +13,7 @@ from support.registries import foreign, generated, greenhouse
 
 from asyncapi.document import Document
 from asyncapi.extensions import NAMES
-from portal import delivery, markdown
+from portal import delivery, markdown, text
 from portal.cache import Cache, body
 from portal.pages import maps, message, overviews, topic, topics
 from portal.pages.topics import Row, View
@@ -265,6 +265,30 @@ def test_a_large_domain_is_mapped_in_parts() -> None:
     part = maps.view(index, "plant/line_1")
     assert (part.too_large, len(part.rows), part.parts) == (False, 50, ())
     assert maps.view(index, "plant/nowhere").domain == ""
+    assert text.map_(view).splitlines()[2:5] == [
+        "Too large for one table; choose one of these with `?domain=`:",
+        "",
+        "- `plant/line_1`: 50 topics",
+    ]
+
+
+def test_markdown_says_what_the_page_says(house: System) -> None:
+    """What is asked for, what a level of an address is, and how a message is encoded stand in the Markdown, too."""
+    index = house.index
+    shown_as = {
+        "policies": text.policies(overviews.policies(index)),
+        "topic": text.topic(topic.view(index, index.find("climate/{zone}/measured"))),  # type: ignore[arg-type]
+        "message": text.message(message.view(index, index.messages["ValveCommand"])),
+    }
+    assert [
+        (name, line)
+        for name, line in (
+            ("policies", "| state | 1 | yes | 1 | The current value, for whoever comes later. |"),
+            ("topic", "- `{zone}`: Zone of the house."),
+            ("message", "- content type: `application/json`"),
+        )
+        if line not in shown_as[name].splitlines()
+    ] == []
 
 
 def test_addresses_wrap_after_slashes_only() -> None:
