@@ -8,6 +8,7 @@ from typing import Any
 
 from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.rules.rule import Rule
+from asyncapi.wording import limits
 
 
 def place(change: FieldChange) -> str:
@@ -35,6 +36,14 @@ def _listed(values: Any) -> str:
 
 def _types(names: Any) -> str:
     return " or ".join(names) if names else "null"
+
+
+def _form(name: Any) -> str:
+    """Return a format with its limits in words: `date, ge 2020-01-01` is a date, at least 2020-01-01."""
+    base, *parts = str(name).split(", ")
+    said = {word.replace(" ", "_"): value for word, _, value in (part.rpartition(" ") for part in parts)}
+    words = list(limits({"x-limits": said}))
+    return ", ".join((base, *words)) if len(words) == len(parts) else str(name)
 
 
 def optional_field_added(change: FieldChange) -> str:
@@ -173,17 +182,17 @@ def pattern_changed(change: FieldChange) -> str:
 
 def format_added(change: FieldChange) -> str:
     """A text must have a format."""
-    return f"{place(change)} must be a {change.after}"
+    return f"{place(change)} must be a {_form(change.after)}"
 
 
 def format_removed(change: FieldChange) -> str:
     """A text need not have a format any more."""
-    return f"{place(change)} need not be a {change.before} any more"
+    return f"{place(change)} need not be a {_form(change.before)} any more"
 
 
 def format_changed(change: FieldChange) -> str:
     """A text must have another format."""
-    return f"{place(change)} must be a {change.after}, was a {change.before}"
+    return f"{place(change)} must be a {_form(change.after)}, was a {_form(change.before)}"
 
 
 def multiple_added(change: FieldChange) -> str:
