@@ -11,6 +11,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from asyncapi.errors import PortalError
 from asyncapi.payload.report import ReportData
 from portal import search
 from portal.answers import Answers
@@ -40,6 +41,10 @@ MISSING: dict[int | str, dict[str, Any]] = {
     404: {"description": "There is no such thing, or there are several systems and none is chosen", "model": Refused}
 }
 TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"description": "More than 256 KB", "model": Refused}}
+NO_OBJECT: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The change is no JSON object, or the message has no schema", "model": Refused}
+}
+AN_OBJECT = {"requestBody": {"required": True, "content": {JSON: {"schema": {"type": "object"}}}}}
 ANY_BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": {}}, "application/octet-stream": {}}}}
 NOT_THERE = "There is no such thing in this version of the document."
 WHICH = "Several systems are shown; say which one with ?system=, as /api/systems lists them."
@@ -88,6 +93,7 @@ def router(answers: Answers) -> APIRouter:
     _found(routes, Depends(any_of_them))
     asked = Depends(one)
     _check(routes, asked)
+    _predict(routes, asked)
     _lists(routes, asked)
     _single(routes, asked)
     _versions(routes, asked, answers)
@@ -141,6 +147,40 @@ def _check(routes: APIRouter, asked: Any) -> None:
             raise RefusedError(413, "That is more than the 256 KB that are checked here.")
         report = await to_thread.run_sync(system.check, content, topic or "")
         return Response(dumps(payload.as_data(report)), media_type=JSON)
+
+
+def _predict(routes: APIRouter, asked: Any) -> None:
+    @routes.post(
+        "/predict",
+        response_model=changes.View,
+        responses={**MISSING, **TOO_LARGE, **NO_OBJECT},
+        openapi_extra=AN_OBJECT,
+        summary="Say whom a change to a message's schema would break, before anybody makes it",
+        description="The body holds keywords of JSON Schema that replace those of the message's model, `properties` "
+        "one by one; null takes one away.",
+    )
+    async def predict(request: Request, message: Pick, system: System = asked) -> Response:
+        from portal import proposals
+
+        content = await read(request.receive, proposals.LARGEST)
+        if content is None:
+            raise RefusedError(413, "That is more than the 64 KB that a change may have.")
+        found = next((item for item in system.index.messages.values() if message in (item.name, item.key)), None)
+        change = _object(content)
+        try:
+            report = await to_thread.run_sync(proposals.proposed, system, _there(found), change)
+        except PortalError as error:
+            raise RefusedError(400, str(error)) from error
+        return _json(changes.told(system.index, report))
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    from asyncapi.payload import read_payload
+
+    payload = read_payload(content)
+    if not isinstance(payload.value, dict):
+        raise RefusedError(400, payload.faults[0].message if payload.faults else "The body must be a JSON object.")
+    return payload.value
 
 
 def _lists(routes: APIRouter, asked: Any) -> None:

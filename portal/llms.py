@@ -76,7 +76,10 @@ def _how(top: str | None, key: str) -> list[str]:
         lines += [
             "",
             f"POST a payload to {code(f'{top}api/check?{chosen}topic=ADDRESS')} to see whether a topic accepts it. "
-            "`index.md?q=` takes words, a wildcard filter or a concrete topic and tells the topics that fit. "
+            "`index.md?q=` takes words, a wildcard filter or a concrete topic and tells the topics that fit, "
+            "`search/index.md?q=` finds fields and values as well. Before you change a message, POST the keywords of "
+            f"its JSON Schema that you would change to {code(f'{top}api/predict?{chosen}message=NAME')} to see whom "
+            "that breaks. "
             f"[The API]({top}openapi.json) has the rest.",
         ]
     return lines

@@ -359,8 +359,14 @@ def history(view: changes_page.TopicView) -> str:
 
 def results(view: search_page.View) -> str:
     """Return what was found."""
-    lines = (f"- {item.kind} {code(item.name)}" + (f": {plain(item.text)}" if item.text else "") for item in view.hits)
-    return joined([f"# Search: {plain(view.q)}", "", *lines])
+    lines = (
+        f"- {item.kind} {to(Link(name=item.name, path=item.path.partition('#')[0]), '../', code)}"
+        + (f": {plain(item.text)}" if item.text else "")
+        for item in view.hits
+    )
+    none = ["Nothing is called or described like this. Try fewer or shorter words, or a topic filter such as `a/#`."]
+    near = ["Nothing has all of these words; this is nearest:", ""] if view.near else []
+    return joined([f"# Search: {plain(view.q)}", "", *near, *(lines if view.hits or not view.q else none)])
 
 
 def map_(view: map_page.View) -> str:

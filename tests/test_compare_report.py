@@ -428,3 +428,29 @@ def test_field_change_points_to_its_python_line() -> None:
         "Temperature.celsius",
         14,
     )
+
+
+def _entangled(kind: str) -> Json:
+    """Return a document whose models all refer to all others, each with a field of this type."""
+    names = [f"Model{number}" for number in range(14)]
+    fields = {name: {"$ref": f"#/components/schemas/{name}"} for name in names}
+    document = greenhouse()
+    document["components"]["schemas"] |= {
+        name: {"type": "object", "properties": {**fields, "own": {"type": kind}}} for name in names
+    }
+    document["components"]["messages"]["ValveDone"]["payload"] = fields["Model0"]
+    return document
+
+
+def test_models_that_refer_to_each_other_are_walked_to_an_end() -> None:
+    """More paths than anybody could read do not hold up a comparison, and every model's change is told."""
+    found = report(registry(_entangled("string")), registry(_entangled("integer")))
+    assert {one.path.rpartition(".")[2] for one in found.findings} == {"own"}
+    assert len(found.findings) == 14
+
+
+def test_a_model_that_comes_to_hold_itself_is_walked_to_an_end() -> None:
+    """Where the model refers to itself on one side only, in several places, there is an end as well."""
+    itself = {"$ref": "#/components/schemas/Plan"}
+    found = changed(lambda document: schemas(document)["Plan"].update(additionalProperties=itself, items=itself))
+    assert found.findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,6 +15,7 @@ from asyncapi.compare.scalar_changes import scalar_changes
 from asyncapi.compare.terms import key
 
 _DEEPEST = 24
+_MOST_WALKS, _MOST_STEPS = 30, 200_000
 
 
 @dataclass(slots=True)
@@ -22,6 +24,16 @@ class _Walk:
     new: Schemas
     same: frozenset[str]
     trail: list[tuple[str, str]] = field(default_factory=list)
+    walked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    left: int = _MOST_STEPS
+
+    def enters(self, pair: tuple[str, str] | None) -> bool:
+        """Say whether a pair is to be walked: not within itself, and not on more paths than anybody reads."""
+        self.left -= 1
+        if pair is None or pair in self.trail:
+            return pair is None and self.left >= 0
+        self.walked[pair] += 1
+        return self.left >= 0 and self.walked[pair] <= _MOST_WALKS
 
 
 def field_changes(
@@ -36,12 +48,12 @@ def _changes(walk: _Walk, old: Any, new: Any, place: Place) -> Iterator[FieldCha
     if _same(walk, old, new):
         return
     one, two = facets(old, walk.old), facets(new, walk.new)
-    owners = (one.owner, two.owner)
-    if (all(owners) and owners in walk.trail) or len(place.path) > _DEEPEST:
+    pair = (one.owner or key(old), two.owner or key(new)) if one.owner or two.owner else None
+    if len(place.path) > _DEEPEST or not walk.enters(pair):
         return
     if two.owner:
         place = replace(place, owner=two.owner, at=())
-    walk.trail.append(owners)
+    walk.trail.append(pair or ("", ""))
     for change in _all(walk, one, two, place):
         yield change if change.old_schema is not None else replace(change, old_schema=old, new_schema=new)
     walk.trail.pop()

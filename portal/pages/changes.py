@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from asyncapi.compare.judgement import DiffFinding, Example
@@ -160,12 +160,17 @@ def compared(index: Index, history: History, old: str, new: str) -> View:
             unknown=unknown,
             unread=tuple(filter(None, unread)),
         )
+    return replace(told(index, report), old=_choice(before), new=_choice(after), choices=choices)
+
+
+def told(index: Index, report: Report) -> View:
+    """Return what a report tells, whatever was compared."""
     open_ones = [one for one in report.findings if one.level != "ok" and one.accepted is None]
     rest = [one for one in report.findings if one.level == "ok" or one.accepted is not None]
     return View(
-        old=_choice(before),
-        new=_choice(after),
-        choices=choices,
+        old=None,
+        new=None,
+        choices=(),
         verdict=report.verdict,
         level=level(report),
         order=report.deployment.sentence if report.findings else "",
