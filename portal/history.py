@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CURRENT = "current"
 FEED = "feed.atom"
 MOST_READ = 4
-MOST_KNOWN = 400
+MOST_KNOWN = 100
 MOST_COMPARED = 64
 
 
@@ -114,8 +114,9 @@ class History:
     story: Callable[[], Story] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Make room for what each version changed, whatever else is compared."""
-        self.shelf.reports.most = max(self.shelf.reports.most, 2 * len(self.versions))
+        """Make room for what is known of each version and what it changed, whatever else is compared."""
+        for kept in (self.shelf.reports, self.shelf.known):
+            kept.most = max(kept.most, 2 * len(self.versions))
         object.__setattr__(self, "story", once(self._story))
 
     def find(self, ident: str) -> Version | None:
