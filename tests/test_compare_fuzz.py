@@ -75,9 +75,8 @@ def _definitions(cls: type[BaseModel], mode: str, extras: dict[str, str]) -> dic
     run = GENERATOR(mode, True, walk.names)
     top = run.generate_inner(core)
     found = run.definitions if top.get("$ref", "").startswith("#/$defs/") else run.definitions | {class_id(cls): top}
-    return {
-        _key(_unescaped(name)): meant(_referring(_completed(name, schema, extras))) for name, schema in found.items()
-    }
+    named = {_unescaped(name): schema for name, schema in found.items()}
+    return {_key(name): meant(_referring(_completed(name, schema, extras))) for name, schema in named.items()}
 
 
 def _key(name: str) -> str:
@@ -98,7 +97,7 @@ def _referring(value: Any) -> Any:
 
 def _completed(name: str, schema: dict[str, Any], extras: dict[str, str]) -> dict[str, Any]:
     """Return a schema with what is written beside it of its class."""
-    plain = name.rpartition(".")[2].startswith(("Typed_", "Plain_"))
+    plain = name.partition("[")[0].rpartition(".")[2].startswith(("Typed_", "Plain_"))
     around = {False: "forbid", True: "allow"}.get(schema.get("additionalProperties"), "ignore")  # type: ignore[arg-type]
     extra = extras.get(name, around if plain else "")
     words = {"x-extra": extra} if extra and "properties" in schema else {}
