@@ -203,7 +203,7 @@ def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, V
         default = positional[1] if len(positional) > 1 else named.get("default")
         return environment(positional[0], default, strings.key_of(positional[0]).lower())
     if name in PASSING and positional:
-        return _passing(name, positional)
+        return _following(name, positional, frame) or _passing(name, positional)
     if name == "re.sub":
         return _substituted(positional, named)
     if name == "re.compile" and len(positional) == 1 and not named:
@@ -228,6 +228,14 @@ def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, V
 def label_of(node: ast.Call | None) -> str:
     """Return the name a hole made of this call gets."""
     return labels.label(node) if node is not None else "value"
+
+
+def _following(name: str, positional: list[Value], frame: Frame) -> Value | None:
+    """Return what `next()` gives round after round of a comprehension: of several items, nobody can tell which."""
+    several = name in ("builtins.next", "builtins.anext") and len(strings.elements(positional[0])) > 1
+    if not several or not frame.inner:
+        return None
+    return Value(unknown("value", "which item comes next is only known at run time").alternatives, positional[0].needs)
 
 
 def _passing(name: str, positional: list[Value]) -> Value:

@@ -16,6 +16,8 @@ def label(node: ast.expr) -> str:
         return label(node.value) if node.attr == "value" else node.attr
     if isinstance(node, ast.Subscript):
         inner = node.slice
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, int):
+            return f"level{inner.value}"
         return str(inner.value) if isinstance(inner, ast.Constant) else label(node.value)
     if isinstance(node, ast.Call):
         return _call_label(node)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 
+COMPARISONS = (ast.In, ast.NotIn, ast.Eq, ast.NotEq)
+
+
 def certain(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
     """Return the answer of a test on text, or None where it depends on what is only known at run time."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
@@ -24,10 +27,12 @@ def certain(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
         if text is None or part is None:
             return None
         return text.startswith(part) if name == "startswith" else text.endswith(part)
-    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.In | ast.NotIn):
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], COMPARISONS):
         part, text = (_known(ev.value(node, frame)) for node in (test.left, test.comparators[0]))
         if text is None or part is None:
             return None
+        if isinstance(test.ops[0], ast.Eq | ast.NotEq):
+            return (part == text) is isinstance(test.ops[0], ast.Eq)
         return (part in text) is isinstance(test.ops[0], ast.In)
     return None
 
