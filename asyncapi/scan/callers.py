@@ -141,6 +141,7 @@ def _search(ev: Evaluator, scope: Scope) -> list[Caller]:
                 if caller is not None:
                     found.append(caller)
             found.extend(_carried(ev, scope, module, word, lines))
+            found.extend(_started(ev, scope, owner, module, word, lines))
     return found
 
 
@@ -268,6 +269,26 @@ def _carried(ev: Evaluator, scope: Scope, module: Module, word: str, lines: tupl
                 owner = item.datum.owner
                 bound = owner if isinstance(owner, Instance | Klass) else None
                 found.append(Caller(spot, scope, bound, item.confidence, place + 1))
+    return found
+
+
+STARTING = re.compile("Thread|Process")
+
+
+def _started(
+    ev: Evaluator, scope: Scope, owner: Scope | None, module: Module, word: str, lines: tuple[int, ...]
+) -> list[Caller]:
+    """Return the calls that a thread or process will make: `Thread(target=f, args=(x,))`."""
+    found = []
+    for spot in spots(module, lines, STARTING):
+        named = {keyword.arg: keyword.value for keyword in spot.call.keywords}
+        target, passed = named.get("target"), named.get("args", ast.Tuple(elts=[]))
+        if target is None or labels.label(target) != word or not isinstance(passed, ast.Tuple | ast.List):
+            continue
+        call = ast.copy_location(ast.Call(func=target, args=passed.elts, keywords=[]), spot.call)
+        caller = _confirm(ev, scope, owner, spot._replace(call=call, origin=spot.call))
+        if caller is not None:
+            found.append(caller)
     return found
 
 

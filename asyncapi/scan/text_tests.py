@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncapi.scan.values import HOLE, Frame, Text, Value
+from asyncapi.scan.values import HOLE, Frame, Table, Text, Value
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -19,6 +19,8 @@ def certain(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = certain(ev, test.operand, frame)
         return None if inner is None else not inner
+    if isinstance(test, ast.Name):
+        return _filled(ev.value(test, frame))
     if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and len(test.args) == 1:
         name = test.func.attr
         if name not in ("startswith", "endswith") or test.keywords:
@@ -35,6 +37,12 @@ def certain(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
             return (part == text) is isinstance(test.ops[0], ast.Eq)
         return (part in text) is isinstance(test.ops[0], ast.In)
     return None
+
+
+def _filled(value: Value) -> bool | None:
+    """Return that a dict with entries is true; an empty one may be filled later."""
+    only = value.alternatives[0].datum if len(value.alternatives) == 1 and not value.needs else None
+    return True if isinstance(only, Table) and only.pairs else None
 
 
 def _known(value: Value) -> str | None:
