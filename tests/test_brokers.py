@@ -49,7 +49,7 @@ def test_samples_connect_to_the_defaults_of_the_variables() -> None:
 def test_the_registry_names_its_brokers_everywhere() -> None:
     """The page, its Markdown and llms.txt say where clients connect to and how they sign in."""
     shown = _shown("brokers")
-    view = topics.view(shown.index, shown.rows)
+    view = topics.view(shown.index, shown.rows())
     page = html("topics.html", title="", view=view, frame=Frame(title="Brokers"), page=standing(""))
     told = "mqtt://eu.mqtt.example.org:8883/telemetry"
     assert f"production {told} by user and password, client certificate Where it counts" in _words(page)
@@ -60,11 +60,11 @@ def test_the_registry_names_its_brokers_everywhere() -> None:
 def test_one_application_leaves_the_other_side_open() -> None:
     """Its document names only itself, so that nobody can be said to be missing; a system's document can."""
     alone, whole = _shown("street-lights"), system(Document(raw=greenhouse(), source=""))
-    assert {topics.view(one.index, one.rows).nobody for one in (alone, whole)} == {"not said", "nobody"}
+    assert {topics.view(one.index, one.rows()).nobody for one in (alone, whole)} == {"not said", "nobody"}
     page = html(
         "topics.html",
         title="",
-        view=topics.view(alone.index, alone.rows),
+        view=topics.view(alone.index, alone.rows()),
         frame=Frame(title=""),
         page=standing(""),
     )

@@ -136,7 +136,7 @@ def test_forms_and_programs_come_through(behind: str) -> None:
     assert json.loads(_get(f"{behind}openapi.json").text)["servers"] == [{"url": "/contracts"}]
     ask = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).encode()
     kinds = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
-    assert len(json.loads(_get(f"{behind}mcp", ask, **kinds).text)["result"]["tools"]) == 5
+    assert len(json.loads(_get(f"{behind}mcp", ask, **kinds).text)["result"]["tools"]) == 8
     assert _get(f"{behind}mcp", ask, **kinds, origin=f"https://{NAME}").status == 200
     assert _get(f"{behind}mcp", ask, **kinds, origin="https://evil.example").status == 403
 

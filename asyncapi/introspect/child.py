@@ -1993,12 +1993,11 @@ _DIGITS = ("max_digits", "decimal_places")
 
 def _limit(result: Json, schema: typing.Any, words: tuple[str, ...] = _BOUNDS) -> Json:
     """Write down the limits of a scalar for which JSON Schema has no keyword."""
-    import pydantic_core
+    from pydantic import TypeAdapter
 
     said = {word: schema[word] for word in words if schema.get(word) is not None}
-    said = {
-        word: value if word in _DIGITS else str(pydantic_core.to_jsonable_python(value)) for word, value in said.items()
-    }
+    plain = TypeAdapter(typing.Any).dump_python(said, mode="json")
+    said = {word: value if word in _DIGITS else str(plain[word]) for word, value in said.items()}
     if schema.get("tz_constraint") in ("aware", "naive"):
         said["offset"] = "required" if schema["tz_constraint"] == "aware" else "forbidden"
     if schema.get("now_op"):
