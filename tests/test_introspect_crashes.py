@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import selectors
 import sys
 import time
 from pathlib import Path
@@ -38,6 +40,30 @@ def test_rude_contracts_are_still_exported(module: str, value: str) -> None:
     start = time.monotonic()
     assert _look(module) == [("TOPIC_A", value, "address")]
     assert time.monotonic() - start < 20
+
+
+class _Late(selectors.DefaultSelector):
+    """Reports nothing the first time, and only when all is written: as if the machine had been busy."""
+
+    late = True
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait for the end of what is written before looking, once."""
+        if not self.late:
+            return super().select(timeout)
+        self.late = False
+        for key in self.get_map().values():
+            ended = select.poll()
+            ended.register(key.fd, 0)
+            ended.poll(20_000)
+        time.sleep(0.3)
+        return []
+
+
+def test_an_answer_is_read_though_the_child_has_left_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that answers and ends while nobody looks has answered."""
+    monkeypatch.setattr(selectors, "DefaultSelector", _Late)
+    assert _look("changes") == [("TOPIC_A", "changes/a", "address")]
 
 
 PLACE = "(make it importable without side effects)"

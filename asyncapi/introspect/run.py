@@ -180,11 +180,12 @@ def _converse(
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
+            gone = child.poll() is not None
             ready = selector.select(min(left, 0.2))
             for key, _ in ready:
                 _take(key.fd, key.fileobj, reader, talk, selector)
             talk.read()
-            if not ready and child.poll() is not None:
+            if gone and not ready:
                 return True
             if not selector.get_map():
                 return True
