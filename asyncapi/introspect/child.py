@@ -1996,7 +1996,7 @@ def _limit(result: Json, schema: typing.Any, words: tuple[str, ...] = _BOUNDS) -
     from pydantic import TypeAdapter
 
     said = {word: schema[word] for word in words if schema.get(word) is not None}
-    plain = TypeAdapter(typing.Any).dump_python(said, mode="json")
+    plain = TypeAdapter(typing.Any).dump_python(said, mode="json") if said else {}
     said = {word: value if word in _DIGITS else str(plain[word]) for word, value in said.items()}
     if schema.get("tz_constraint") in ("aware", "naive"):
         said["offset"] = "required" if schema["tz_constraint"] == "aware" else "forbidden"
