@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -47,6 +48,7 @@ class Front:
         self.mcp = mcp
         self.answers = answers
         self.allowed = {host.lower() for host in hosts} | {"localhost", socket.gethostname().lower()}
+        self._known = lru_cache(maxsize=64)(self.is_allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -55,7 +57,7 @@ class Front:
             return
         headers = dict(scope["headers"])
         path = self._path(scope["path"])
-        if not self.is_allowed(headers.get(b"host", b"")):
+        if not self._known(headers.get(b"host", b"")):
             await _send(send, scope, headers, _refused(400, _HOST))
         elif path.startswith(ROUTED) or path == "/api":
             await self.app({**scope, "path": path, "root_path": ""}, receive, _with_safety(send))
@@ -184,7 +186,7 @@ async def _send(send: Send, scope: Scope, asked: dict[bytes, bytes], body: Body)
         headers.append((b"etag", tag))
         if not any(name == "cache-control" for name, _ in body.headers):
             headers.append((b"cache-control", b"no-cache"))
-        if _has(asked.get(b"if-none-match", b""), tag):
+        if (had := asked.get(b"if-none-match")) and _has(had, tag):
             status, content, zipped = 304, b"", False
     if zipped:
         headers.append((b"content-encoding", b"gzip"))
