@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -139,13 +139,21 @@ def _check(routes: APIRouter, asked: Any) -> None:
         openapi_extra=ANY_BODY,
         summary="Say which topics accept a payload, and what is wrong with it",
     )
-    async def check_payload(request: Request, topic: Text = None, system: System = asked) -> Response:
+    async def check_payload(
+        request: Request,
+        topic: Text = None,
+        wire: Annotated[
+            Literal["envelope", "raw"] | None,
+            Query(description="What the payload is: the whole envelope, or the bare model; found out unless said"),
+        ] = None,
+        system: System = asked,
+    ) -> Response:
         from asyncapi import payload
 
         content = await read(request.receive, payload.MAX_SIZE)
         if content is None:
             raise RefusedError(413, "That is more than the 256 KB that are checked here.")
-        report = await to_thread.run_sync(system.check, content, topic or "")
+        report = await to_thread.run_sync(system.check, content, topic or "", wire or "")
         return Response(dumps(payload.as_data(report)), media_type=JSON)
 
 

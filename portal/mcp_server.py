@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -40,6 +40,10 @@ def _as_text(value: object) -> object:
 Name = Annotated[str, Field(max_length=2_000)]
 In = Annotated[str, Field(max_length=300, description="Key of one system, where several are shown; all unless said.")]
 Payload = Annotated[str, BeforeValidator(_as_text), Field(description="The payload as JSON text.")]
+Form = Annotated[
+    Literal["", "envelope", "raw"],
+    Field(description="What the payload is: the whole envelope or the bare model; found out unless said."),
+]
 Few = Annotated[int, Field(ge=1, le=200, description="How many to return at most.")]
 Service = Annotated[
     str, Field(max_length=300, description="Only topics on which this service publishes or subscribes.")
@@ -83,9 +87,9 @@ def mcp_server(library: Callable[[], Library]) -> MCPServer[Any]:
         return _answer(lambda: tools.get_contract(library(), topic, system=system))
 
     @server.tool(title="Validate a payload", annotations=READS)
-    def validate_payload(payload: Payload, topic: Name = "", system: In = "") -> Json:
+    def validate_payload(payload: Payload, topic: Name = "", wire: Form = "", system: In = "") -> Json:
         """Check a payload against a topic, or find which topics accept it; says what is wrong with each field."""
-        return _answer(lambda: tools.validate_payload(library(), payload, topic=topic, system=system))
+        return _answer(lambda: tools.validate_payload(library(), payload, topic=topic, wire=wire, system=system))
 
     @server.tool(title="List findings", annotations=READS)
     def list_findings(

@@ -147,13 +147,15 @@ def _overviews(system: System) -> list[Page]:
             page("check/", "Check a payload", "check.html", lambda: check.empty(index), text.check),
             asked=lambda query: check.empty(index, query.get("topic", "")),
             served=True,
-            posted=lambda form: _checked(system, form.get("payload", b""), _text(form.get("topic", b""))),
+            posted=lambda form: _checked(system, form),
         ),
     ]
 
 
-def _checked(system: System, payload: bytes, topic: str) -> check.View:
-    return check.view(system.index, system.check(payload, topic), payload)
+def _checked(system: System, form: Mapping[str, bytes]) -> check.View:
+    payload, topic, wire = form.get("payload", b""), _text(form.get("topic", b"")), _text(form.get("wire", b""))
+    wire = wire if wire in check.FORMS else ""
+    return check.view(system.index, system.check(payload, topic, wire), payload, wire)
 
 
 def _text(value: bytes) -> str:

@@ -31,8 +31,8 @@ class System:
     here; `version` changes when anything shown changes.
 
     `rows` is the table of topics and `entries` what can be searched for, each made once when asked for; `key` names
-    the system among several in addresses. `check` says which topics accept a payload: it is judged by the document as
-    it is, and told without its secrets.
+    the system among several in addresses. `check` says which topics accept a payload, given a topic and the form
+    of what was pasted, or "": it is judged by the document as it is, and told without its secrets.
     """
 
     name: str
@@ -41,7 +41,7 @@ class System:
     raw: Mapping[str, Any]
     version: str
     entries: Callable[[], tuple[Entry, ...]]
-    check: Callable[[bytes, str], PayloadReport]
+    check: Callable[[bytes, str, str], PayloadReport]
     history: History
     key: str = ""
     commit: str = ""
@@ -105,7 +105,7 @@ def system(
         entries=once(lambda: entries(index)),
         history=past,
         key=key,
-        check=lambda payload, topic: _checked(original, shown, payload, topic),
+        check=lambda payload, topic, wire: _checked(original, shown, payload, topic, wire),
         commit=commit,
         error=error,
     )
@@ -135,7 +135,7 @@ def _built(document: Document) -> Registry:
     return build(document)
 
 
-def _checked(original: Registry, shown: Masked, payload: bytes, topic: str) -> PayloadReport:
+def _checked(original: Registry, shown: Masked, payload: bytes, topic: str, wire: str) -> PayloadReport:
     from asyncapi.payload import check_payload
 
-    return shown.told(check_payload(original, payload, topic=topic or None))
+    return shown.told(check_payload(original, payload, topic=topic or None, wire=wire or None))

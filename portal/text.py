@@ -383,7 +383,8 @@ def map_(view: map_page.View) -> str:
 def check(view: check_page.View) -> str:
     """Return what was found out about a payload, or how to ask."""
     if not view.checked:
-        return "# Check a payload\n\nPOST the payload to `api/check`, with `?topic=` to ask about one topic.\n"
+        asked = "with `?topic=` to ask about one topic, and `?wire=envelope` or `?wire=raw` to say what it is"
+        return f"# Check a payload\n\nPOST the payload to `api/check`, {asked}.\n"
     lines = [f"# {plain(view.summary)}", ""]
     for match in view.matches:
         lines.append(f"- {match.verdict}: {code(match.topic.name)} ({plain(match.message.name)})")

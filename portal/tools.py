@@ -61,12 +61,14 @@ def get_contract(library: Library, topic: str, *, system: str = "") -> Json:
     return {"contracts": found}
 
 
-def validate_payload(library: Library, payload: str, *, topic: str = "", system: str = "") -> Json:
+def validate_payload(library: Library, payload: str, *, topic: str = "", wire: str = "", system: str = "") -> Json:
     """Return which topics accept a payload, written as JSON text, and what is wrong with it for the others."""
     from asyncapi.payload import as_data
 
     data = payload.encode("utf-8", "surrogatepass")
-    reports = [named(library, one, _report(as_data(one.check(data, topic)))) for one in systems_of(library, system)]
+    reports = [
+        named(library, one, _report(as_data(one.check(data, topic, wire)))) for one in systems_of(library, system)
+    ]
     return {"reports": reports}
 
 

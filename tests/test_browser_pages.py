@@ -324,6 +324,30 @@ def test_payload_is_checked(page: Page) -> None:
     expect(page.locator("#payload")).to_have_value('{"request_id": "1", "ok": "yes"}')
 
 
+@pytest.mark.parametrize(
+    ("wire", "verdict", "told"),
+    [("", "nearly", "bare model"), ("raw", "accepts", "bare model"), ("envelope", "rejects", "envelope")],
+)
+def test_the_form_of_a_payload_is_chosen(page: Page, wire: str, verdict: str, told: str) -> None:
+    """Where the system has an envelope, the form asks what was pasted, and keeps the answer."""
+    page.goto("/check/?topic=valve/command")
+    page.locator("#payload").fill('{"request_id": "1", "action": "open", "valve": 1}')
+    page.locator("#wire").select_option(wire)
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(f".match.{verdict} summary")).to_contain_text(f"as {told}")
+    expect(page.locator("#wire")).to_have_value(wire)
+
+
+def test_without_an_envelope_no_form_is_asked(browser: Browser) -> None:
+    """The switch is there only where it decides something."""
+    with served(foreign()) as elsewhere:
+        opened = browser.new_page(base_url=elsewhere)
+        opened.goto("/check/")
+        expect(opened.get_by_role("button", name="Check")).to_be_visible()
+        expect(opened.locator("#wire")).to_have_count(0)
+        opened.close()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(("theme", "script"), [("light", True), ("dark", False)])
 def test_answers_of_the_payload_check_are_accessible(

@@ -278,7 +278,7 @@ def test_payloads_are_judged_by_the_true_value() -> None:
     good = {"valve": 1, "unlock_secret": PLANTED[1]}
 
     def wrong(payload: dict[str, Any]) -> list[str]:
-        report = system.check(json.dumps(payload).encode(), "valve/command")
+        report = system.check(json.dumps(payload).encode(), "valve/command", "")
         assert [secret for secret in PLANTED if secret in repr(report)] == []
         return [item.path for match in report.matches for item in match.accepted.problems]
 

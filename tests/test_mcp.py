@@ -266,6 +266,8 @@ def test_payloads_are_validated(one: Library) -> None:
         one, "validate_payload", payload={**good, "data": {**good["data"], "action": 7}}, topic="valve/command"
     )["reports"]
     assert [problem["at"] for problem in report["matches"][0]["problems"]] == ["data.action"]
+    (report,) = _call(one, "validate_payload", payload=good["data"], topic="valve/command", wire="raw")["reports"]
+    assert (report["matches"][0]["verdict"], report["matches"][0]["read_as"]) == ("accepts", "raw")
     (report,) = _call(one, "validate_payload", payload='{"a": 1, "a": NaN}')["reports"]
     assert report == {"summary": "NaN is not JSON (at `a`)", "accepting": 0}
     (report,) = _call(one, "validate_payload", payload="x" * 300_000)["reports"]

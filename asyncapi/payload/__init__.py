@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncapi.payload.checking import check_payload, find
+from asyncapi.payload.forms import has_envelope
 from asyncapi.payload.problems import Problem
 from asyncapi.payload.reading import MAX_DEPTH, MAX_SIZE, Fault, Payload, read_payload
 from asyncapi.payload.report import Answer, Match, PayloadReport, as_data
@@ -19,5 +20,6 @@ __all__ = [
     "as_data",
     "check_payload",
     "find",
+    "has_envelope",
     "read_payload",
 ]

@@ -171,10 +171,11 @@ class _Check:
         reading, accepted, sent = self._read(candidate)
         ignored = unknown(reading.outlines, reading.value) if accepted.fits else ()
         wrong_form = reading.form != candidate.wire
-        formed = candidate.wire == "envelope" or wrong_form
+        mistaken = bool(self.wire) and reading.form != self.wire
+        formed = candidate.wire == "envelope" or wrong_form or mistaken
         return replace(
             match,
-            verdict=verdict(reading, accepted, wrong_form and not self.wire),
+            verdict=verdict(reading, accepted, mistaken if self.wire else wrong_form),
             accepted=accepted,
             sent=sent if sent is not None and sent.fits != accepted.fits else None,
             form=reading.form if formed else "",
@@ -182,7 +183,7 @@ class _Check:
             shared=reading.shared,
             ignored=ignored[:20],
             weak=bool(accepted.fits) and is_weak(reading),
-            notes=tuple(notes(reading, candidate.wire, accepted, sent, ignored)),
+            notes=tuple(notes(reading, candidate.wire, accepted, sent, ignored, mistaken)),
         )
 
     def _read(self, candidate: _Candidate) -> tuple[Reading, Answer, Answer | None]:

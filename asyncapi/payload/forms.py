@@ -69,6 +69,11 @@ def envelope(schema: Schema | None, message: Message, schemas: Mapping[str, Sche
     return Envelope(data=str(data), model=model) if isinstance(model, Mapping) else None
 
 
+def has_envelope(registry: Registry) -> bool:
+    """Say whether any message of a system travels in an envelope."""
+    return any(envelope(message.payload, message, registry.schemas) for message in registry.messages)
+
+
 def resolved(schema: Schema | None, schemas: Mapping[str, Schema]) -> Schema | None:
     """Return what a schema refers to."""
     for _ in range(_DEEPEST):

@@ -44,9 +44,11 @@ def opaque(message: Message) -> str:
 
 
 def notes(
-    reading: Reading, wire: str, accepted: Answer, sent: Answer | None, ignored: tuple[str, ...]
+    reading: Reading, wire: str, accepted: Answer, sent: Answer | None, ignored: tuple[str, ...], mistaken: bool
 ) -> Iterable[str]:
     """Yield what else is to be known: of the form, of publishers, of names that are ignored."""
+    if mistaken:
+        yield "this is no envelope: nothing in it holds a model; it was checked as the bare model"
     if reading.form == "raw" and wire == "envelope":
         yield (
             "the bare model fits, but on this topic it travels inside of an envelope"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from asyncapi.payload import MAX_SIZE, Answer, Fault, PayloadReport
+from asyncapi.payload import MAX_SIZE, Answer, Fault, PayloadReport, has_envelope
 from portal.index import Index
 from portal.pages.shown import Link, address_link
 
 SHOWN = 12
+FORMS = {"": "find out", "envelope": "the envelope", "raw": "the bare model"}
 AROUND = 40
 
 
@@ -49,7 +51,10 @@ class Matched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The page of the payload check; `payload` is what was pasted, for the form only."""
+    """The page of the payload check; `payload` is what was pasted, for the form only.
+
+    `forms` are the ways to read it, by value, where the system has an envelope; `wire` is the one chosen.
+    """
 
     addresses: tuple[str, ...]
     topic: str = ""
@@ -61,15 +66,17 @@ class View:
     matches: tuple[Matched, ...] = ()
     near: tuple[Link, ...] = ()
     limit: int = MAX_SIZE
+    wire: str = ""
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 def empty(index: Index, topic: str = "") -> View:
     """Return the page before anything was pasted."""
     addresses = tuple(item.address for item in index.topics.values() if item.address)[:2_000]
-    return View(topic=topic, addresses=addresses)
+    return View(topic=topic, addresses=addresses, forms=FORMS if has_envelope(index.registry) else {})
 
 
-def view(index: Index, report: PayloadReport, payload: bytes) -> View:
+def view(index: Index, report: PayloadReport, payload: bytes, wire: str = "") -> View:
     """Return what was found out about a payload; nothing of it is kept."""
     matches = tuple(
         Matched(
@@ -91,6 +98,7 @@ def view(index: Index, report: PayloadReport, payload: bytes) -> View:
     return replace(
         empty(index, report.asked),
         payload=text,
+        wire=wire,
         checked=True,
         summary=report.summary if report.topics else report.summary[:1].upper() + report.summary[1:],
         faults=tuple(fault for fault in report.faults if fault is not report.refusal),
