@@ -326,6 +326,30 @@ def test_an_envelope_is_composed_around_the_model(workspace: Path) -> None:
     assert set(messages["PumpSet"]["examples"][0]["payload"]) == {"type", "data"}
 
 
+@pytest.mark.parametrize(
+    ("field", "sent", "unsent"),
+    [
+        ('source: str = "desk"', "panel", "desk"),
+        ('Sender: str = Field(examples=["desk"])', "panel", "desk"),
+        ('source: str = "panel"', "panel", "panel"),
+        ('source: str = "elsewhere"', "elsewhere", "elsewhere"),
+        ('target: str = "desk"', "desk", "desk"),
+        ('source: Literal["desk"] = "desk"', "desk", "desk"),
+        ("source: int = 7", 7, 7),
+    ],
+)
+def test_an_envelope_is_sent_by_who_publishes(workspace: Path, field: str, sent: Any, unsent: Any) -> None:
+    """A field for the sender whose example names another service names one that sends; nothing else is touched."""
+    source = (workspace / "pump.py").read_text().replace("    data: dict\n", f"    data: dict\n    {field}\n")
+    opening = "from typing import Literal\nfrom pydantic import Field\n"
+    (workspace / "pump.py").write_text(source.replace("from pydantic", f"{opening}from pydantic", 1))
+    toml = (workspace / "portal.toml").read_text() + '[service.desk]\nreceives = ["pump/state"]\n'
+    (workspace / "portal.toml").write_text(toml)
+    messages = exported(workspace)["components"]["messages"]
+    name = field.partition(":")[0]
+    assert [messages[key]["examples"][0]["payload"][name] for key in ("PumpSet", "PumpState")] == [sent, unsent]
+
+
 def test_declared_parties_become_operations(workspace: Path) -> None:
     """Filters reach every channel they overlap; what they meet nowhere is listed; replies are tied."""
     document = exported(workspace)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from asyncapi import matching
 from asyncapi.contracts import Contracts, Model
+from asyncapi.emit.operations import edges
 from asyncapi.emit.plan import ACCEPTS, ENVELOPE, MessageUse, Plan
 from asyncapi.emit.sources import Lines
 from asyncapi.findings import Finding
-from asyncapi.samples import sample
+from asyncapi.samples import sample, valid
 from asyncapi.schemas import convert
 from asyncapi.system import ResolvedTopic, System
 
 Json = dict[str, Any]
 REF = "#/components/schemas/"
+SENDER = frozenset(("source", "sender", "from", "origin", "producer", "publisher", "emitter", "issuer"))
 
 
 class SchemaBook:
@@ -160,11 +162,17 @@ def messages(system: System, plan: Plan, book: SchemaBook, lines: Lines) -> Json
     """Return the message components in the order in which topics use them."""
     built: Json = {}
     topics = {topic.address: topic for topic in system.topics}
+    senders: dict[str, list[str]] = {topic.address: [] for topic in system.topics}
+    for edge in edges(system):
+        if edge.action == "send":
+            senders[edge.address].append(edge.service)
     for address, uses in plan.messages.items():
         for use in uses:
             if use.key not in built:
                 topic = topics[address]
-                built[use.key] = _plain(use, topic) if use.plain else _message(use, topic, book, lines)
+                built[use.key] = (
+                    _plain(use, topic) if use.plain else _message(use, topic, book, lines, senders[address])
+                )
     return built
 
 
@@ -186,7 +194,7 @@ def _plain(use: MessageUse, topic: ResolvedTopic) -> Json:
     return {"name": use.plain, **facts, "payload": {**facts["payload"], **examples}}
 
 
-def _message(use: MessageUse, topic: ResolvedTopic, book: SchemaBook, lines: Lines) -> Json:
+def _message(use: MessageUse, topic: ResolvedTopic, book: SchemaBook, lines: Lines, senders: Sequence[str]) -> Json:
     model = book.models[use.model]
     doc = matching.without_topic_lines(model.doc)
     payload = book.payload(use)
@@ -199,7 +207,7 @@ def _message(use: MessageUse, topic: ResolvedTopic, book: SchemaBook, lines: Lin
     message["payload"] = {"$ref": REF + payload}
     if use.correlation:
         message["correlationId"] = {"location": use.correlation}
-    if example := _example(use, payload, topic, book):
+    if example := _example(use, payload, topic, book, senders):
         message["examples"] = [example]
     if model.deprecated:
         message["x-state"] = "deprecated"
@@ -213,7 +221,9 @@ def _message(use: MessageUse, topic: ResolvedTopic, book: SchemaBook, lines: Lin
     return message
 
 
-def _example(use: MessageUse, payload: str, topic: ResolvedTopic, book: SchemaBook) -> Json | None:
+def _example(
+    use: MessageUse, payload: str, topic: ResolvedTopic, book: SchemaBook, senders: Sequence[str]
+) -> Json | None:
     value = sample({"$ref": REF + payload}, book.schemas, name=use.key)
     if value is None:
         book.findings.append(
@@ -233,7 +243,23 @@ def _example(use: MessageUse, payload: str, topic: ResolvedTopic, book: SchemaBo
     enveloped = payload != book.plan.schemas[use.model]
     if enveloped and topic.event_type and kind in value:  # the envelope's own example is of some other message
         value = value | {kind: topic.event_type}
+    if enveloped and senders:
+        value = value | _sent_by(senders, value, payload, book)
     return {"name": use.key, "payload": value}
+
+
+def _sent_by(senders: Sequence[str], value: Json, payload: str, book: SchemaBook) -> Json:
+    """Return the fields of an envelope that say who sends and name another service, with one that does send."""
+    known = book.schemas[payload].get("properties", {})
+    return {
+        name: senders[0]
+        for name, said in value.items()
+        if name.lower() in SENDER
+        and isinstance(said, str)
+        and said in book.system.parties
+        and said not in senders
+        and not valid(senders[0], known.get(name, {}), book.schemas)
+    }
 
 
 def first_line(text: str) -> str:
