@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from asyncapi.topics import PARAMETER, erase, is_filter, matches, overlaps, parameters
+from asyncapi.topics import PARAMETER, erase, is_filter, matches, overlaps, parameters, unshared
 
 DEFAULT_PARAMETER = "name"
 
@@ -25,6 +25,7 @@ class Addresses:
     def home(self, topic: str) -> str | None:
         """Return the address that a sent or exactly subscribed topic belongs to; a concrete one beats a template.
 
+        Of several templates it is that with the most levels spelled out.
         A template that gives some parameters of another a value belongs to that one, when there is only one.
         """
         identity = erase(topic)
@@ -33,10 +34,12 @@ class Addresses:
         if parameters(topic):
             wider = [address for address in self.known.values() if _specialises(topic, address)]
             return wider[0] if len(wider) == 1 else None
-        return next((address for address in self.known.values() if matches(address, topic)), None)
+        fitting = [address for address in self.known.values() if matches(address, topic)]
+        return max(fitting, key=_spelled_out, default=None)
 
     def reached(self, topic: str) -> tuple[str, ...]:
         """Return all addresses that an address, a template or a filter at a call site reaches."""
+        topic = unshared(topic)
         if is_filter(topic):
             fitting = [address for address in self.known.values() if overlaps(topic, address)]
             return tuple(address for address in fitting if self._means(topic, address, fitting)) or tuple(fitting)
@@ -58,6 +61,10 @@ class Addresses:
         if said := self.values.get(address, {}).get(name):
             return value in said
         return not any(_level(other, index) == value for other in fitting)
+
+
+def _spelled_out(address: str) -> int:
+    return sum(PARAMETER.search(level) is None for level in address.split("/"))
 
 
 def _specialises(topic: str, address: str) -> bool:

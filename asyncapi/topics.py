@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 PARAMETER = re.compile(r"\{([^{}/]+)\}")
+SHARE = "$share/"
 
 
 def parameters(address: str) -> tuple[str, ...]:
@@ -21,8 +22,16 @@ def erase(address: str) -> str:
 
 
 def is_filter(address: str) -> bool:
-    """Say whether the address holds an MQTT wildcard and so can only be subscribed to."""
-    return any(level in ("+", "#") for level in address.split("/"))
+    """Say whether the address holds an MQTT wildcard or the group of a shared subscription: for subscribers only."""
+    return address.startswith(SHARE) or any(level in ("+", "#") for level in address.split("/"))
+
+
+def unshared(address: str) -> str:
+    """Return the filter of a shared subscription, without `$share/group/` (MQTT 5.0, section 4.8.2)."""
+    if not address.startswith(SHARE):
+        return address
+    group, _, rest = address.removeprefix(SHARE).partition("/")
+    return rest if group and rest else address
 
 
 def _levels(address: str) -> list[str]:
@@ -49,9 +58,9 @@ def overlaps(left: str, right: str) -> bool:
     """Say whether some concrete topic fits both sides; each may be an address, a template or a filter.
 
     `#` also matches the parent level, and wildcards at the first level do not match topics that start
-    with `$` (MQTT 5.0, section 4.7).
+    with `$` (MQTT 5.0, section 4.7). A shared subscription receives what its filter receives.
     """
-    one, two = _levels(left), _levels(right)
+    one, two = _levels(unshared(left)), _levels(unshared(right))
     if (one[0] in ("+", "#") and two[0].startswith("$")) or (two[0] in ("+", "#") and one[0].startswith("$")):
         return False
     for index in range(max(len(one), len(two)) + 1):

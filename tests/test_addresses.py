@@ -31,6 +31,10 @@ FLEET = ("fleet/{truck}/position", "fleet/{truck}/{part}/state", "fleet/depot/{g
         (FLEET, (), "fleet/depot/north/#", ("fleet/depot/{gate}/state",)),
         (FLEET, (), "fleet/9/#", ("fleet/{truck}/position", "fleet/{truck}/{part}/state")),
         (FLEET, (), "fleet/bay-2/#", (FLEET[0], FLEET[1], FLEET[3])),
+        (PLANT, (), "$share/group/plant/+/telemetry", ("plant/{line}/telemetry",)),
+        (PLANT, (), "$share/group/plant/alarm/#", PLANT[2:]),
+        (FLEET, (), "$share/group/fleet/depot/3/state", ("fleet/depot/{gate}/state",)),
+        (("a/{x}", "a/b"), (), "$share/group/a/b", ("a/b",)),
         (("a/{x}/c/z", "a/b/{y}/z"), (), "a/b/c/#", ("a/{x}/c/z", "a/b/{y}/z")),
     ],
 )
@@ -45,6 +49,7 @@ def test_which_topics_a_filter_means(
     ("topic", "expected"),
     [
         ("fleet/7/position", "fleet/{truck}/position"),
+        ("fleet/depot/3/state", "fleet/depot/{gate}/state"),
         ("fleet/{id}/position", "fleet/{truck}/position"),
         ("fleet/{truck}/engine/state", "fleet/{truck}/{part}/state"),
         ("fleet/depot/{door}/state", "fleet/depot/{gate}/state"),

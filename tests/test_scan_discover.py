@@ -26,7 +26,9 @@ def test_reference_workspace() -> None:
     assert {"packages/tars-core/src", "packages/tars-mqtt/src"} <= set(seen.import_roots)
     assert [place.symbol for place in seen.registries] == ["EVENT_TYPES"]
     assert "tars.mqtt.client.MQTTClient" in {wrapper.name for wrapper in seen.wrappers}
-    assert seen.undecided == ()
+    assert seen.undecided == (
+        "bench speaks MQTT, but looks like examples or tools: name it under `services` if it is a party",
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,6 +136,8 @@ def test_names_by_which_contracts_are_imported(
 
 WRAPPER = SPEAKS + "\n\nclass Service:\n    def send(self, topic):\n        self.client.publish(topic)\n"
 DERIVED = "from core.service import Service\n\n\nclass Program(Service):\n    name = 'gate'\n"
+HOLDER = "from core.bus import Service\n\n\nclass Base:\n    def __init__(self):\n        self.bus = Service()\n"
+HELD = "from core.base import Base\n\n\nclass Program(Base):\n    name = 'gate'\n"
 PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
 
 
@@ -177,11 +181,20 @@ PROGRAM = SPEAKS + "\nwhile True:\n    pass\n"
             {"core/__init__.py": "", "core/service.py": WRAPPER, "gate/main.py": DERIVED, "lamp/main.py": DERIVED},
             ["gate", "lamp"],
         ),
+        (
+            {"core/__init__.py": "", "core/bus.py": WRAPPER, "core/base.py": HOLDER, "gate/run.py": HELD,
+             "lamp/run.py": HELD},
+            ["gate", "lamp"],
+        ),
+        ({"apps/gate/gate.py": WRAPPER, "apps/lamp/lamp.py": f"{WRAPPER}\nService().send('yard/lamp')\n"},
+         ["apps/gate", "apps/lamp"]),
+        ({"gate/run.py": SPEAKS, "scripts/poke.py": SPEAKS, "tools/load.py": SPEAKS}, ["gate"]),
     ],
 )  # fmt: skip
 def test_what_is_a_service_of_its_own(files: dict[str, str], services: list[str], tmp_path: Path) -> None:
     """Programs side by side, also in one package, folders in a folder that is no package, and folders that extend a
-    client of the team's are services; a device's parts are one, and examples and others' code are none beside them."""
+    client of the team's, or a class that holds one, are services; so is a class around a client that nobody imports.
+    A device's parts are one, and examples, tools and others' code are none beside them."""
     assert [service.path for service in discover(_write(tmp_path, files)).services] == services
 
 
@@ -241,6 +254,14 @@ def test_parties_in_other_languages_are_told_by_their_calls(tmp_path: Path) -> N
 def test_what_cannot_be_decided_is_said(tmp_path: Path) -> None:
     """An empty repository says that neither contracts nor services were found."""
     assert len(discover(tmp_path).undecided) == 2
+
+
+def test_folders_that_look_like_tools_are_told(tmp_path: Path) -> None:
+    """A folder of tools that speaks MQTT is left out, and people are told so."""
+    files = {"topics.py": TOPICS, "gate/run.py": SPEAKS, "scripts/poke.py": SPEAKS, "scripts/plain.py": "x = 1\n"}
+    assert discover(_write(tmp_path, files)).undecided == (
+        "scripts speaks MQTT, but looks like examples or tools: name it under `services` if it is a party",
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,12 @@ from asyncapi.topics import as_filter, erase, is_filter, matches, overlaps, para
         ("a/{x}.{y}", "a/1.2", True),
         ("a//b", "a/+/b", True),
         ("a/", "a", False),
+        ("$share/g/a/+", "a/b", True),
+        ("$share/g/a/+", "a/{x}", True),
+        ("$share/g/a", "a", True),
+        ("$share/g/a", "b", False),
+        ("$share/g/#", "$SYS/uptime", False),
+        ("$share/g", "g", False),
     ],
 )
 def test_two_spellings_overlap_when_a_topic_fits_both(left: str, right: str, expected: bool) -> None:
@@ -59,6 +65,7 @@ def test_a_filter_matches_concrete_topics() -> None:
         ("a/+/c", (), "a/+/c", "a/+/c", True),
         ("a/#", (), "a/#", "a/#", True),
         ("a/c+", (), "a/c+", "a/c+", False),
+        ("$share/g/a", (), "$share/g/a", "$share/g/a", True),
     ],
 )
 def test_what_an_address_is_made_of(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
 from asyncapi.registry import Message, Operation, Topic
+from asyncapi.topics import is_filter, unshared
 
 ASKING = frozenset(("request", ""))
 NOT_RESOLVED = "call-not-resolved"
@@ -180,7 +181,7 @@ def _dated(subject: Subject, message: Message) -> Iterator[tuple[str, str, str]]
 
 
 def _users(subject: Subject, topic: Topic) -> tuple[Operation, ...]:
-    named = tuple(operation for operation in subject.receivers(topic) if not operation.filter)
+    named = tuple(operation for operation in subject.receivers(topic) if not is_filter(unshared(operation.filter)))
     return (*subject.senders(topic), *named)
 
 

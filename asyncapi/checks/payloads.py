@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
 from asyncapi.registry import Message, Operation, Schema, Topic
-from asyncapi.topics import as_filter
+from asyncapi.topics import as_filter, unshared
 
 if TYPE_CHECKING:
     from asyncapi.compare.subset import Prover
@@ -113,7 +113,7 @@ def other_model_at_call(subject: Subject) -> Iterator[Problem]:
         wanted = {message.name for message in messages}
         envelopes = {key.rpartition(".")[2] for key in _envelopes(subject, messages)}
         for operation in (*subject.senders(topic), *subject.receivers(topic)) if wanted else ():
-            if operation.filter in ("", as_filter(topic.address or "")):
+            if unshared(operation.filter) in ("", topic.address, as_filter(topic.address or "")):
                 yield from _other_models(topic, operation, wanted, envelopes)
 
 
@@ -127,9 +127,12 @@ def _envelopes(subject: Subject, messages: tuple[Message, ...]) -> Iterator[str]
 
 
 def _other_models(topic: Topic, operation: Operation, wanted: set[str], envelopes: set[str]) -> Iterator[Problem]:
+    fine = wanted | envelopes
+    # A subscription whose handler validates the contract's model and others tells them apart by something unseen.
+    told = {site.source for site in operation.sites if site.model.rpartition(".")[2] in fine}
     for site in operation.sites:
         model = site.model.rpartition(".")[2]
-        if model and model not in wanted | envelopes:
+        if model and model not in fine and (operation.action == "send" or site.source not in told):
             verb = "sends" if operation.action == "send" else "validates"
             yield Problem(
                 message=f"{operation.service} {verb} {model} on {name(topic)}; "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan.labels import METHODS
 from asyncapi.scan.values import EDIT, HOLE, Alternative, Text, Unknown, spelled
-from asyncapi.topics import is_filter
+from asyncapi.topics import is_filter, unshared
 
 if TYPE_CHECKING:
     from asyncapi.scan.edges import Edge
@@ -50,7 +50,7 @@ def answers(ev: Evaluator, incoming: list[Received], pending: list[Pending]) -> 
     if not pending:
         return
     for item in incoming:
-        topic = item.sighting.site.topic
+        topic = unshared(item.sighting.site.topic)
         for region in item.regions if "#" not in topic else ():
             reached = ev.attempt(partial(reach, ev, region), NOWHERE)
             for waiting in pending:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asyncapi.scan.foreign import ForeignParty, foreign_parties
-from asyncapi.scan.looks import FoundClass, Look, look, runs
+from asyncapi.scan.looks import CLASS, FoundClass, Look, look, runs
 from asyncapi.scan.modules import Module
-from asyncapi.scan.places import own
+from asyncapi.scan.places import own, set_aside
 from asyncapi.scan.places import services as services_of
 from asyncapi.scan.roots import imported_by, imported_names
 from asyncapi.scan.world import python_files, relative
@@ -58,7 +58,8 @@ def discover(root: Path) -> Discovery:
     """Return what the source below a folder shows; nothing is imported, run or written."""
     modules = [Module(path, relative(path, root), "", library=True) for path in python_files(root)]
     imported = imported_names(module.text for module in modules)
-    files = own(_speaking([look(module, root, imported) for module in modules]), root)
+    everything = _speaking([look(module, root, imported) for module in modules])
+    files = own(everything, root)
     models = _models(files)
     services = services_of(files, root)
     placed = [root / service.path for service in services if service.path != "."]
@@ -75,7 +76,14 @@ def discover(root: Path) -> Discovery:
             wrapper for item in files for wrapper in item.wrappers if item in wanted or WRAPPING.search(wrapper.name)
         ),
         foreign=foreign,
-        undecided=(*_undecided(contracts, services, foreign), *doubtful),
+        undecided=(
+            *_undecided(contracts, services, foreign),
+            *doubtful,
+            *(
+                f"{folder} speaks MQTT, but looks like examples or tools: name it under `services` if it is a party"
+                for folder in set_aside(everything, files, root)
+            ),
+        ),
         files=len(files),
         envelope=_envelope(files, contracts),
     )
@@ -94,13 +102,23 @@ def _envelope(files: list[Look], contracts: tuple[FoundPackage, ...]) -> tuple[s
 
 
 def _speaking(files: list[Look]) -> list[Look]:
-    """Mark the files that use a class wrapping an MQTT client as speaking too."""
+    """Mark the files that use a class wrapping an MQTT client as speaking too, also through classes that hold one."""
     names = {wrapper.source.symbol for item in files for wrapper in item.wrappers}
-    if not names:
-        return files
-    named = "|".join(map(re.escape, sorted(names)))
-    using = re.compile(rf"\b(?:{named})(?:\.[a-z]\w*)?\(|^class \w+\((?:[^)\n]*\W)?(?:{named})\b", re.MULTILINE)
-    return [replace(item, speaks=item.speaks or using.search(item.module.text) is not None) for item in files]
+    imported = imported_by(files)
+    offering = [item for item in files if item.module.name in imported and not runs(item.module)]
+    while names:
+        named = "|".join(map(re.escape, sorted(names)))
+        using = re.compile(rf"\b(?:{named})(?:\.[a-z]\w*)?\(|^class \w+\((?:[^)\n]*\W)?(?:{named})\b", re.MULTILINE)
+        more = {
+            match[1]
+            for item in offering
+            for match in CLASS.finditer(item.module.text)
+            if match[1] not in names and using.search(match[0])
+        }
+        if not more:
+            return [replace(item, speaks=item.speaks or using.search(item.module.text) is not None) for item in files]
+        names |= more
+    return files
 
 
 def _models(files: list[Look]) -> frozenset[str]:

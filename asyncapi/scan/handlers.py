@@ -14,6 +14,7 @@ from asyncapi.scan.callers import surrounded
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope, headers
 from asyncapi.scan.openings import loops_around
 from asyncapi.scan.spots import Spot, calls, last_name, statement
+from asyncapi.scan.topic_levels import ENDING, level
 from asyncapi.scan.values import (
     Bindings,
     Frame,
@@ -27,7 +28,7 @@ from asyncapi.scan.values import (
     Value,
     spelled,
 )
-from asyncapi.topics import PARAMETER, overlaps
+from asyncapi.topics import PARAMETER, overlaps, unshared
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -36,9 +37,10 @@ TELLING = re.compile(
     r"\.matches\(|topic\w*\s*(?:==|!=|in\b)|==\s*[\w.]*topic|topic_matches_sub|\bcase\s|\.startswith\(|\.endswith\("
     r"|\bin\s+[\w.]*messages\b|message_callback_add|on_message|\.messages\b|_messages\(|deliver_message|set_callback|\.on_topic\("
 )
+SPLIT = re.compile(r"topic[\w.]*\)?\.r?(?:split|partition)\(")
+BY_TEXT = re.compile(r"^[ \t]*(?:el)?if\b[^\n]*(?:==|\bin\b)", re.MULTILINE)
 INCOMING = re.compile(r"messages|deliver_message")
 MOST_LEVELS = 32
-ENDING = "…"
 NO_CALL = ast.Call(func=ast.Name("test"), args=[], keywords=[])
 COMPARING = re.compile("matches|topic_matches_sub|startswith|endswith|fnmatch|match_topic|topic_matches|matches_topic")
 
@@ -81,6 +83,7 @@ class Dispatches(NamedTuple):
 
     def find(self, topic: str) -> list[Dispatch]:
         """Return what handles a subscribed topic or filter: what names exactly it, else what overlaps it."""
+        topic = unshared(topic)
         exact = [item for item in self.entries if item.exact and item.topic == topic]
         if exact:
             return exact
@@ -114,6 +117,8 @@ def dispatches(ev: Evaluator, words: set[str]) -> Dispatches:
     for module in ev.view.files:
         telling = "topic" in module.text or "message" in module.text
         lines = [module.line(match.start()) for match in TELLING.finditer(module.text)] if telling else []
+        if telling and SPLIT.search(module.text):
+            lines += [module.line(match.end()) for match in BY_TEXT.finditer(module.text)]
         for word in words:
             if word in module.text:
                 lines += [module.line(match.start()) for match in re.finditer(re.escape(word), module.text)]
@@ -223,8 +228,11 @@ def _tested(ev: Evaluator, test: ast.expr, frame: Frame) -> Iterator[tuple[str, 
         for item in test.values:
             yield from _tested(ev, item, frame)
     elif isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq | ast.In):
-        for side in (test.left, *test.comparators):
-            yield from ((topic, True) for topic in _topics(ev.value(side, frame)))
+        sides = (test.left, *test.comparators)
+        part = next((found for side in sides if (found := level(side, frame.scope)) is not None), None)
+        for side in sides:
+            for topic in _topics(ev.value(side, frame)):
+                yield part.test(topic) if part is not None else (topic, True)
     elif isinstance(test, ast.Call) and COMPARING.fullmatch(last_name(test.func)):
         exact = last_name(test.func) not in ("startswith", "endswith")
         ending = ENDING if last_name(test.func) == "endswith" else ""
@@ -233,9 +241,11 @@ def _tested(ev: Evaluator, test: ast.expr, frame: Frame) -> Iterator[tuple[str, 
 
 
 def _cases(ev: Evaluator, node: ast.Match, scope: Scope, frame: Frame) -> Iterator[Dispatch]:
+    part = level(node.subject, scope)
     for case in node.cases:
         for topic in _matched(ev, case.pattern, frame):
-            yield Dispatch(topic, _body(scope, case.body), True)
+            told, exact = part.test(topic) if part is not None else (topic, True)
+            yield Dispatch(told, _body(scope, case.body), exact)
         if case.guard is not None:
             for topic, exact in _tested(ev, case.guard, frame):
                 yield Dispatch(topic, _body(scope, case.body), exact)

@@ -56,15 +56,20 @@ def _annotated(ev: Evaluator, found: Value, scope: Scope, name: str, frame: Fram
     """Let the annotation speak where the caller passes something of which nothing is known."""
     for item in found.alternatives:
         vague = isinstance(item.datum, Unknown) and not item.datum.origin[0] and not item.environment
-        if not vague and item.datum != Const(None):
+        if not vague and not _injected(item) and item.datum != Const(None):
             return found
     hint = hinted(ev, scope, name, frame)
     if any(isinstance(item.datum, Instance) for item in hint.alternatives):
-        return Value(hint.alternatives, found.needs)
+        return Value((*hint.alternatives, *filter(_injected, found.alternatives)), found.needs)
     for item in hint.alternatives:
         if isinstance(item.datum, Unknown) and (kind := item.datum.plain):
             return Value(tuple(kinded(own, kind) for own in found.alternatives), found.needs)
     return found
+
+
+def _injected(item: Alternative) -> bool:
+    """Say whether a default marks where a library puts something else: `client: Client = Depends(made)`."""
+    return item.default and isinstance(item.datum, Instance) and item.datum.scope is None and item.datum.known
 
 
 def kinded(item: Alternative, kind: Plain) -> Alternative:

@@ -66,10 +66,10 @@ def receiver(
     """Return the object a method runs on; for `Class.method(obj, …)` it is the first argument."""
     from asyncapi.scan.functions import decorated
 
-    if not isinstance(owner, Klass) or decorated(scope, "classmethod") or not positional:
-        return owner, positional
     if decorated(scope, "staticmethod"):
         return None, positional
+    if not isinstance(owner, Klass) or decorated(scope, "classmethod") or not positional:
+        return owner, positional
     found = [item.datum for item in ev.force(positional[0]).alternatives if isinstance(item.datum, Instance)]
     return (found[0] if found else Instance(owner.scope, "")), positional[1:]
 

@@ -15,7 +15,8 @@ PROGRAM = re.compile(
     r"^(?:if __name__|while |for |asyncio\.run\(|main\(|[\w.]+\.(?:loop_\w+|callback|connect|run)\()", re.MULTILINE
 )
 PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Dockerfile", "Pipfile", "main.py", "boot.py")
-DEMOS = frozenset(["examples", "example", "samples", "demo", "demos", "notebooks", "sandbox", "playground", "scratch"])
+EXAMPLES = ("examples", "example", "samples", "demo", "demos", "notebooks", "sandbox", "playground", "scratch", "docs")
+DEMOS = frozenset((*EXAMPLES, "scripts", "tools", "bench", "benchmarks"))
 ENTRIES = ("__main__.py", "main.py", "app.py")
 CONTAINERS = frozenset(["apps", "services", "workers", "bridges", "nodes", "agents", "devices", "firmware"])
 
@@ -26,28 +27,38 @@ def services(files: list[Look], root: Path) -> tuple[ServiceSource, ...]:
     containers = _containers([item.module.path for item in files if item.speaks], root)
     programs = _programs(files, root)
     flat = all(item.module.path.parent == root for item in files if item.speaks)
+    imported = imported_by(files)
     for item in files:
-        if not _counts(item):
+        if not _counts(item, imported):
             continue
         place = _place(item.module.path, root, containers)
         if place.parent == root and place.is_file() and flat and place not in programs:
             place = root
         found[place] = None
     outer = [place for place in found if not any(other in place.parents for other in found)]
-    apart = [part for place in outer for part in _apart(place, files, root)]
+    apart = [part for place in outer for part in _apart(place, files, root, imported)]
     shared = _shared(apart, files)
     return tuple(_service(place, root) for place in sorted(apart) if place not in shared)
 
 
 def own(files: list[Look], root: Path) -> list[Look]:
-    """Return the files without those of examples, unless there is nothing else that speaks."""
-    real = [item for item in files if item.module.path.relative_to(root).parts[0] not in DEMOS]
+    """Return the files without those of examples and tools, unless there is nothing else that speaks."""
+    real = [item for item in files if _outermost(item, root) not in DEMOS]
     return real if any(item.speaks for item in real) else files
 
 
-def _counts(item: Look) -> bool:
+def set_aside(files: list[Look], kept: list[Look], root: Path) -> list[str]:
+    """Return the folders of examples and tools that speak, but are taken for no services."""
+    return sorted({_outermost(item, root) for item in files if item.speaks and item not in kept})
+
+
+def _outermost(item: Look, root: Path) -> str:
+    return item.module.path.relative_to(root).parts[0]
+
+
+def _counts(item: Look, imported: frozenset[str]) -> bool:
     """Say whether a file publishes or subscribes by itself; one that only holds a client for others does not."""
-    return item.speaks and (not item.wrappers or runs(item.module))
+    return item.speaks and (not item.wrappers or runs(item.module) or item.module.name not in imported)
 
 
 def _service(place: Path, root: Path) -> ServiceSource:
@@ -55,12 +66,11 @@ def _service(place: Path, root: Path) -> ServiceSource:
     return ServiceSource(name=name, path=relative(place, root))
 
 
-def _apart(place: Path, files: list[Look], root: Path) -> list[Path]:
+def _apart(place: Path, files: list[Look], root: Path, imported: frozenset[str]) -> list[Path]:
     """Return the programs in a folder that has several, none of which is a part of another; else the folder."""
     if place.is_file() or place == root or any((place / name).is_file() for name in PROJECT):
         return [place]
-    speaking = [item for item in files if _counts(item) and place in item.module.path.parents]
-    imported = imported_by(files)
+    speaking = [item for item in files if _counts(item, imported) and place in item.module.path.parents]
     programs = [item for item in speaking if _is_program(item) and item.module.name not in imported]
     found = [_unit(item, place, programs) for item in programs]
     parts = [
