@@ -40,13 +40,17 @@ class EnumValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
-    """One alternative of a union: its label (discriminator value or title), its type, its own fields."""
+    """One alternative of a union: its label (discriminator value or title), its type, its own fields.
+
+    `recursive` names a component that contains it.
+    """
 
     label: str
     type: str
     schema: str = ""
     description: str = ""
     constraints: tuple[str, ...] = ()
+    recursive: str = ""
     children: tuple[Field, ...] = ()
 
 
@@ -288,22 +292,24 @@ class _Walk:
             if self.left > 0 and not is_null(arm):
                 self.left -= 1
                 made.append(self._arm(arm, by, path, trail, depth))
-        return tuple(made) if any(arm.children or arm.constraints or arm.description for arm in made) else ()
+        telling = (arm.children or arm.constraints or arm.description or arm.recursive for arm in made)
+        return tuple(made) if any(telling) else ()
 
     def _arm(self, schema: Any, by: Any, path: str, trail: tuple[str, ...], depth: int) -> Arm:
         found = self.merger.value(schema)
-        met = _meets(found, trail)
+        met, passed = _meets(found, trail), (*trail, *found.names)
         known = found.words.get("properties")
         told = known.get(by) if isinstance(known, Mapping) and isinstance(by, str) else None
         value = _tag(self.merger.merge(told).words) if told is not None else ""
-        kind = found.key or self.type(found, (*trail, *found.names))
+        kind = found.key or self.type(found, passed)
         return Arm(
             label=f"{by} = {value}" if value else found.key or text(found.words.get("title")) or kind,
             type=kind,
             schema=found.key,
             description=text(found.words.get("description")),
             constraints=tuple(constraints(found.words)),
-            children=() if met else tuple(self.children(found, path, (*trail, *found.names), depth + 1)),
+            recursive=met or self._met_inside(found, passed),
+            children=() if met else tuple(self.children(found, path, passed, depth + 1)),
         )
 
 

@@ -55,8 +55,8 @@ def joined(registries: Mapping[str, Registry]) -> tuple[JoinedTopic, ...]:
 
 
 def brokers(registry: Registry) -> frozenset[str]:
-    """Return the brokers of a system: host and port in lower case, without the ports that everybody means."""
-    hosts = (server.host.strip().lower().rstrip("/") for server in registry.servers)
+    """Return the brokers of a system: host and port in lower case, variables filled, without the ports all mean."""
+    hosts = (server.filled(server.host).strip().lower().rstrip("/") for server in registry.servers)
     return frozenset(host.removesuffix(":1883").removesuffix(":8883") for host in hosts if host)
 
 

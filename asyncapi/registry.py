@@ -6,6 +6,7 @@ JSON pointer of what it was read from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from asyncapi.topics import erase
 Schema = Mapping[str, Any]
 Action = Literal["send", "receive"]
 Extras = tuple[tuple[str, Any], ...]
+_VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +216,11 @@ class Server:
     security: tuple[str, ...] = ()
     variables: tuple[Parameter, ...] = ()
     bindings: Extras = ()
+
+    def filled(self, address: str) -> str:
+        """Return an address of this server with the defaults of its variables in their places."""
+        defaults = {variable.name: variable.default for variable in self.variables if variable.default}
+        return _VARIABLE.sub(lambda found: defaults.get(found[1], found[0]), address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

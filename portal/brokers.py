@@ -7,10 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from asyncapi.registry import Registry, Server
+from asyncapi.registry import Registry
 
 _HOST: Final = re.compile(r"[A-Za-z0-9_.-]+")
-_VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 _SECURITY: Final = {
     "userPassword": "user and password",
     "apiKey": "API key",
@@ -49,8 +48,7 @@ def listed_brokers(registry: Registry) -> tuple[ListedBroker, ...]:
     return tuple(
         ListedBroker(
             name=server.key,
-            address=(f"{server.protocol}://" if server.protocol else "")
-            + _filled(server.host + server.pathname, server),
+            address=(f"{server.protocol}://" if server.protocol else "") + server.filled(server.host + server.pathname),
             description=server.description,
             security=tuple(_SECURITY.get(kind, kind) for kind in server.security),
         )
@@ -64,7 +62,7 @@ def broker(registry: Registry) -> Broker:
         secure = server.protocol.lower() in ("mqtts", "secure-mqtt")
         if not secure and server.protocol.lower() not in ("mqtt", "mqtt5", ""):
             continue
-        whole = _filled(server.host, server)
+        whole = server.filled(server.host)
         host, _, port = whole.rpartition(":")
         if not port.isdecimal() or not (host.endswith("]") or ":" not in host):
             host, port = whole, ""
@@ -72,12 +70,6 @@ def broker(registry: Registry) -> Broker:
         if _is_host(host):
             return Broker(host=host, port=number, secure=secure)
     return Broker()
-
-
-def _filled(address: str, server: Server) -> str:
-    """Return an address with the defaults of the server's variables in their places."""
-    defaults = {variable.name: variable.default for variable in server.variables if variable.default}
-    return _VARIABLE.sub(lambda found: defaults.get(found[1], found[0]), address)
 
 
 def _is_host(host: str) -> bool:

@@ -26,6 +26,7 @@ KINDS = ("topic", "message", "service", "flow", "field", "value")
 LONGEST_TEXT = 160
 MOST_DESCRIBED = 2_000
 MOST_FIELDS = 20_000
+MOST_NEAREST = 5
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -118,6 +119,12 @@ def search(found: Sequence[Entry], query: str, *, limit: int = 60) -> View:
     strict = _ranked((_score(entry, words), entry) for entry in found) if words else []
     scored = strict or (_nearest(found, words) if words else [])
     return View(q=query, hits=tuple(scored[:limit]), total=len(scored), near=bool(scored) and not strict)
+
+
+def nearest(names: Iterable[tuple[str, str]], query: str) -> tuple[str, ...]:
+    """Return the few names, each with its kind, that come nearest to a query which found no topic."""
+    found = [Entry(kind=kind, name=name, path="") for kind, name in dict.fromkeys(names)]
+    return tuple(dict.fromkeys(entry.name for entry in search(found, query, limit=MOST_NEAREST).hits))
 
 
 def _ranked(scored: Iterable[tuple[int, Entry]]) -> list[Entry]:

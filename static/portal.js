@@ -132,6 +132,21 @@
     const links = [0, 1, 6, 7].flatMap((cell) => $$("a, span.addr", row.cells[cell])).map((item) => item.textContent);
     return [...links, ...[...values[2], ...values[3], ...values[6]].filter(named)].join(" ").toLowerCase();
   };
+  /* The names in the rows that come nearest, by the rules of portal/search.py. */
+  const near = (query) => {
+    const entries = new Map();
+    for (const row of table.tBodies[0].rows) {
+      for (const [kind, cell] of [[0, 0], [1, 1], [2, 5]]) {
+        for (const item of $$("a, span", row.cells[cell])) entries.set(`${kind} ${item.textContent}`, [kind, item.textContent, "", ""]);
+      }
+    }
+    return [...new Set(search([...entries.values()], query, 5).map(([, name]) => name))];
+  };
+  const suggest = (query) => {
+    const found = near(query), links = found.map((name) => make("a", name, { href: `${box.form.getAttribute("action")}?q=${encodeURIComponent(name)}` }));
+    $("#near").hidden = !found.length;
+    $("#near").replaceChildren("Nearest: ", ...links.flatMap((item, at) => [at ? ", " : "", item]), ". ");
+  };
   const narrow = (query, asked) => {
     let shown = 0;
     const rows = [...table.tBodies[0].rows];
@@ -143,7 +158,8 @@
       shown += fits;
     }
     $("#none").hidden = shown > 0;
-    $("#none a").href = `${link("search/")}?q=${encodeURIComponent(query)}`;
+    if (!shown) suggest(query);
+    $("#none > a").href = `${link("search/")}?q=${encodeURIComponent(query)}`;
     $("#shown").textContent = shown === rows.length ? "" : `${shown} of ${rows.length}`;
   };
   if (box && table) {
@@ -326,5 +342,5 @@
       } catch { /* the server is away for a moment */ }
     }, 1000);
   }
-  window.portal = { finds, search };
+  window.portal = { finds, search, near };
 })();

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import WIDTHS, Trouble, axe, chromium, served
 from support.registries import foreign, greenhouse, neighbour, shrunk
-from support.searches import FILTERS, SEARCHES, WORLDLY, world
+from support.searches import FILTERS, NEAREST, SEARCHES, WORLDLY, world
 
 pytestmark = pytest.mark.browser
 
@@ -445,6 +445,18 @@ def test_browser_filters_like_the_server(page: Page, query: str, address_: str, 
     """The script filters by the rules of the server."""
     page.goto("/")
     assert page.evaluate("given => window.portal.finds(...given)", [query, address_, text]) is expected
+
+
+def test_browser_offers_the_nearest_like_the_server(page: Page) -> None:
+    """The script offers the names that the server offers, and they lead to topics."""
+    page.goto("/")
+    for query, names in NEAREST:
+        assert (query, page.evaluate("query => window.portal.near(query)", query)) == (query, names)
+    page.locator("#q").fill("planer")
+    expect(page.locator("#near")).to_have_text("Nearest: planner, plan/current, Plan.")
+    page.locator("#near a").first.click()
+    expect(page.locator("#q")).to_have_value("planner")
+    expect(page.locator("#topics tbody tr:visible")).not_to_have_count(0)
 
 
 def test_anchor_opens_what_it_points_into(page: Page) -> None:

@@ -35,7 +35,7 @@ def line(field: Field) -> str:
         *(["deprecated"] if field.deprecated else []),
         *(["read only"] if field.read_only else []),
         *(["write only"] if field.write_only else []),
-        *([f"recursive {field.recursive}"] if field.recursive else []),
+        *_again(field),
         *([f"from {field.declared_by}"] if field.declared_by else []),
         *([f"“{field.description}”"] if field.description else []),
     ]
@@ -51,13 +51,17 @@ def lines(found: tuple[Field, ...]) -> Lines:
     return told
 
 
+def _again(found: Arm | Field) -> Lines:
+    return [f"recursive {found.recursive}"] if found.recursive else []
+
+
 def arms(found: tuple[Arm, ...]) -> Lines:
     """Return alternatives, one a line, with their fields."""
     return [
         text
         for arm in found
         for text in (
-            f"| {' · '.join((arm.label, arm.type, *arm.constraints))}",
+            f"| {' · '.join((arm.label, arm.type, *arm.constraints, *_again(arm)))}",
             *(f"| {text}" for text in lines(arm.children)),
         )
     ]
@@ -178,6 +182,18 @@ def test_a_field_reads_on_one_line(schema: Any, expected: str | None) -> None:
             ],
         ),
         (
+            {"properties": {"either": {"oneOf": [ref("Choice"), {"type": "integer"}]}}},
+            [
+                "either: Choice or integer",
+                "| Choice · Choice",
+                "| either.then: Choice or list of Choice or string · nullable",
+                "| | Choice · Choice · recursive Choice",
+                "| | list of Choice · list of Choice · recursive Choice",
+                "| | string · string",
+                "| integer · integer",
+            ],
+        ),
+        (
             {"properties": {"p": {"properties": {"q": {"type": "string"}}, "required": ["q"]}}},
             ["p: object", "p.q: string · required"],
         ),
@@ -252,6 +268,18 @@ def test_what_is_inside_stands_in_place(schema: Any, expected: Lines) -> None:
         "Base": {"properties": {"id": {"type": "integer"}}, "required": ["id"]},
         "Cat": {"properties": {"kind": {"const": "cat"}, "lives": {"type": "integer", "maximum": 9}}},
         "Dog": {"properties": {"kind": {"enum": ["dog", "puppy"]}}},
+        "Choice": {
+            "properties": {
+                "then": {
+                    "anyOf": [
+                        ref("Choice"),
+                        {"type": "array", "items": ref("Choice")},
+                        {"type": "null"},
+                        {"type": "string"},
+                    ]
+                }
+            }
+        },
         "Circle": ref("Other"),
         "Other": {"allOf": [ref("Circle")]},
     }

@@ -40,6 +40,20 @@ def test_brokers_are_compared_without_case_and_usual_ports() -> None:
     assert brokers(registry(document)) == {"mqtt.example", "mqtt.example:2000"}
 
 
+@pytest.mark.parametrize(
+    ("variables", "host"),
+    [
+        ({"where": {"default": "MQTT"}, "port": {"default": "1883"}}, "mqtt.example"),
+        ({"where": {"enum": ["mqtt", "test"]}, "port": {"default": "2000"}}, "{where}.example:2000"),
+    ],
+)
+def test_brokers_are_compared_by_the_defaults_of_their_variables(variables: dict[str, Any], host: str) -> None:
+    """A broker with variables is the one that their defaults lead to; a variable without one stays."""
+    document = neighbour("")
+    document["servers"] = {"one": {"host": "{where}.example:{port}", "protocol": "mqtt", "variables": variables}}
+    assert brokers(registry(document)) == {host}
+
+
 def _joined(host: str) -> dict[str | None, list[str]]:
     found = joined({"green": registry(greenhouse()), "next": registry(neighbour(host))})
     return {topic.address: [member.system for member in topic.members] for topic in found}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from support.client import shown
-from support.searches import FILTERS, SEARCHES, WORLDLY, world
+from support.searches import FILTERS, NEAREST, SEARCHES, WORLDLY, world
 
+from portal.pages import topics
 from portal.query import finds
 from portal.search import Entry, parts, search
 from portal.system import System
@@ -35,6 +36,15 @@ def test_search_reads_every_script(query: str, names: list[str]) -> None:
 def test_filter_finds(query: str, address: str, text: str, expected: bool) -> None:
     """The filter box understands words, wildcard filters and concrete topics."""
     assert finds(query, address, text) is expected
+
+
+@pytest.mark.parametrize(("query", "names"), NEAREST)
+def test_a_filter_that_finds_nothing_offers_the_nearest(greenhouse: System, query: str, names: list[str]) -> None:
+    """Topics, messages and services with almost this name are offered, and each finds something."""
+    rows = greenhouse.rows()
+    view = topics.view(greenhouse.index, rows, {"q": query})
+    assert (view.rows, list(view.near)) == ((), names)
+    assert all(topics.view(greenhouse.index, rows, {"q": name}).rows for name in names)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ class Branch:
     type: str
     description: str
     marks: tuple[str, ...]
+    recursive: str
     rows: tuple[Row, ...]
 
 
@@ -83,6 +84,7 @@ def branches(arms: Iterable[Arm], inside: str) -> tuple[Branch, ...]:
             type=arm.type,
             description=arm.description,
             marks=arm.constraints,
+            recursive=arm.recursive,
             rows=rows(arm.children, inside=f"{inside}{number}-"),
         )
         for number, arm in enumerate(arms, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from portal.index import Index
 from portal.overlay import Mark, Overlay
 from portal.pages.shown import Link, address_link, message_link, nobody, service_link, topic_link
 from portal.query import finds
+from portal.search import nearest
 
 FACETS = ("system", "domain", "service", "class", "qos", "retained", "state", "findings", "changed")
 LABELS = {"qos": "QoS"}
@@ -125,7 +126,8 @@ class View:
     """The registry page; `systems` and `misfits` are empty unless it is about several systems.
 
     It is `calm` while no topic has a state, a finding or a change to tell of, `bare` while none has a class and `mute`
-    while none is answered; `nobody` is the word for a missing side.
+    while none is answered; `nobody` is the word for a missing side. `near` are names to filter by
+    where nothing was found.
     """
 
     title: str
@@ -147,6 +149,7 @@ class View:
     calm: bool = False
     bare: bool = False
     mute: bool = False
+    near: tuple[str, ...] = ()
 
 
 Query = Mapping[str, str]
@@ -188,9 +191,18 @@ def table(all_rows: tuple[Row, ...], query: Query | None, **about: Any) -> View:
         columns=tuple(_column(name, asked, together=bool(about.get("systems"))) for name in COLUMNS),
         bare=not any(row.topic_class for row in all_rows),
         mute=not any(row.answers for row in all_rows),
+        near=nearest(_named(all_rows), asked.get("q", "")) if not left else (),
         calm=not any(row.findings or row.state or row.changed or row.systems for row in all_rows),
         **about,
     )
+
+
+def _named(all_rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
+    """Yield the topics, messages and services that stand in rows, with their kind."""
+    for row in all_rows:
+        yield "topic", row.address
+        yield from (("message", link.name) for link in row.messages)
+        yield from (("service", link.name) for link in (*row.senders[:MOST_PARTIES], *row.receivers[:MOST_PARTIES]))
 
 
 def _row(index: Index, topic: Topic) -> Row:

@@ -32,6 +32,17 @@ SEARCHES: list[tuple[str, list[str]]] = [
     ("[.*", []),
 ]
 
+# query that no row of the greenhouse fits, the names that are offered instead
+NEAREST: list[tuple[str, list[str]]] = [
+    ("vlave/comand", ["valve/command", "ValveCommand"]),
+    ("valev", ["valve/done", "valve/command", "ValveDone", "ValveCommand", "valves"]),
+    ("mesurement", ["Measurement", "climate/{zone}/measured", "climate/{zone}/measured/raw"]),
+    ("planer", ["planner", "plan/current", "Plan"]),
+    ("+/comand", ["valve/command", "ValveCommand"]),
+    ("plan curent", ["plan/current"]),
+    ("zzzz", []),
+]
+
 # query, the first names found in names of many scripts
 WORLDLY: list[tuple[str, list[str]]] = [
     ("übergabe", ["halle/übergabe"]),
