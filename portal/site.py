@@ -137,10 +137,7 @@ def _overviews(system: System) -> list[Page]:
         page("messages/", "Messages", "messages.html", lambda: overviews.messages(index), text.messages),
         page("services/", "Services", "services.html", lambda: services.list_view(index), text.services),
         page("flows/", "Flows", "flows.html", lambda: flows.list_view(index), text.flows),
-        replace(
-            page("map/", "Map", "map.html", lambda: maps.view(index), text.map_),
-            asked=lambda query: maps.view(index, query.get("domain", "")),
-        ),
+        *_maps(system),
         page("policies/", "Policies", "policies.html", lambda: overviews.policies(index), text.policies),
         page("findings/", "Findings", "findings.html", lambda: overviews.findings(index), text.findings),
         replace(
@@ -150,6 +147,31 @@ def _overviews(system: System) -> list[Page]:
             posted=lambda form: _checked(system, form),
         ),
     ]
+
+
+def _maps(system: System) -> list[Page]:
+    """Return the map, and pages of its parts where it is too large for one table."""
+    index, known = system.index, maps.places(system.index)
+    whole = Page(
+        path=maps.PATH,
+        section=maps.PATH,
+        title="Map",
+        template="map.html",
+        view=lambda: maps.view(index, known=known),
+        text=text.map_,
+        asked=lambda query: maps.view(index, query.get("domain", ""), known=known),
+    )
+    parts = (
+        replace(
+            whole,
+            path=path,
+            title=f"Map of {part}",
+            view=partial(maps.view, index, part, path=path, known=known),
+            asked=None,
+        )
+        for part, path in known.items()
+    )
+    return [whole, *parts]
 
 
 def _checked(system: System, form: Mapping[str, bytes]) -> check.View:

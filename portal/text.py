@@ -371,20 +371,20 @@ def results(view: search_page.View) -> str:
 
 def map_(view: map_page.View) -> str:
     """Return services × topics as a list of what each service does with each topic."""
-    lines = (
-        f"- {to(row.topic, '../', code)}: " + ", ".join(f"{plain(name)} {words}" for name, words in row.words)
-        for row in view.rows
-    )
-    parts = (f"- {code(name)}: {count} topics" for name, count in view.parts or view.domains)
-    large = ["Too large for one table; choose one of these with `?domain=`:", "", *parts] if view.too_large else []
-    return joined(["# Map", "", *large, *lines])
+    top, places = up(view.path), view.places
+    said = ((row, (f"{plain(name)} {words}" for name, words in row.words)) for row in view.rows)
+    lines = [f"- {to(row.topic, top, code)}: {', '.join(words)}" for row, words in said]
+    if view.too_large:
+        parts = ((Link(name=name, path=places.get(name, "")), count) for name, count in view.parts or view.domains)
+        lines = ["Too large for one table; its parts, also as `map/?domain=`:", ""]
+        lines += [f"- {to(link, top, code)}: {count} topics" for link, count in parts]
+    return joined([f"# Map{f' of {plain(view.domain)}' if view.domain else ''}", "", *lines])
 
 
 def check(view: check_page.View) -> str:
     """Return what was found out about a payload, or how to ask."""
     if not view.checked:
-        asked = "with `?topic=` to ask about one topic, and `?wire=envelope` or `?wire=raw` to say what it is"
-        return f"# Check a payload\n\nPOST the payload to `api/check`, {asked}.\n"
+        return "# Check a payload\n\nPOST it to `api/check`, with `?topic=` for one topic, `?wire=envelope` or `raw`.\n"
     lines = [f"# {plain(view.summary)}", ""]
     for match in view.matches:
         lines.append(f"- {match.verdict}: {code(match.topic.name)} ({plain(match.message.name)})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +16,13 @@ from asyncapi.document import Document
 from asyncapi.extensions import NAMES
 from portal import delivery, markdown, text
 from portal.cache import Cache, body
+from portal.library import library
 from portal.pages import maps, message, overviews, topic, topics
 from portal.pages.topics import Row, View
 from portal.render import breakable, constraint, visible
 from portal.site import site
 from portal.snippets import Snippet
+from portal.static_site import build
 from portal.system import System, system
 
 
@@ -266,10 +269,38 @@ def test_a_large_domain_is_mapped_in_parts() -> None:
     assert (part.too_large, len(part.rows), part.parts) == (False, 50, ())
     assert maps.view(index, "plant/nowhere").domain == ""
     assert text.map_(view).splitlines()[2:5] == [
-        "Too large for one table; choose one of these with `?domain=`:",
+        "Too large for one table; its parts, also as `map/?domain=`:",
         "",
         "- `plant/line_1`: 50 topics",
     ]
+
+
+def test_parts_of_a_large_map_are_pages(tmp_path: Path) -> None:
+    """Where the whole is too large, each part is a page, in a static site too; a map that fits has no others."""
+    document = generated(120, services=60)
+    for number, channel in enumerate(document["channels"].values()):
+        channel["address"] = f"plant/line_{number % 6}/{channel['address']}"
+    document["channels"]["channel0"]["address"] = "Plant"
+    found = library([system(Document(raw=document, source="plant.yaml"))])
+    pages = [path for path in found.front.pages if path.startswith("map/")]
+    assert pages == ["map/", "map/~plant/", "map/plant/", *(f"map/plant~_line_{n}/" for n in (1, 2, 3, 4, 5, 0))]
+    build(found, tmp_path / "site")
+    for path in pages:
+        shown = (tmp_path / "site" / path / "index.html").read_text()
+        links = re.findall(r'href="([^"]*map/[^"?]*)"', shown)
+        assert (path, "?domain" in shown, "map/plant/index.html" in shown) == (path, False, path != "map/plant/")
+        assert all((tmp_path / "site" / path / link).is_file() for link in links)
+        assert len(shown) < 150_000
+    small = library([system(Document(raw=generated(30), source="plant.yaml"))])
+    assert [path for path in small.front.pages if path.startswith("map/")] == ["map/"]
+
+
+def test_parts_of_a_map_are_bounded() -> None:
+    """However many domains there are, only so many have a page."""
+    document = generated(400, services=60)
+    for number, channel in enumerate(document["channels"].values()):
+        channel["address"] = f"d{number}/x"
+    assert len(maps.places(system(Document(raw=document)).index)) == maps.MOST_PAGES
 
 
 def test_markdown_says_what_the_page_says(house: System) -> None:

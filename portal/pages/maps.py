@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from asyncapi.registry import Topic
+from portal.addresses import paths
 from portal.diagrams.matrix import Matrix, matrix
 from portal.diagrams.matrix import Row as MatrixRow
 from portal.index import Index
 from portal.pages.shown import Link, service_link, topic_link
 
 MOST_CELLS = 6_000
+MOST_PAGES = 100
+PATH = "map/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +29,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The page of the map; where what is chosen is too large for a table, `parts` are what it can be narrowed to."""
+    """The page of the map; where what is chosen is too large for a table, `parts` are what it can be narrowed to.
+
+    `places` are the paths of parts that have a page of their own, `path` is the page's own.
+    """
 
     domain: str
     domains: tuple[tuple[str, int], ...]
@@ -32,10 +40,33 @@ class View:
     services: tuple[Link, ...]
     rows: tuple[Row, ...]
     too_large: bool
+    path: str = PATH
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
-def view(index: Index, domain: str = "") -> View:
-    """Return the map of a domain or a part of one, of everything when none is named."""
+def places(index: Index) -> dict[str, str]:
+    """Return the paths of the parts of a map that is too large for one table: domains, and parts of large domains."""
+    found: list[str] = []
+    waiting: list[tuple[str, Sequence[Topic]]] = [("", tuple(index.topics.values()))]
+    while waiting and len(found) < MOST_PAGES:
+        chosen, topics = waiting.pop(0)
+        if not _is_large(index, topics):
+            continue
+        inside: dict[str, list[Topic]] = {}
+        for topic in topics:
+            inside.setdefault(index.domain(topic, len(chosen.split("/")) + bool(chosen)), []).append(topic)
+        waiting += [(part, own) for part, own in inside.items() if part != chosen]
+        found += [part for part in inside if part != chosen]
+    return paths(PATH.rstrip("/"), found[:MOST_PAGES])
+
+
+def _is_large(index: Index, topics: Sequence[Topic]) -> bool:
+    services = {operation.service for topic in topics for operation in index.operations_of(topic)}
+    return len(services) * len(topics) > MOST_CELLS
+
+
+def view(index: Index, domain: str = "", *, path: str = PATH, known: Mapping[str, str] | None = None) -> View:
+    """Return the map of a domain or a part of one, of everything when none is named; `known` are its `places`."""
     topics = index.topics.values()
     depth = len(domain.split("/"))
     chosen = domain if any(index.domain(topic, depth) == domain for topic in topics) else ""
@@ -50,6 +81,8 @@ def view(index: Index, domain: str = "") -> View:
         services=() if too_large else tuple(service_link(index, name) for name in made.services),
         rows=() if too_large else tuple(_row(index, made, row) for row in made.rows),
         too_large=too_large,
+        path=path,
+        places=known or {},
     )
 
 
