@@ -176,7 +176,7 @@ def _redirect(current: Site, path: str) -> Body | None:
     if f"{path}/" in current.pages:
         target = f"{name}/"
     for ending in (".html", ".json", ".md"):
-        if path.endswith(ending) and f"{path.removesuffix(ending)}/" in current.pages:
+        if not target and path.endswith(ending) and f"{path.removesuffix(ending)}/" in current.pages:
             twin = "" if ending == ".html" else f"index{ending}"
             target = f"{name.removesuffix(ending)}/{twin}"
     if target:

@@ -167,6 +167,14 @@ def test_other_spellings_are_led_home(client: Client, path: str, status: int, lo
     assert (answer.status_code, answer.headers.get("location")) == (status, location)
 
 
+def test_a_level_like_an_ending_is_a_page_first() -> None:
+    """A page that is called like the twin of another is led to as the page."""
+    channels = {"one": {"address": "a/"}, "two": {"address": "a/.json"}}
+    document = {"asyncapi": "3.1.0", "info": {"title": "T", "version": "1"}, "channels": channels}
+    answer = Client(shown(document)).get("/topics/a/~.json")
+    assert (answer.status_code, answer.headers["location"]) == (308, "./~.json/")
+
+
 def test_missing_page_names_near_ones(client: Client) -> None:
     """What is not there is answered with what is close to it, and without repeating what was asked."""
     answer = client.get("/topics/valve/comand/%3Cscript%3Ealert(1)%3C/script%3E")
