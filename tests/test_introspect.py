@@ -481,6 +481,30 @@ def test_submodules_that_fail_are_findings() -> None:
     )
 
 
+MISTAKES = {
+    "one": "from port.two import B\nA = 1\n",
+    "two": "from port.one import A\nB = 1\n",
+    "wrong": "from pydantic import BaseModel\n\n\nclass Bad(BaseModel):\n    model_config = {'extra': 'nonsense'}\n",
+    "gone": "from port import nothing\n",
+}
+
+
+def test_what_to_do_about_a_module_that_fails_is_told_by_why_it_fails(tmp_path: Path) -> None:
+    """A circle is to be broken, a mistake to be corrected; no message names a folder of this machine."""
+    (tmp_path / "port").mkdir()
+    for name, text in {"__init__": "TOPIC_A = 'a/b'\n", **MISTAKES}.items():
+        (tmp_path / f"port/{name}.py").write_text(text, encoding="utf-8")
+    found = {f.subject: f for f in introspect(["port"], paths=[tmp_path], root=tmp_path).findings}
+    correct = "correct that line: the module must be importable by itself"
+    assert {subject: finding.remedy for subject, finding in found.items()} == {
+        "port.gone": correct,
+        "port.one": "break the circle: move what both modules need to a third one",
+        "port.two": "break the circle: move what both modules need to a third one",
+        "port.wrong": correct,
+    }
+    assert not [finding.message for finding in found.values() if str(tmp_path) in finding.message]
+
+
 def test_a_package_that_fails_is_looked_at_below() -> None:
     """One cause is one finding, whatever it takes along; the modules that do not need it are exported."""
     contracts = look("vault", "vault")
@@ -674,6 +698,58 @@ def test_functions_that_fill_any_topic_are_no_topics(tmp_path: Path) -> None:
     """A function whose every level is a parameter names no topic; one that spells a level does."""
     found = constants(write(tmp_path, "fillers", FILLERS))
     assert [value for _, value, _ in found] == ["gate/{gate_id}/state", "door/{door}/opened"]
+
+
+BUILDERS = '''"""Topics made by methods that put fields with defaults in front."""
+from dataclasses import dataclass
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class Topics:
+    root: str = "yard"
+
+    @property
+    def opened(self) -> str:
+        return f"{self.root}/gate/opened"
+
+    def health(self, service: str) -> str:
+        return f"{self.root}/health/{service}"
+
+
+class ChannelNames(BaseModel):
+    base: str = "mill"
+
+    def level(self, bin: str) -> str:
+        return self.base + "/" + bin + "/level"
+
+
+class TopicStatistics(BaseModel):
+    topic: str
+    count: int = 0
+
+    def shown(self) -> str:
+        return f"{self.topic}/{self.count}"
+
+
+@dataclass
+class ChannelState:
+    unit: str = "dBm"
+
+    def shown(self) -> str:
+        return f"signal in {self.unit}, 1/s"
+'''
+
+
+def test_classes_whose_methods_make_topics_are_no_messages(tmp_path: Path) -> None:
+    """Fields with defaults stand in the topics that methods make; a message with a method that makes text stays one."""
+    found = write(tmp_path, "builders", BUILDERS)
+    assert [value for _, value, _ in constants(found)] == [
+        "yard/gate/opened",
+        "yard/health/{service}",
+        "mill/{bin}/level",
+    ]
+    assert {model.name for model in found.models} == {"TopicStatistics", "ChannelState"}
 
 
 DECORATED = """

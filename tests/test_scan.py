@@ -176,6 +176,21 @@ def test_no_file_stops_the_scan(tmp_path: Path, name: str, data: bytes) -> None:
     assert broken == expected
 
 
+@pytest.mark.parametrize(
+    ("content", "reason", "line"),
+    [
+        (b"x = 1\ny = '\xe9'\n", "it is not written in utf-8, and its first lines name no other encoding", 2),
+        (b"x = " + b"+".join([b"'a'"] * 5000), "an expression in it is nested too deeply", None),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_told(content: bytes, reason: str, line: int | None, tmp_path: Path) -> None:
+    """The finding says what is wrong with the file and, where that is known, on which line."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/other.py").write_bytes(content)
+    (finding,) = scan([ServiceSource(name="app", path="app")], root=tmp_path, import_roots=[], constants={}).findings
+    assert (finding.message, finding.line) == (f"app/other.py cannot be read as Python: {reason}", line)
+
+
 def test_links_do_not_lead_out(tmp_path: Path) -> None:
     """A link to a file outside of the service is not followed."""
     secret = tmp_path / "secret.py"

@@ -350,6 +350,8 @@ def _say(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}"
     text = " ".join(str(error).split())
+    if isinstance(error, ImportError) and error.path:
+        text = text.replace(f" ({error.path})", "")
     return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
 
 
@@ -362,7 +364,14 @@ def _remedy(error: BaseException) -> str:
         return "do not leave the program while being imported"
     if variable := _missing_variable(error):
         return f"set the environment variable {variable}, or give it a default"
+    if isinstance(error, (ImportError, AttributeError)) and "partially initialized" in str(error):
+        return "break the circle: move what both modules need to a third one"
+    if isinstance(error, _MISTAKES) or type(error).__module__.startswith("pydantic"):
+        return "correct that line: the module must be importable by itself"
     return "make it importable without side effects"
+
+
+_MISTAKES = (TypeError, ValueError, NameError, AttributeError, LookupError, RecursionError, ImportError)
 
 
 def _missing_variable(error: BaseException) -> str:
@@ -608,11 +617,22 @@ class Survey:
         """Say whether instances can be payloads: Pydantic models, dataclasses and TypedDicts, not settings."""
         if isinstance(value, types.GenericAlias):
             return False
-        if _defaults(value, self.base_model):
+        if _defaults(value, self.base_model) or self._builds_topics(value):
             return False
         if issubclass(value, self.base_model):
             return not any(base.__name__ == "BaseSettings" for base in value.__mro__)
         return "__dataclass_fields__" in vars(value) or hasattr(value, "__total__")
+
+    def _builds_topics(self, value: type) -> bool:
+        """Say whether a class is no message but makes topics: `class Topics` with `def state(self): return f"…"`."""
+        outline = self.loader.outline(value.__module__) if _names_topics(value) else None
+        scope = outline.index.get(value.__qualname__) if outline is not None else None
+        texts = _text_defaults(value, self.base_model) if scope is not None else None
+        if scope is None or texts is None or len(texts) != len(_fields_of(value, self.base_model)):
+            return False
+        lookup = {**vars(sys.modules[value.__module__]), **vars(value), **texts}
+        made = (_returned_text(function, lookup)[0] for function in scope.functions)
+        return any("/" in text and not re.search(r"\s|://", text) for text in made)
 
     def _members(self, scope: ClassOutline, value: typing.Any) -> None:
         """Keep the name and the docstring of every member, in the order of their values."""
@@ -724,7 +744,9 @@ class Survey:
     def _function(
         self, module: Module, scope: ClassOutline, namespace: Mapping[str, typing.Any], node: ast.FunctionDef
     ) -> None:
-        lookup = {**module.namespace, **(dict(namespace) if scope.qualname else {})}
+        owner = self._owner(module, scope)
+        defaults = _text_defaults(owner, self.base_model) if owner is not None else {}
+        lookup = {**module.namespace, **(dict(namespace) if scope.qualname else {}), **defaults}
         value, returned = _returned_text(node, lookup)
         if returned is None or not re.sub(r"\{[^{}]*\}", "", value).strip("/"):
             return
@@ -1055,14 +1077,28 @@ def _declaring(config: typing.Any) -> dict[str, str]:
 
 def _defaults(value: type, base_model: type) -> dict[str, str]:
     """Return the defaults of a dataclass or model that is no message but a holder of topics; else nothing."""
-    if "topic" not in value.__name__.lower() and "channel" not in value.__name__.lower():
+    if not _names_topics(value):
         return {}
-    fields = vars(value).get("__dataclass_fields__") or {}
-    if issubclass(value, base_model):
-        fields = getattr(value, "__pydantic_fields__", None) or getattr(value, "model_fields", None) or {}
-    found = {name: field.default for name, field in fields.items() if isinstance(field.default, str)}
+    fields, found = _fields_of(value, base_model), _text_defaults(value, base_model)
     texts = [text for text in found.values() if "/" in text and not re.search(r"\s|://", text)]
     return found if found and len(found) == len(fields) and 2 * len(texts) > len(found) else {}
+
+
+def _names_topics(value: type) -> bool:
+    return "topic" in value.__name__.lower() or "channel" in value.__name__.lower()
+
+
+def _fields_of(value: type, base_model: type) -> Mapping[str, typing.Any]:
+    """Return the fields of a dataclass or model by name; of anything else none."""
+    if issubclass(value, base_model):
+        return getattr(value, "__pydantic_fields__", None) or getattr(value, "model_fields", None) or {}
+    return vars(value).get("__dataclass_fields__") or {}
+
+
+def _text_defaults(value: type, base_model: type) -> dict[str, str]:
+    """Return the fields of a dataclass or model that have a text for a default."""
+    fields = _fields_of(value, base_model)
+    return {name: field.default for name, field in fields.items() if isinstance(field.default, str)}
 
 
 def _effective(scope: ClassOutline, namespace: Mapping[str, typing.Any]) -> Iterator[Binding]:

@@ -44,7 +44,7 @@ def _direct(region: Region) -> Iterator[Spot]:
         scope = pending.pop()
         pending += [child for child in scope.children if child.kind == "function"]
         for at, record in enumerate(scope.records):
-            if any(first <= record.line <= last for first, last in region.without):
+            if any(first <= record.line <= last and file == scope.module.file for file, first, last in region.without):
                 continue
             if region.first <= record.line <= region.last and not isinstance(record.node, ast.ClassDef):
                 for root in headers(record.node):
@@ -145,7 +145,7 @@ def levels(
                     count += 1
                     if id(scope) not in seen and count < MOST and (library or not scope.module.library):
                         seen.add(id(scope))
-                        following.append(whole(scope))
+                        following.append(whole(scope)._replace(without=region.without))
         yield found
         if not following:
             return

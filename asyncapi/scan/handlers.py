@@ -14,7 +14,7 @@ from asyncapi.scan.callers import surrounded
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope, headers
 from asyncapi.scan.openings import loops_around
 from asyncapi.scan.spots import Spot, calls, last_name, statement
-from asyncapi.scan.topic_levels import ENDING, level
+from asyncapi.scan.topic_levels import ENDING, by_level, level
 from asyncapi.scan.values import (
     Bindings,
     Frame,
@@ -48,13 +48,14 @@ COMPARING = re.compile("matches|topic_matches_sub|startswith|endswith|fnmatch|ma
 class Region(NamedTuple):
     """A stretch of a function that handles a message: from one line to another.
 
+    `without` are stretches (file, first line, last line) that are for other messages, also in functions called from it;
     `rows` are the rounds of loops around it in which it runs: (loop, number of the round).
     """
 
     scope: Scope
     first: int
     last: int
-    without: tuple[tuple[int, int], ...] = ()
+    without: tuple[tuple[str, int, int], ...] = ()
     rows: tuple[tuple[int, int], ...] = ()
 
 
@@ -118,7 +119,9 @@ def dispatches(ev: Evaluator, words: set[str]) -> Dispatches:
         telling = "topic" in module.text or "message" in module.text
         lines = [module.line(match.start()) for match in TELLING.finditer(module.text)] if telling else []
         if telling and SPLIT.search(module.text):
-            lines += [module.line(match.end()) for match in BY_TEXT.finditer(module.text)]
+            lines += [
+                line for match in BY_TEXT.finditer(module.text) if by_level(module, line := module.line(match.end()))
+            ]
         for word in words:
             if word in module.text:
                 lines += [module.line(match.start()) for match in re.finditer(re.escape(word), module.text)]

@@ -89,8 +89,11 @@ class Module:
                 return
             data = self.path.read_bytes()
             self.text = _decode(data)
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            self.error = (f"it is not written in {error.encoding}, and its first lines name no other encoding", line)
         except (OSError, UnicodeError, LookupError) as error:
-            self.error = (str(error), None)
+            self.error = (getattr(error, "strerror", None) or str(error), None)
 
     @property
     def scope(self) -> Scope | None:
@@ -114,7 +117,9 @@ class Module:
                 return read(self.text)
         except SyntaxError as error:
             self.error = (error.msg, error.lineno)
-        except (ValueError, RecursionError, MemoryError) as error:
+        except (RecursionError, MemoryError):
+            self.error = ("an expression in it is nested too deeply", None)
+        except ValueError as error:
             self.error = (str(error) or type(error).__name__, None)
         return None
 

@@ -113,12 +113,18 @@ def _says_handler(item: Sighting) -> bool:
 def _for_others(region: Region, topic: str, known: Dispatches) -> Region:
     """Return a region that gets every message without the branches that are for other topics."""
     own = known.find(topic)
+    kept = {entry.region for entry in own}
     without = tuple(
-        (entry.region.first, entry.region.last)
+        (entry.region.scope.module.file, entry.region.first, entry.region.last)
         for entry in known.entries
-        if entry not in own and entry.region.scope is region.scope and entry.region != region
+        if entry not in own and entry.region not in kept and _branch(entry.region, region)
     )
     return region._replace(without=tuple(dict.fromkeys(without)))
+
+
+def _branch(part: Region, region: Region) -> bool:
+    """Say whether a region is a branch of a function: of that of the other region, or of one that it may call."""
+    return part != region and (part.scope is region.scope or part != whole(part.scope))
 
 
 def _handler_name(ev: Evaluator, regions: list[Region], known: Dispatches) -> str:

@@ -6,8 +6,8 @@ import ast
 from typing import NamedTuple
 
 from asyncapi.scan import labels
-from asyncapi.scan.modules import Scope
-from asyncapi.scan.spots import last_name
+from asyncapi.scan.modules import Module, Scope
+from asyncapi.scan.spots import last_name, statement
 
 SPLITTING = ("split", "rsplit", "partition", "rpartition")
 ENDING = "…"
@@ -25,6 +25,16 @@ class Level(NamedTuple):
             return ENDING + "/".join(["", text, *["+"] * (-self.at - 1)]), False
         rest = ["#"] if not self.of else ["+"] * (self.of - self.at - 1)
         return "/".join(["+"] * self.at + [text, *rest]), True
+
+
+def by_level(module: Module, line: int) -> bool:
+    """Say whether the condition on a line compares a level of a received topic."""
+    place = statement(module, line)
+    node = place[0].records[place[1]].node if place is not None else None
+    if place is None or not isinstance(node, ast.If | ast.While):
+        return False
+    compared = [item for item in ast.walk(node.test) if isinstance(item, ast.Compare)]
+    return any(level(side, place[0]) is not None for item in compared for side in (item.left, *item.comparators))
 
 
 def level(node: ast.expr, scope: Scope) -> Level | None:
