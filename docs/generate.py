@@ -22,7 +22,12 @@ def command_line() -> str:
         "",
         *_table("command", COMMANDS.items()),
     ]
-    lines += ["", "Exit codes: 0 clean · 1 findings at or above the threshold · 2 could not run.", ""]
+    lines += [
+        "",
+        "Exit codes: 0 clean · 1 findings at or above the threshold · 2 could not run · 130 interrupted · "
+        "141 whoever read the output left before its end (`| head`).",
+        "",
+    ]
     choices = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)).choices
     for name, sub in choices.items():
         lines += [

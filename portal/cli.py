@@ -1,6 +1,7 @@
 """The command line: finds the sub-command, imports only it, turns errors into one sentence and an exit code.
 
-Exit codes: 0 clean, 1 findings at or above the threshold, 2 could not run.
+Exit codes: 0 clean, 1 findings at or above the threshold, 2 could not run, 130 interrupted, 141 whoever read the
+output left before its end.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from asyncapi.errors import PortalError
+from portal.commands.output import drop_output, open_streams
 
 COMMANDS: dict[str, str] = {
     "init": "look around a repository and write a portal.toml for it",
@@ -43,6 +45,7 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit code."""
+    open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = next((word for word in words if word in COMMANDS), "")
     root = parser(command)
@@ -63,8 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        drop_output()
+        return 141
     except OSError as error:
         if error.filename is None:
             raise

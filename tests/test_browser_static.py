@@ -71,7 +71,7 @@ def test_works_anywhere(browser: Browser, directory: Path, place: str) -> None:
         page.get_by_role("link", name="climate/{zone}/measured", exact=True).click()
         page.locator(".split h2 a").click()
         expect(page.locator("h1")).to_have_text("Measurement")
-        page.wait_for_function("window.portal")
+        page.wait_for_load_state()
         page.keyboard.press("Control+k")
         page.keyboard.type("dew")
         expect(page.locator('dialog a[aria-selected="true"]')).to_contain_text("dew_point")

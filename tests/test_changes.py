@@ -483,7 +483,10 @@ def test_history_exports_what_was_never_committed(
 def test_history_needs_tags(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Outside of git, and without tags, one sentence says so."""
     assert main(["history", str(tmp_path)]) == 2
-    assert "no git tags were found" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"portal: {tmp_path}: is in no git repository (name a workspace in one)\n"
+    repository(tmp_path)
+    assert main(["history", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"portal: {tmp_path}: no git tags were found (fetch them: git fetch --tags)\n"
 
 
 # preview and changelog

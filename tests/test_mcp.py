@@ -399,5 +399,8 @@ def test_missing_package_is_told_in_one_line(document: Path, arguments: list[str
     without = "import sys; sys.modules['mcp'] = None; from portal.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", without, *arguments, str(document)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    said = "portal: the MCP endpoint needs a package that is not installed (pip install 'mqtt-contract-portal[mcp]')\n"
+    said = (
+        "portal: the MCP endpoint needs the package mcp, which is not installed "
+        "(install the portal with its extra: pip install './portal[mcp]', from its checkout or wheel)\n"
+    )
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)

@@ -21,7 +21,7 @@ from support.serving import LIMIT, get, serving, waited
 
 
 def _failed(*arguments: str | Path) -> tuple[int, str]:
-    command = [sys.executable, "-m", "portal.cli", "serve", *map(str, arguments)]
+    command = [sys.executable, "-m", "portal.cli", "serve", "--port", "0", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
     return done.returncode, done.stderr
 
@@ -150,11 +150,30 @@ def test_contracts_are_exported_again(tmp_path: Path) -> None:
     [
         (["nowhere.yaml"], "portal: nowhere.yaml: no such file or folder\n"),
         (["--port", "70000"], "portal: 70000: --port must be between 0 and 65535\n"),
+        (["--host", "two..dots"], "portal: two..dots:0: cannot listen: no such name (choose another --host)\n"),
     ],
 )
 def test_mistakes_are_told_in_one_line(arguments: list[str], said: str) -> None:
     """What cannot be served is told in one sentence, with exit code 2."""
     assert _failed(*arguments) == (2, said)
+
+
+@pytest.mark.parametrize(
+    ("option", "word", "said"),
+    [
+        ("--trusted-proxy", "proxy", "'proxy' is no address and no network: say 10.0.0.7 or 10.0.0.0/8"),
+        ("--trusted-proxy", "10.0.0.7/8", "'10.0.0.7/8' is no address and no network: say 10.0.0.7 or 10.0.0.0/8"),
+        (
+            "--allowed-host",
+            "https://contracts.example.com",
+            "'https://contracts.example.com' is no name: say contracts.example.com, without scheme, port and path",
+        ),
+    ],
+)
+def test_names_that_nobody_would_ever_have_are_refused(option: str, word: str, said: str) -> None:
+    """A proxy or a name that cannot match anything is told at once, not by requests that are refused later."""
+    code, lines = _failed(option, word)
+    assert (code, lines.splitlines()[-1]) == (2, f"portal serve: error: argument {option}: {said}")
 
 
 def test_taken_port_is_told_in_one_line(document: Path) -> None:

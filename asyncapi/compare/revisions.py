@@ -34,6 +34,8 @@ def side(name: str, workspace: Path, *, python: Path | None = None) -> Side:
 
     A path that exists wins over a revision of the same name. `workspace` is what a revision is a revision of.
     """
+    if not name:
+        raise RevisionError("an empty name stands for nothing", hint="name a revision, a document or a workspace")
     path = Path(name)
     if path.is_file() and path.suffix != ".toml":
         return Side(name=name, document=load(path))

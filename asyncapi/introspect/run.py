@@ -45,7 +45,8 @@ def introspect(
     or does not answer within `timeout` seconds. A submodule that cannot be imported is a finding instead.
     """
     if not packages:
-        raise IntrospectionError("no contracts package is named", hint="name one with --contracts or in portal.toml")
+        hint = "name one with --contracts or in portal.toml"
+        raise IntrospectionError("no contracts package is named", source=str(root), hint=hint)
     root = root.resolve()
     request = {
         "packages": list(packages),

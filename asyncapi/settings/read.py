@@ -47,6 +47,8 @@ def load_settings(path: Path) -> Settings:
     Raises SettingsError when there is none, when it is not TOML, or when it says something not allowed.
     """
     file = path / FILE if path.is_dir() else path
+    if file.exists() and not file.is_file():
+        raise SettingsError("is not a file", source=str(file), hint=f"name a folder that holds a {FILE}")
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -63,7 +65,8 @@ def load_settings(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         said = re.search(r"line (\d+)", str(error))
         line = said[1] if said else len(text.splitlines()) or 1
-        raise SettingsError(f"not TOML: {error}", source=f"{file}:{line}") from error
+        hint = "" if file.suffix == ".toml" else f"a document cannot stand here: name a folder that holds a {FILE}"
+        raise SettingsError(f"not TOML: {error}", source=f"{file}:{line}", hint=hint) from error
     except RecursionError as error:
         raise SettingsError("nested too deeply", source=str(file)) from error
     reader.check(raw)

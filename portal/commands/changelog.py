@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from portal.commands.diff import add_sides, compared, write_text
+from portal.commands.diff import add_sides, compared
+from portal.commands.output import write_text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

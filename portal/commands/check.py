@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from asyncapi.errors import PortalError
 from asyncapi.findings import Finding, reaches
+from portal.commands.output import write_text
+from portal.commands.shown import place
 
 if TYPE_CHECKING:
     from asyncapi.document import Document
@@ -26,7 +28,7 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("subject", nargs="?", type=Path, default=Path(), help="workspace or document (default: here)")
+    parser.add_argument("subject", nargs="?", type=place, default=Path(), help="workspace or document (default: here)")
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of to standard output")
     parser.add_argument("--fail-on", choices=("error", "warning", "note", "never"), default="error")
@@ -55,10 +57,10 @@ def run(options: argparse.Namespace) -> int:
         return _table(registry, options)
     findings = check(registry, document.raw, today=date.today())
     if options.write_baseline:
-        _write(_baseline(findings), options.write_baseline)
+        write_text(_baseline(findings), options.write_baseline)
         return 0
     fresh = _fresh(findings, _known(options.baseline)) if options.baseline else findings
-    _write(_report(fresh, len(findings) - len(fresh), registry, options), options.output)
+    write_text(_report(fresh, len(findings) - len(fresh), registry, options), options.output)
     return 1 if any(reaches(finding, options.fail_on) for finding in fresh) else 0
 
 
@@ -216,16 +218,5 @@ def _table(registry: Registry, options: argparse.Namespace) -> int:
         command = shlex.join(["portal", "check", str(options.subject), "--fix-table", str(file)])
         print(f"portal: {file}: the table of topics is stale; run {command}", file=sys.stderr)
         return 1
-    _write(made, file)
+    write_text(made, file)
     return 0
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-        return
-    try:
-        output.write_bytes(text.encode("utf-8", "replace"))
-    except OSError as error:
-        raise PortalError(f"cannot write: {error.strerror}", source=str(output)) from error

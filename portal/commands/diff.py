@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from asyncapi.errors import PortalError
+from portal.commands.output import write_text
+from portal.commands.shown import place
 
 if TYPE_CHECKING:
     from asyncapi.compare.judgement import DiffSettings, Level
@@ -34,7 +35,7 @@ def add_sides(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", nargs="?", metavar="OLD", help=f"{what} (default: where the main branch was left)")
     parser.add_argument("new", nargs="?", metavar="NEW", help="likewise (default: the workspace as it is now)")
     parser.add_argument(
-        "--workspace", type=Path, default=Path(), metavar="DIR", help="of which revisions are (default: here)"
+        "--workspace", type=place, default=Path(), metavar="DIR", help="of which revisions are (default: here)"
     )
     parser.add_argument(
         "--accept",
@@ -111,14 +112,3 @@ def _levels(options: argparse.Namespace, old: Registry) -> Mapping[str, Level]:
 def _places(options: argparse.Namespace) -> tuple[Path, ...]:
     """Return what may be a workspace that says how changes are weighed, the first that is one counts."""
     return (options.workspace, *(Path(name) for name in (options.new, options.old) if name))
-
-
-def write_text(text: str, output: Path | None) -> None:
-    """Write a report to a file, or to standard output."""
-    if output is None:
-        print(text, end="")
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise PortalError(f"cannot write: {error.strerror}", source=str(output)) from error

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
 from asyncapi.findings import Finding, reaches
+from portal.commands.output import write_text
+from portal.commands.shown import place
 from portal.kept import scan_cache
 from portal.progress import progress
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("workspace", nargs="?", type=Path, help="folder with a portal.toml (default: here)")
+    parser.add_argument("workspace", nargs="?", type=place, help="folder with a portal.toml (default: here)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here instead of to standard output")
     parser.add_argument("--format", choices=("yaml", "json"), help="default: by the ending of FILE, else yaml")
     parser.add_argument("--asyncapi", choices=("3.1.0", "3.0.0"), default="3.1.0", help="version of the specification")
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if options.per_service:
         _write_all(exported.document, options)
     else:
-        _write(_text(_of_service(exported.document, options.service), _format(options)), options.output)
+        write_text(_text(_of_service(exported.document, options.service), _format(options)), options.output)
     for finding in exported.findings:
         print(_line(finding), file=sys.stderr)
     return 1 if any(reaches(finding, options.fail_on) for finding in exported.findings) else 0
@@ -83,7 +85,7 @@ def _write_all(document: dict[str, Any], options: argparse.Namespace) -> None:
         raise PortalError(f"cannot be made: {error.strerror}", source=str(folder)) from error
     for service in services(document):
         name = re.sub(r"[^A-Za-z0-9._-]", "_", service).lstrip(".") or "_"
-        _write(_text(per_service(document, service), form), folder / f"{name}.{form}")
+        write_text(_text(per_service(document, service), form), folder / f"{name}.{form}")
 
 
 def _text(document: dict[str, Any], form: str) -> str:
@@ -111,16 +113,6 @@ def _format(options: argparse.Namespace) -> str:
     if options.format:
         return str(options.format)
     return "json" if options.output and options.output.suffix == ".json" else "yaml"
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise PortalError(f"cannot write: {error.strerror}", source=str(output)) from error
 
 
 def _line(finding: Finding) -> str:

@@ -6,10 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from portal.commands.output import write_text
+from portal.commands.shown import place
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("subject", nargs="?", type=Path, default=Path(), help="workspace or document (default: here)")
+    parser.add_argument("subject", nargs="?", type=place, default=Path(), help="workspace or document (default: here)")
     parser.add_argument("--name", help="only the flow of this name")
     parser.add_argument("--format", choices=("text", "mermaid"), default="text")
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
@@ -29,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         if not found:
             raise PortalError(f"there is no flow {options.name}", hint="portal flows lists them")
     write = mermaid if options.format == "mermaid" else text
-    sys.stdout.write("\n".join(write(flow) for flow in found))
+    write_text("\n".join(write(flow) for flow in found), None)
     if not found:
         print("portal: no flow is known; [flows] in portal.toml declares some", file=sys.stderr)
     return 1 if any(step.broken for flow in found for step in flow.steps) else 0

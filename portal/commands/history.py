@@ -6,13 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
+from asyncapi import git
 from asyncapi.errors import PortalError
+from portal.commands.shown import place
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument(
-        "workspace", nargs="?", type=Path, default=Path(), help="folder with a portal.toml (default: here)"
+        "workspace", nargs="?", type=place, default=Path(), help="folder with a portal.toml (default: here)"
     )
     parser.add_argument("--python", type=Path, metavar="PATH", help="interpreter that has the contracts' dependencies")
 
@@ -25,10 +27,15 @@ def run(options: argparse.Namespace) -> int:
         said = "is no folder" if options.workspace.exists() else "no such folder"
         raise PortalError(said, source=str(options.workspace), hint="name a workspace")
     known = tags(options.workspace)
+    if not known and not git.folders(options.workspace):
+        raise PortalError("is in no git repository", source=str(options.workspace), hint="name a workspace in one")
     if not known:
         raise PortalError("no git tags were found", source=str(options.workspace), hint="fetch them: git fetch --tags")
     worked, failed = export_missing(options.workspace, python=options.python, tell=_tell)
-    print(f"portal: {len(known)} tags, {worked} exported, {failed} failed", file=sys.stderr)
+    print(
+        f"portal: {len(known)} {'tag' if len(known) == 1 else 'tags'}, {worked} exported, {failed} failed",
+        file=sys.stderr,
+    )
     return 1 if failed else 0
 
 

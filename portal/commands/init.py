@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncapi.errors import PortalError
+from portal.commands.output import write_text
+from portal.commands.shown import place
 
 if TYPE_CHECKING:
     from asyncapi.scan.discover import Discovery
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="repository (default: here)")
+    parser.add_argument("folder", nargs="?", type=place, default=Path(), help="repository (default: here)")
     parser.add_argument("--force", action="store_true", help="overwrite a portal.toml that is there")
 
 
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         target.write_text(settings_text(found, folder), encoding="utf-8")
     except OSError as error:
         raise PortalError(f"cannot write: {error.strerror}", source=str(target)) from error
-    sys.stdout.write(report(found, target))
+    write_text(report(found, target), None)
     return 0 if found.contracts else 1
 
 

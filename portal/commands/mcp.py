@@ -41,9 +41,11 @@ def load() -> ModuleType:
     try:
         from portal import mcp_server
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+        package = (error.name or "").partition(".")[0]
+        if package not in ("mcp", "mcp_types"):
             raise
         raise PortalError(
-            "the MCP endpoint needs a package that is not installed", hint="pip install 'mqtt-contract-portal[mcp]'"
+            f"the MCP endpoint needs the package {package}, which is not installed",
+            hint="install the portal with its extra: pip install './portal[mcp]', from its checkout or wheel",
         ) from error
     return mcp_server

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from asyncapi.errors import PortalError
 from portal.commands.diff import add_threshold
+from portal.commands.shown import place
 
 if TYPE_CHECKING:
     from asyncapi.compare.report import Report
@@ -26,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("collect", "comment"),
         help="collect: in the pull request's job; comment: afterwards, in a job of workflow_run",
     )
-    parser.add_argument("--workspace", type=Path, default=Path(), metavar="DIR", help="the contracts (default: here)")
+    parser.add_argument("--workspace", type=place, default=Path(), metavar="DIR", help="the contracts (default: here)")
     parser.add_argument(
         "--accept",
         type=Path,

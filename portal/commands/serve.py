@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
+import re
 import sys
 import threading
 from collections.abc import Sequence
+from errno import EACCES, EADDRINUSE
 from typing import TYPE_CHECKING, Any
 
 from asyncapi.errors import PortalError
@@ -32,12 +35,37 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
+        type=host_name,
         help="a name by which the portal may be reached, `*` for any; addresses and localhost always may",
     )
     parser.add_argument(
-        "--trusted-proxy", action="append", default=[], metavar="ADDRESS", help="whose forwarded headers are believed"
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        type=network,
+        help="whose forwarded headers are believed",
     )
     parser.add_argument("--mcp", action="store_true", help="answer language models at /mcp (needs the extra `mcp`)")
+
+
+def host_name(word: str) -> str:
+    """Return a name as browsers send it in `Host`: no scheme, no port and no path are part of it."""
+    if word != "*" and not re.fullmatch(r"[A-Za-z0-9_.-]+", word):
+        raise argparse.ArgumentTypeError(
+            f"{word!r} is no name: say contracts.example.com, without scheme, port and path"
+        )
+    return word
+
+
+def network(word: str) -> str:
+    """Return an address or network; any other word would be believed by nobody, without a sign of it."""
+    try:
+        return word if word == "*" else str(ipaddress.ip_network(word))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{word!r} is no address and no network: say 10.0.0.7 or 10.0.0.0/8"
+        ) from error
 
 
 def run(options: argparse.Namespace) -> int:
@@ -97,9 +125,12 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(2_048)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise PortalError(f"cannot listen: {reason}", source=f"{host}:{port}", hint="choose another --port") from error
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", "") or "no such name"
+        hint = (
+            "choose another --port" if getattr(error, "errno", 0) in (EADDRINUSE, EACCES) else "choose another --host"
+        )
+        raise PortalError(f"cannot listen: {reason}", source=f"{host}:{port}", hint=hint) from error
     return listener
 
 

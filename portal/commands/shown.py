@@ -12,11 +12,19 @@ if TYPE_CHECKING:
     from portal.watch import Source
 
 
+def place(word: str) -> Path:
+    """Return the file or folder that an argument names; an empty one is a variable that nobody set, not this folder."""
+    if not word:
+        raise argparse.ArgumentTypeError("it is empty: name a file or folder, or leave it out")
+    return Path(word)
+
+
 def add_sources(parser: argparse.ArgumentParser, *, together: str = "shown together") -> None:
     """Add the arguments that name what is shown, and with whose interpreter contracts are looked at."""
     parser.add_argument(
         "sources",
         nargs="*",
+        type=place,
         metavar="WORKSPACE|DOCUMENT",
         help=f"folder with a portal.toml, or an AsyncAPI 3 file; several are {together} (default: here)",
     )
