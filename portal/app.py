@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from portal.answers import Answers
 from portal.api import RefusedError, router
@@ -72,6 +73,13 @@ def create_app(
     async def refused(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RefusedError)
         return error.answer()
+
+    @app.exception_handler(HTTPException)
+    async def not_routed(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        answer = RefusedError(error.status_code, error.detail).answer()
+        answer.headers.update(error.headers or {})
+        return answer
 
     app.include_router(router(answers))
     if models:

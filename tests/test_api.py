@@ -102,6 +102,22 @@ def test_everything_there_is_fits_the_description(path: Path) -> None:
         assert answer.status_code == 200, (label, place)
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "status", "said"),
+    [
+        ("GET", "/api/nothing", 404, "Not Found"),
+        ("GET", "/api/services/two%0Alines", 404, "Not Found"),
+        ("DELETE", "/api/topics", 405, "Method Not Allowed"),
+    ],
+)
+def test_addresses_that_no_route_has_are_refused_like_all_others(
+    method: str, address: str, status: int, said: str
+) -> None:
+    """Whoever reads `error` finds it there, also where the address or the method is none of ours."""
+    answer = Client(shown()).request(method, address)
+    assert (answer.status_code, answer.json()) == (status, {"error": said})
+
+
 def test_versions_are_compared_as_described() -> None:
     """Versions are listed and any two compared; one that is not there is not found."""
     old = greenhouse()
