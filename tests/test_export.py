@@ -279,6 +279,21 @@ def test_a_generic_envelope_is_composed_around_the_model(workspace: Path) -> Non
     assert schemas["PumpSet.envelope"]["required"] == ["type", "data"]
 
 
+def test_what_only_the_bare_envelope_refers_to_is_left_out(workspace: Path) -> None:
+    """The bound of its type variable goes with the envelope that no message refers to."""
+    source = (workspace / "pump.py").read_text()
+    source = source.replace("class Envelope(BaseModel):", "class Envelope(BaseModel, Generic[T]):")
+    source = source.replace("    data: dict\n", "    data: T\n")
+    opening = (
+        "from typing import Generic, TypeVar\n\nfrom pydantic import BaseModel\n\n\n"
+        'class Part(BaseModel):\n    pass\n\n\nT = TypeVar("T", bound=Part)\n'
+    )
+    docstring, _, rest = source.partition("\n")
+    before = set(export(load_settings(workspace)).document["components"]["schemas"])
+    (workspace / "pump.py").write_text(f"{docstring}\n{opening}{rest}")
+    assert set(export(load_settings(workspace)).document["components"]["schemas"]) == before - {"Envelope"}
+
+
 READER = """import json
 
 import paho.mqtt.client as mqtt

@@ -700,6 +700,51 @@ def test_functions_that_fill_any_topic_are_no_topics(tmp_path: Path) -> None:
     assert [value for _, value, _ in found] == ["gate/{gate_id}/state", "door/{door}/opened"]
 
 
+HELD = '''"""Topics held by objects that are called anything, and by objects that only look like it."""
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class Topic:
+    template: str
+    qos: int = 0
+
+
+@dataclass(frozen=True)
+class Folder:
+    place: str
+    qos: int = 0
+
+
+class Names(NamedTuple):
+    uplink: str
+    dead: str
+
+
+STATE = Topic("barn/{barn}/state", qos=1)
+CERTIFICATES = Folder("certs/broker/ca", qos=1)
+T = SimpleNamespace(UP="site/{gw}/up", DOWN="site/{gw}/down", DEAD="site/dead")
+N = Names(uplink="mill/{gw}/up", dead="mill/+/dead")
+ROUTES = SimpleNamespace(USER="users/{id}/posts", POST="posts/{id}/text")
+WORDS = SimpleNamespace(yes="a/b", no="c/d")
+'''
+
+
+def test_namespaces_and_objects_of_topic_classes_hold_topics(tmp_path: Path) -> None:
+    """What most values of a namespace tell holds for all; a class called Topic may call its address as it likes."""
+    contracts = write(tmp_path, "held", HELD)
+    assert [(c.name, c.value) for c in contracts.constants] == [
+        ("T[UP]", "site/{gw}/up"),
+        ("T[DOWN]", "site/{gw}/down"),
+        ("T[DEAD]", "site/dead"),
+        ("N[uplink]", "mill/{gw}/up"),
+        ("N[dead]", "mill/+/dead"),
+    ]
+    assert [(row["topic"], row["qos"]) for row in rows(contracts)] == [("barn/{barn}/state", 1)]
+
+
 BUILDERS = '''"""Topics made by methods that put fields with defaults in front."""
 from dataclasses import dataclass
 from pydantic import BaseModel

@@ -51,14 +51,21 @@ class SchemaBook:
         return self._composed(use, key, self._acceptance(envelope), use.key + ENVELOPE + ACCEPTS)
 
     def referenced(self, roots: Json) -> Json:
-        """Return the schemas, without the bare envelope where nothing refers to it: each message has its own."""
-        envelope = self.plan.envelope
-        if envelope is None:
-            return self.schemas
-        key = self.plan.schemas[envelope.id]
-        others = {name: schema for name, schema in self.schemas.items() if name != key}
-        used = any(REF + key == target for target in _references((others, roots)))
-        return self.schemas if used else others
+        """Return the schemas, without the bare envelope, and what only that refers to, where nothing else does.
+
+        Each message has an envelope of its own.
+        """
+        kept, pending = (
+            dict(self.schemas),
+            [] if self.plan.envelope is None else [self.plan.schemas[self.plan.envelope.id]],
+        )
+        while pending:
+            key = pending.pop()
+            others = {name: schema for name, schema in kept.items() if name != key}
+            if key in kept and REF + key not in _references((others, roots)):
+                pending += [target.removeprefix(REF) for target in _references(kept[key])]
+                kept = others
+        return kept
 
     def _acceptance(self, model: Model) -> str:
         """Add the acceptance schema of a model, and of what it contains where that differs too; return its key."""

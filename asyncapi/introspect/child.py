@@ -821,7 +821,11 @@ class Survey:
             value = dict(value)
         if self._row(module, symbol, line, value):
             return
-        if isinstance(value, dict):
+        if texts := _named_texts(value):
+            items = [[name, _text(text), line] for name, text in texts.items()]
+            entry = {"module": module.name, "file": module.file, "name": symbol, "line": line, "items": items}
+            self.mappings.append({**entry, "attributes": True})
+        elif isinstance(value, dict):
             self._mapping(module, symbol, line, value, node)
         elif isinstance(value, (list, tuple, set, frozenset)):
             lines = _element_lines(node, len(value), line)
@@ -890,7 +894,7 @@ class Survey:
         if not self._declares(attributes):
             return False
         guessed = not self._has_topic(attributes)
-        attributes = self._with_address(attributes) if guessed else attributes
+        attributes = self._with_address(attributes, type(item)) if guessed else attributes
         if guessed and not self._has_topic(attributes):
             return False
         if isinstance(item, dict) and not inside and not self._models_of(attributes.get("model")):
@@ -901,9 +905,13 @@ class Survey:
         self._record(module, symbol, line, attributes, [], guessed=guessed)
         return True
 
-    def _with_address(self, attributes: dict[str, typing.Any]) -> dict[str, typing.Any]:
-        """Call the one attribute with levels the topic, whatever its name, in a row that holds a model's class."""
-        if not any(k.lower().strip("_") in _MODEL_KEYS and self._models_of(v) for k, v in attributes.items()):
+    def _with_address(self, attributes: dict[str, typing.Any], kind: type) -> dict[str, typing.Any]:
+        """Call the one attribute with levels the topic, whatever its name.
+
+        The row must hold a model's class, or be of a class of topics.
+        """
+        model = any(k.lower().strip("_") in _MODEL_KEYS and self._models_of(v) for k, v in attributes.items())
+        if not model and not _names_topics(kind):
             return attributes
         levels = [v for v in attributes.values() if isinstance(v, str) and re.fullmatch(r"[^\s/:?]+(/[^\s/:?]+)+/?", v)]
         return {**attributes, "topic": levels[0]} if len(levels) == 1 else attributes
@@ -1051,6 +1059,14 @@ class Survey:
             self.row_classes.add(type(value))
             return {"$object": {name: self._plain(item, depth - 1) for name, item in attributes.items()}}
         return None
+
+
+def _named_texts(value: typing.Any) -> dict[str, str]:
+    """Return the attributes of a namespace or named tuple of texts alone: `T = SimpleNamespace(UP="a/{x}/up")`."""
+    held = vars(value) if type(value) is types.SimpleNamespace else None
+    if isinstance(value, tuple) and isinstance(names := getattr(type(value), "_fields", None), tuple):
+        held = dict(zip(names, value))  # noqa: B905
+    return held if held and all(isinstance(item, str) for item in held.values()) else {}
 
 
 def _schema_extra(value: typing.Any) -> dict[str, typing.Any]:

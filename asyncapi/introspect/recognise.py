@@ -257,10 +257,18 @@ def _from_mappings(mappings: Iterable[Entry], known: set[str]) -> list[Constant]
 
 
 def _holds_topics(entry: Entry) -> bool:
-    """Say whether the values of a mapping, or of a `Literal`, are topics: the name says so, or all texts look it."""
-    by_name = bool(set(words(entry["name"].rpartition(".")[2])) & _OWNER_WORDS)
+    """Say whether the values of a mapping are topics: its name says so.
+
+    Of a `Literal` or a namespace, which nobody needs to name so, the texts may look it, too.
+    """
+    said = set(words(entry["name"].rpartition(".")[2]))
+    by_name = bool(said & _OWNER_WORDS)
+    values = [normalise(value) for _, value, _ in entry["items"]]
+    if entry.get("attributes"):
+        alike = all("/" in value and resembles_topic(value) for value in values)
+        other = _NOT_OWNERS & {word.removesuffix("s") for word in said}
+        return by_name or (alike and not other and 2 * sum(map(tells_topic, values)) > len(values))
     if entry.get("literal"):
-        values = [normalise(value) for _, value, _ in entry["items"]]
         return by_name or all(tells_topic(v) or (resembles_topic(v) and v.count("/") > 1) for v in values)
     return by_name and not any("." in key for key, *_ in entry["items"])
 
