@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.repository import repository
 
 from asyncapi.yaml12 import loads
 
@@ -99,6 +101,48 @@ def test_every_input_of_the_action_arrives() -> None:
     )
     assert len(given) == 8
     assert [option for option in sorted(given) if option not in usage] == []
+
+
+MODEL = """
+from pydantic import BaseModel
+
+TOPIC_DOOR_OPENED = "door/opened"
+
+
+class DoorOpened(BaseModel):
+    door: str
+"""
+
+
+def _by_hand(job: str, folder: Path, base: str) -> list[int]:
+    """Run the steps of a job for GitLab, all but the installation, and return how each ended."""
+    found = read(ROOT / "docs/ci/gitlab.yml")[job]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+    install, *steps = found["script"]
+    assert install == 'pip install --quiet "$CONTRACT_PORTAL"'
+    return [
+        subprocess.run(["sh", "-c", step], cwd=folder, env=environment, capture_output=True, check=False).returncode
+        for step in steps
+    ]
+
+
+def test_the_jobs_for_gitlab_do_what_is_said_of_them(tmp_path: Path) -> None:
+    """A break fails the last step of the merge request's job; every artifact that a job names is there afterwards."""
+    git = repository(tmp_path)
+    (tmp_path / "portal.toml").write_text('contracts = ["doors"]\n')
+    (tmp_path / "doors.py").write_text(MODEL)
+    git("add", ".")
+    git("commit", "-qm", "one")
+    (tmp_path / "doors.py").write_text(MODEL.replace("door: str", "gate: str"))
+    assert _by_hand("contracts", tmp_path, "HEAD") == [0, 0, 1]
+    assert "<failure" in (tmp_path / "contracts.xml").read_text()
+    assert _by_hand("pages", tmp_path, "") == [0]
+    artifacts = [read(ROOT / "docs/ci/gitlab.yml")[job]["artifacts"]["paths"] for job in ("contracts", "pages")]
+    assert artifacts == [["preview/"], ["public/"]]
+    assert [(tmp_path / folder / "index.html").is_file() for (folder,) in artifacts] == [True, True]
+    (tmp_path / "doors.py").write_text(MODEL)
+    assert _by_hand("contracts", tmp_path, "HEAD") == [0, 0, 0]
 
 
 def test_the_hook_runs_a_command_that_exists() -> None:
