@@ -63,7 +63,7 @@ class Answers:
     def lane(self, path: str) -> CapacityLimiter:
         """Return where a request for a page waits for a thread."""
         current, inside = self.library.locate(path)
-        return self.lanes.lane(current.base, inside)
+        return self.lanes.limit(current.base, current.lane(inside))
 
     def kept(self, path: str) -> Body | None:
         """Return a finished answer without work, when there is one."""

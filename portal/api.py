@@ -19,6 +19,7 @@ from portal.data import as_data, dumps
 from portal.front import read
 from portal.history import CURRENT
 from portal.index import Index
+from portal.lanes import Lane
 from portal.pages import changes, flows, joint, message, overviews, services, topic, topics
 from portal.site import Site
 from portal.system import System
@@ -90,21 +91,22 @@ def router(answers: Answers) -> APIRouter:
     def all_systems() -> Response:
         return _json(joint.listed(answers.library.shown))
 
-    _found(routes, Depends(any_of_them))
+    _found(routes, Depends(any_of_them), answers)
     asked = Depends(one)
     _check(routes, asked)
     _predict(routes, asked)
     _lists(routes, asked)
+    _marked(routes, asked, answers)
     _single(routes, asked)
     _versions(routes, asked, answers)
     return routes
 
 
-def _found(routes: APIRouter, asked: Any) -> None:
+def _found(routes: APIRouter, asked: Any, answers: Answers) -> None:
     """Add what is asked of all systems, unless one is named."""
 
     @routes.get("/topics", response_model=topics.View, responses=MISSING, summary="All topics, or those that fit")
-    def all_topics(
+    async def all_topics(
         q: Text = None,
         domain: Text = None,
         service: Text = None,
@@ -118,7 +120,8 @@ def _found(routes: APIRouter, asked: Any) -> None:
     ) -> Response:
         query = {"q": q, "domain": domain, "service": service, "class": class_, "qos": qos, "retained": retained}
         query |= {"state": state, "findings": findings, "sort": sort}
-        return _json(_asked(site, "", {name: value for name, value in query.items() if value}))
+        found = partial(_asked, site, "", {name: value for name, value in query.items() if value})
+        return await _waited(found, answers.lanes.limit(site.base, Lane.MARKED))
 
     @routes.get("/search", response_model=search.View, responses=MISSING, summary="Whatever is called or described so")
     def find(q: Pick = "", site: Site = asked) -> Response:
@@ -218,15 +221,24 @@ def _list(routes: APIRouter, asked: Any, name: str, model: Any, summary: str, vi
     )
 
 
-def _single(routes: APIRouter, asked: Any) -> None:
+def _marked(routes: APIRouter, asked: Any, answers: Answers) -> None:
+    """Add what carries marks of the comparison with the version before: it waits where the pages of the same do."""
+
     @routes.get("/topics/{address:path}", response_model=topic.View, responses=MISSING, summary="One topic")
-    def one_topic(address: Name, system: System = asked) -> Response:
-        return _json(topic.view(system.index, _there(system.index.find(address))))
+    async def one_topic(address: Name, system: System = asked) -> Response:
+        found = _there(system.index.find(address))
+        return await _waited(partial(topic.view, system.index, found), lane(system))
 
     @routes.get("/messages/{key:path}", response_model=message.View, responses=MISSING, summary="One message")
-    def one_message(key: Name, system: System = asked) -> Response:
-        return _json(message.view(system.index, _there(system.index.messages.get(key))))
+    async def one_message(key: Name, system: System = asked) -> Response:
+        found = _there(system.index.messages.get(key))
+        return await _waited(partial(message.view, system.index, found), lane(system))
 
+    def lane(system: System) -> CapacityLimiter:
+        return answers.lanes.limit(answers.library.base(system), Lane.MARKED)
+
+
+def _single(routes: APIRouter, asked: Any) -> None:
     @routes.get("/services/{name:path}", response_model=services.View, responses=MISSING, summary="One service")
     def one_service(name: Name, system: System = asked) -> Response:
         return _json(services.view(system.index, _there(system.index.services.get(name))))
@@ -245,17 +257,17 @@ def _versions(routes: APIRouter, asked: Any, answers: Answers) -> None:
     )
     async def all_changes(system: System = asked) -> Response:
         listed = partial(changes.list_view, system.index, system.history)
-        return _json(await to_thread.run_sync(listed, limiter=_lane(system)))
+        return await _waited(listed, lane(system))
 
     @routes.get("/diff", response_model=changes.View, responses=MISSING, summary="What changed between two versions")
     async def compared(old: Pick, new: Pick = CURRENT, system: System = asked) -> Response:
         for version in (old, new):
             _there(system.history.find(version))
         view = partial(changes.compared, system.index, system.history, old, new)
-        return _json(await to_thread.run_sync(view, limiter=_lane(system)))
+        return await _waited(view, lane(system))
 
-    def _lane(system: System) -> CapacityLimiter:
-        return answers.lanes.lane(answers.library.base(system), "changes")
+    def lane(system: System) -> CapacityLimiter:
+        return answers.lanes.limit(answers.library.base(system), Lane.VERSIONS)
 
 
 def _there(found: Found | None) -> Found:
@@ -266,3 +278,8 @@ def _there(found: Found | None) -> Found:
 
 def _json(view: Any) -> Response:
     return Response(dumps(as_data(view)), media_type=JSON)
+
+
+async def _waited(view: Callable[[], Any], limit: CapacityLimiter) -> Response:
+    """Return a view as JSON, made in a thread when its lane has one free."""
+    return await to_thread.run_sync(lambda: _json(view()), limiter=limit)

@@ -8,6 +8,7 @@ from typing import Any
 from portal import text
 from portal.history import Version
 from portal.index import Index
+from portal.lanes import Lane
 from portal.pages import changes
 from portal.pages.shown import topic_link
 from portal.site import Page
@@ -26,6 +27,7 @@ def changed_pages(system: System) -> list[Page]:
         template="changes.html",
         view=partial(changes.list_view, index, history),
         text=text.versions,
+        lane=Lane.VERSIONS,
     )
     return [listed, _chosen(system), *_versions(system), *_topics(system)]
 
@@ -48,6 +50,7 @@ def _chosen(system: System) -> Page:
         text=text.compared,
         asked=view,
         served=True,
+        lane=Lane.VERSIONS,
     )
 
 
@@ -62,6 +65,7 @@ def _versions(system: System) -> list[Page]:
             template="diff.html",
             view=partial(changes.version_view, index, history, version),
             text=text.compared,
+            lane=Lane.VERSIONS,
         )
 
     return [page(version) for version in history.versions[:-1]]
@@ -77,6 +81,7 @@ def _topics(system: System) -> list[Page]:
             template="history.html",
             view=partial(changes.topic_view, index, system.history, topic_link(index, topic)),
             text=text.history,
+            lane=Lane.VERSIONS,
         )
         for key, topic in index.topics.items()
         if topic.address is not None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from asyncapi.registry import Flow
 from portal.feed import feed
 from portal.history import FEED
+from portal.lanes import Lane
 from portal.llms import llms
 from portal.pictures import flow_file
 from portal.search import KINDS, Entry
@@ -39,7 +40,9 @@ def files(system: System) -> dict[str, File]:
         "llms.txt": llms_file(system),
     }
     if len(system.history.versions) > 1:
-        found[f"changes/{FEED}"] = File(content_type=ATOM, body=partial(feed, system.index, system.history))
+        found[f"changes/{FEED}"] = File(
+            content_type=ATOM, body=partial(feed, system.index, system.history), lane=Lane.VERSIONS
+        )
     for flow in system.registry.flows:
         path = system.index.flow_paths[flow.name]
         found[f"{path}flow.svg"] = File(content_type=SVG, body=partial(flow_file, flow))
@@ -79,6 +82,7 @@ def llms_file(system: System, *, top: str = "", key: str = "") -> File:
         content_type=TEXT,
         body=lambda: llms(system, top=top, key=key).encode("utf-8", "replace"),
         built=lambda: llms(system, top=None).encode("utf-8", "replace"),
+        lane=Lane.MARKED,
     )
 
 

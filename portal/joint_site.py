@@ -9,6 +9,7 @@ from functools import cache, partial
 from portal import search, text
 from portal.addresses import system_path
 from portal.downloads import SCRIPT, TEXT, search_index
+from portal.lanes import Lane
 from portal.llms import llms_of_all
 from portal.pages import joint
 from portal.render import Frame, MenuItem
@@ -34,6 +35,7 @@ def joint_site(systems: Sequence[System | Unread], *, version: str) -> Site:
             view=lambda: joint.view(made()),
             text=text.topics,
             asked=lambda query: joint.view(made(), query),
+            lane=Lane.MARKED,
         ),
         Page(
             path="search/",

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from anyio import CapacityLimiter
 
-VERSIONS = frozenset(("changes", "diff", "history"))
-MARKED = frozenset(("", "index.html", "index.json", "index.md", "topics", "messages"))
-MOST_VERSIONS, MOST_MARKED, MOST_OTHERS = 4, 8, 32
+
+class Lane(Enum):
+    """What making an answer may have to wait for; the value says how many are made at once."""
+
+    VERSIONS = 4
+    """Comparisons of any versions."""
+    MARKED = 8
+    """The comparison with the version before, of which it carries the marks."""
+    PLAIN = 32
+    """Nothing."""
 
 
 class Lanes:
-    """Limits on how many requests are worked on at once, kept apart by the site and by what its pages need."""
+    """Limits on how many requests are worked on at once, kept apart by lane and, where they may wait, by site."""
 
     def __init__(self) -> None:
         """Start with nobody waiting."""
-        self._lanes: dict[tuple[str, int], CapacityLimiter] = {}
+        self._limits: dict[tuple[str, Lane], CapacityLimiter] = {}
 
-    def lane(self, base: str, path: str) -> CapacityLimiter:
-        """Return where a request for a path waits; `base` is the directory of its site, one of those that are shown."""
-        first = path.partition("/")[0]
-        most = MOST_VERSIONS if first in VERSIONS else MOST_MARKED if first in MARKED else MOST_OTHERS
-        key = ("" if most == MOST_OTHERS else base, most)
-        if key not in self._lanes:
-            self._lanes[key] = CapacityLimiter(most)
-        return self._lanes[key]
+    def limit(self, base: str, lane: Lane) -> CapacityLimiter:
+        """Return where a request waits; `base` is the directory of its site, one of those that are shown."""
+        key = ("" if lane is Lane.PLAIN else base, lane)
+        if key not in self._limits:
+            self._limits[key] = CapacityLimiter(lane.value)
+        return self._limits[key]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from portal import search, text
 from portal.data import as_data, dumps
+from portal.lanes import Lane
 from portal.pages import check, flows, maps, message, overviews, services, topic, topics
 from portal.pictures import flow_picture, service_picture
 from portal.render import Frame, MenuItem, Standing
@@ -23,6 +24,7 @@ class Page:
 
     `asked` makes the view for a query and `posted` for a form, where the page takes one. A `served` page answers
     only those and is no part of a static site. `pictures` draws what needs links that fit where the page stands.
+    `lane` is where a request for it waits.
     """
 
     path: str
@@ -35,6 +37,7 @@ class Page:
     pictures: Callable[[Standing], Mapping[str, Markup]] | None = None
     posted: Callable[[Mapping[str, bytes]], Any] | None = None
     served: bool = False
+    lane: Lane = Lane.PLAIN
 
     def data(self, view: Any) -> bytes:
         """Return the page's view as JSON."""
@@ -57,6 +60,7 @@ class File:
     name: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     built: Callable[[], bytes] | None = None
+    lane: Lane = Lane.PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,12 @@ class Site:
     pages: Mapping[str, Page]
     files: Mapping[str, File] = field(default_factory=dict)
     base: str = ""
+
+    def lane(self, path: str) -> Lane:
+        """Return where a request for a page, its data or a file waits."""
+        directory, slash, _ = path.rpartition("/")
+        found = self.files.get(path) or self.pages.get(directory + slash)
+        return found.lane if found else Lane.PLAIN
 
 
 def site(system: System) -> Site:
@@ -129,6 +139,7 @@ def _overviews(system: System) -> list[Page]:
         replace(
             page("", system.registry.title, "topics.html", lambda: topics.view(index, rows()), text.topics),
             asked=lambda query: topics.view(index, rows(), query),
+            lane=Lane.MARKED,
         ),
         replace(
             page("search/", "Search", "search.html", lambda: search.search((), ""), text.results),
@@ -194,6 +205,7 @@ def _topics(system: System) -> list[Page]:
             template="topic.html",
             view=lambda item=item: topic.view(index, item),  # type: ignore[misc]
             text=text.topic,
+            lane=Lane.MARKED,
         )
         for key, item in index.topics.items()
     ]
@@ -209,6 +221,7 @@ def _messages(system: System) -> list[Page]:
             template="message.html",
             view=lambda item=item: message.view(index, item),  # type: ignore[misc]
             text=text.message,
+            lane=Lane.MARKED,
         )
         for key, item in index.messages.items()
     ]

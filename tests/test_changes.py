@@ -25,7 +25,9 @@ from asyncapi.document import Document, loads
 from asyncapi.errors import PortalError
 from portal.cli import main
 from portal.history import CURRENT, MOST_READ, Older, Shelf
+from portal.lanes import Lane
 from portal.library import library
+from portal.site import site
 from portal.static_site import build
 from portal.system import System, system
 from portal.versions import missing, older
@@ -293,7 +295,8 @@ def test_pages_that_wait_for_comparisons_keep_nobody_waiting(monkeypatch: pytest
 
     monkeypatch.setattr("asyncapi.compare.report.report", held)
     waiting = ["/", "/changes/", "/diff/", "/history/valve/done/", "/topics/valve/done/", "/messages/Plan/"]
-    waiting += ["/changes/index.json", "/api/changes", "/api/diff?old=v1"]
+    waiting += ["/changes/index.json", "/api/changes", "/api/diff?old=v1", "/llms.txt"]
+    waiting += ["/api/topics", "/api/topics/valve/done", "/api/messages/Plan"]
     done: list[tuple[str, int]] = []
 
     async def ask(client: httpx.AsyncClient, path: str) -> None:
@@ -303,7 +306,7 @@ def test_pages_that_wait_for_comparisons_keep_nobody_waiting(monkeypatch: pytest
         transport = httpx.ASGITransport(app=Client(made(V1)).app)
         at = "http://127.0.0.1:8000"
         async with httpx.AsyncClient(transport=transport, base_url=at) as client, anyio.create_task_group() as tasks:
-            for number in range(100):
+            for number in range(500):
                 tasks.start_soon(ask, client, waiting[number % len(waiting)])
             await anyio.sleep(0.2)
             try:
@@ -315,7 +318,32 @@ def test_pages_that_wait_for_comparisons_keep_nobody_waiting(monkeypatch: pytest
                 go.set()
 
     anyio.run(main)
-    assert ({status for _, status in done}, len(done)) == ({200}, 100)
+    assert ({status for _, status in done}, len(done)) == ({200}, 500)
+
+
+def test_what_waits_for_comparisons_is_listed_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page and file of a site tells whether making it compares versions; none that compares calls itself plain."""
+    compared: list[bool] = []
+
+    def noted(*sides: Any, **options: Any) -> Any:
+        compared.append(True)
+        return report(*sides, **options)
+
+    monkeypatch.setattr("asyncapi.compare.report.report", noted)
+    wrong = []
+    paths = site(made(V1))
+    for path in (*paths.pages, *paths.files):
+        fresh = site(made(V1))
+        page, file = fresh.pages.get(path), fresh.files.get(path)
+        compared.clear()
+        _ = page.view() if page else file.body() if file else None
+        if bool(compared) and fresh.lane(path) is Lane.PLAIN:
+            wrong.append(path)
+    assert wrong == []
+    lanes = {
+        path: paths.lane(path) for path in ("", "topics/valve/done/", "messages/Plan/index.md", "changes/", "map/")
+    }
+    assert list(lanes.values()) == [Lane.MARKED, Lane.MARKED, Lane.MARKED, Lane.VERSIONS, Lane.PLAIN]
 
 
 def test_few_documents_are_kept_however_many_versions_there_are(tmp_path: Path) -> None:
