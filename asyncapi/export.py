@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,7 +83,7 @@ def export(
     from asyncapi.resolve import resolve
 
     system = with_aliases(resolve(contracts, _scan(settings, contracts, tell, cache), settings))
-    system = replace(system, findings=(*system.findings, *code_findings(system)))
+    system = replace(system, findings=(*system.findings, *code_findings(system), *missing_services(settings)))
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)
 
@@ -164,7 +164,6 @@ def service_folders(settings: Settings) -> tuple[ServiceSource, ...]:
         )
         for pattern in settings.services
         for place in _matching(settings.root, pattern)
-        if (place.is_dir() or place.suffix == ".py") and not place.name.startswith((".", "_"))
     }
     for name, party in settings.parties.items():
         if party.path:
@@ -177,11 +176,33 @@ def _matching(root: Path, pattern: str) -> list[Path]:
     if pattern.strip("./") == "":
         return [root]
     try:
-        return sorted(root.glob(pattern))
+        found = sorted(root.glob(pattern))
     except (ValueError, IndexError, NotImplementedError, OSError) as error:
         raise SettingsError(
             f"{pattern} under services is no pattern of folders: {error}", source=str(root), hint="write apps/*"
         ) from error
+    return [
+        place for place in found if (place.is_dir() or place.suffix == ".py") and not place.name.startswith((".", "_"))
+    ]
+
+
+def missing_services(settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for each pattern of services, and each path of one, that nothing in the workspace matches."""
+    from asyncapi.claims import finding
+
+    lost = [(item, settings.services_source) for item in settings.services if not _matching(settings.root, item)]
+    for party in settings.parties.values():
+        if party.path and not (settings.root / party.path).exists():
+            lost.append((party.path, party.source))
+    for pattern, source in lost:
+        yield finding(
+            "service-not-found",
+            "warning",
+            f"no service is at {pattern}, so nothing is known of what it publishes and subscribes",
+            source,
+            subject=pattern,
+            remedy="name a folder or a .py file below the folder of portal.toml",
+        )
 
 
 def write_json(document: Json) -> str:

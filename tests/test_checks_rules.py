@@ -105,9 +105,9 @@ class Grain(BaseModel):
 def test_nobody_is_told_how_a_message_is_dumped_that_nobody_is_seen_to_send(tmp_path: Path) -> None:
     """A model with aliases is no finding by itself; a sender that dumps it by name makes one of it."""
     (tmp_path / "mill.py").write_text(ALIASED, encoding="utf-8")
+    (tmp_path / "apps/silo").mkdir(parents=True)
     (tmp_path / "portal.toml").write_text('contracts = ["mill"]\nservices = ["apps/*"]\n', encoding="utf-8")
     assert told(findings(tmp_path)) == []
-    (tmp_path / "apps" / "silo").mkdir(parents=True)
     (tmp_path / "apps" / "silo" / "main.py").write_text(
         "import paho.mqtt.client as mqtt\nfrom mill import TOPIC_GRAIN, Grain\n\n"
         "mqtt.Client().publish(TOPIC_GRAIN, Grain(netWeight=1).model_dump_json(), qos=1)\n",

@@ -589,6 +589,8 @@ ODD = [
     "TOPIC_A = 'a/b'\nfrom pydantic import BaseModel\nclass M(BaseModel):\n    x: float = float('inf')\n"
     "    y: list[float] = [float('nan')]\n",
     "TOPIC_A = 'a/b'\nTEXT = '\\udc80/x'\nTOPIC_S = TEXT\n",
+    "TOPIC_A = 'a/b'\nfrom pydantic import BaseModel\nround = {}\nround['a'] = round\n"
+    "class M(BaseModel):\n    x: dict = round\n",
     "TOPIC_A = 'a/b'\nbig = {str(i): 'x' * 100 for i in range(100_000)}\n",
 ]
 

@@ -231,10 +231,16 @@ def test_odd_files_are_refused(tmp_path: Path, text: str) -> None:
         load_settings(write(tmp_path, text))
 
 
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    """Editors that put a mark in front of UTF-8 are understood."""
+    (tmp_path / "portal.toml").write_bytes(b'\xef\xbb\xbftitle = "Mill"\n')
+    assert load_settings(tmp_path).title == "Mill"
+
+
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     """Bytes that are not UTF-8 end in a sentence."""
-    (tmp_path / "portal.toml").write_bytes(b'title = "\xff"')
-    with pytest.raises(SettingsError, match="cannot be read"):
+    (tmp_path / "portal.toml").write_bytes(b'version = "1"\ntitle = "\xff"')
+    with pytest.raises(SettingsError, match=r"portal.toml:2: is not UTF-8 \(save it as UTF-8\)"):
         load_settings(tmp_path)
 
 

@@ -62,6 +62,7 @@ MADE: dict[str, tuple[Severity, str]] = {
     "evidence-contradicts": ("error", "Two sources say different things about a topic."),
     "dump-names-mixed": ("warning", "A model is dumped by alias in one place and by name in another."),
     "model-not-found": ("error", "A declaration or portal.toml names a model that the contracts do not have."),
+    "service-not-found": ("warning", "A pattern under `services`, or the path of a service, matches nothing."),
     "file-not-readable": ("warning", "A file of a service is no Python; what it publishes and subscribes is missing."),
     "method-does-not-exist": ("error", "Service code calls a method that the class of its client does not have."),
 }

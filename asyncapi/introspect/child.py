@@ -1814,9 +1814,9 @@ class Differences:
                 for part in value.values():
                     found |= isinstance(part, dict) and self.possible(part)
             elif isinstance(value, dict):
-                if key not in ("metadata", "config"):
+                if key not in ("metadata", "config", "default"):
                     found |= self.possible(value)
-            elif isinstance(value, (list, tuple)) and key != "expected":
+            elif isinstance(value, (list, tuple)) and key not in ("expected", "default"):
                 for item in value:
                     for part in item if isinstance(item, tuple) else (item,):
                         if isinstance(part, dict):
@@ -1854,7 +1854,7 @@ def _validators(core: Json) -> dict[str, list[str]]:
                 todo += [(part, name) for name, part in value.items()]
             elif key in ("choices", "items_schema") and isinstance(value, list):
                 todo += [(part[0] if isinstance(part, tuple) else part, field) for part in value]
-            elif key not in ("serialization", "metadata", "config", "function"):
+            elif key not in ("serialization", "metadata", "config", "function", "default"):
                 todo.append((value, field))
     return {name: sorted(about) for name, about in sorted(found.items())}
 

@@ -195,6 +195,7 @@ class Settings:
     python: Path | None = None
     timeout: float = 60.0
     services: tuple[str, ...] = ()
+    services_source: Source | None = None
     title: str = ""
     version: str = ""
     identifier: str = ""

@@ -50,14 +50,17 @@ def load_settings(path: Path) -> Settings:
     if file.exists() and not file.is_file():
         raise SettingsError("is not a file", source=str(file), hint=f"name a folder that holds a {FILE}")
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise SettingsError(
             "there is no such file",
             source=str(file),
             hint="portal init writes one; or name packages with --contracts and --path",
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        before = error.object.count(b"\n", 0, error.start)
+        raise SettingsError("is not UTF-8", source=f"{file}:{before + 1}", hint="save it as UTF-8") from error
+    except OSError as error:
         raise SettingsError(f"cannot be read: {error}", source=str(file)) from error
     try:
         raw = tomllib.loads(text)
@@ -159,6 +162,7 @@ class _Reader:
             python=_interpreter(root, raw["python"]) if "python" in raw else None,
             timeout=float(raw.get("timeout", 60)),
             services=tuple(raw.get("services", ())),
+            services_source=self.source("services") if "services" in raw else None,
             title=raw.get("title", ""),
             version=raw.get("version", ""),
             identifier=raw.get("id", ""),
