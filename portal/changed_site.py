@@ -16,9 +16,7 @@ from portal.system import System
 
 
 def changed_pages(system: System) -> list[Page]:
-    """Return the pages on versions; nothing while there is only the one that is shown."""
-    if len(system.history.versions) < 2:
-        return []
+    """Return the pages on versions; only the list, which says where others come from, while there is just one."""
     index, history = system.index, system.history
     listed = Page(
         path="changes/",
@@ -29,6 +27,8 @@ def changed_pages(system: System) -> list[Page]:
         text=text.versions,
         lane=Lane.VERSIONS,
     )
+    if len(history.versions) < 2:
+        return [listed]
     return [listed, _chosen(system), *_versions(system), *_topics(system)]
 
 

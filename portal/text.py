@@ -319,7 +319,7 @@ def versions(view: changes_page.ListView) -> str:
     for step in view.steps:
         date = f" ({step.version.date})" if step.version.date else ""
         lines.append(f"- {to(step.page, '../')}{date}: {plain(step.verdict)} {plain(step.order)}".rstrip())
-    return joined(["# Changes", "", *lines])
+    return joined(["# Changes", "", *lines, *(["", view.hint] if view.hint else [])])
 
 
 def compared(view: changes_page.View) -> str:

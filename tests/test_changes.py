@@ -72,9 +72,14 @@ def test_there_is_a_page_for_every_version(client: Client, path: str, status: in
 
 
 def test_without_versions_there_is_nothing_to_compare() -> None:
-    """A system of one version has no page of changes, no entry in the menu, no mark anywhere."""
+    """A system of one version has no comparison, no feed, no entry in the menu; its list says how to get older ones."""
     alone = Client(made())
-    assert [alone.get(path).status_code for path in ("/changes/", "/diff/", "/changes/feed.atom")] == [404, 404, 404]
+    assert [alone.get(path).status_code for path in ("/diff/", "/changes/feed.atom", "/history/climate/")] == [404] * 3
+    page = alone.get("/changes/").text
+    assert "<code>portal history</code>" in page and "<code>--old v1=old.yaml</code>" in page
+    assert "feed.atom" not in page and "/diff/" not in page
+    assert "`--old v1=old.yaml`" in alone.get("/changes/index.md").text
+    assert "--old" in alone.get("/changes/index.json").json()["hint"]
     assert "Changes" not in alone.get("/").text
 
 
@@ -680,4 +685,4 @@ def test_versions_belong_to_one_system(sides: tuple[str, str], capsys: pytest.Ca
 def test_several_systems_keep_their_own_versions() -> None:
     """Below `s/` each system has its own changes."""
     shown = library([made(V1), made()])
-    assert [("changes/" in site.pages) for site in shown.sites()] == [False, True, False]
+    assert [("diff/" in site.pages) for site in shown.sites()] == [False, True, False]

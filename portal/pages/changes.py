@@ -20,6 +20,10 @@ LONGEST_VALUE = 400
 LONGEST_EXAMPLE = 20_000
 MOST_LINES = 60
 MOST_SHOWN = 400
+ALONE = (
+    "No older version is known here. Commit the document and tag releases, let `portal history` export the tags at "
+    "which none was committed, or name older documents with `--old v1=old.yaml` for `portal serve` and `portal build`."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +115,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListView:
-    """All versions, the newest first."""
+    """All versions, the newest first; `hint` says how to get older ones while there are none."""
 
     steps: tuple[Step, ...]
     comparable: bool
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +251,8 @@ def list_view(index: Index, history: History) -> ListView:
                 topics=tuple(address_link(index, name) for name in list(names)[:12]),
             )
         )
-    return ListView(steps=tuple(steps), comparable=len(history.versions) > 1)
+    comparable = len(history.versions) > 1
+    return ListView(steps=tuple(steps), comparable=comparable, hint="" if comparable else ALONE)
 
 
 def topic_view(index: Index, history: History, topic: Link) -> TopicView:
