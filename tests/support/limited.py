@@ -14,7 +14,7 @@ from typing import Annotated, Any, Generic, NotRequired, TypeVar
 from pydantic import AwareDatetime, Base64Bytes, BaseModel, ConfigDict, Field, NaiveDatetime, TypeAdapter
 from typing_extensions import TypedDict
 
-from support.rarer import Annotate, Edit, Make, Rarer, Type
+from support.rarer import Annotate, Edit, Make, Rarer, Type, filled, inner_edited
 
 T = TypeVar("T")
 DECIMALS: dict[str, tuple[Any, ...]] = {
@@ -175,16 +175,6 @@ def _members_edited(type_: Type, random: Random, edit: Edit) -> Type:
     return (kind, (*members[:place], changed, *members[place + 1 :]))
 
 
-def _named(type_: Type, made: dict[str, type[BaseModel]], annotate: Annotate) -> Any:
-    cls = Named[annotate(type_[1], made)]  # type: ignore[misc]
-    made[cls.__name__] = cls
-    return cls
-
-
-def _inner_edited(type_: Type, random: Random, edit: Edit) -> Type:
-    return type_[1] if random.random() < 0.2 else (type_[0], edit(type_[1], random), *type_[2:])
-
-
 LIMITED: dict[str, Rarer] = {
     "decimal": Rarer(
         random=_random_decimal,
@@ -218,16 +208,16 @@ LIMITED: dict[str, Rarer] = {
     ),
     "named": Rarer(
         random=lambda _, inner: ("named", inner()),
-        annotation=_named,
+        annotation=filled(Named),
         instance=lambda type_, random, make: {"theContent": make(type_[1], random)},
-        edited=_inner_edited,
+        edited=inner_edited,
     ),
     "numbered": Rarer(
         random=lambda _, inner: ("numbered", inner()),
         annotation=lambda type_, made, annotate: dict[int, annotate(type_[1], made)],  # type: ignore[misc]
         instance=lambda type_, random, make: {key: make(type_[1], random) for key in random.sample(("1", "-7"), 1)},
         edited=lambda type_, random, edit: (
-            ("dict", type_[1]) if random.random() < 0.3 else _inner_edited(type_, random, edit)
+            ("dict", type_[1]) if random.random() < 0.3 else inner_edited(type_, random, edit)
         ),
     ),
     "noted": Rarer(
@@ -236,6 +226,6 @@ LIMITED: dict[str, Rarer] = {
             annotate(type_[1], made), Field(json_schema_extra=NOTES[type_[2]])
         ],
         instance=lambda type_, random, make: make(type_[1], random),
-        edited=_inner_edited,
+        edited=inner_edited,
     ),
 }

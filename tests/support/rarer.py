@@ -112,15 +112,20 @@ def _root(type_: Type, made: dict[str, type[BaseModel]], annotate: Annotate) -> 
     return type(f"Root_{len(made)}", (RootModel[inner],), {})  # type: ignore[misc]
 
 
-def _box(type_: Type, made: dict[str, type[BaseModel]], annotate: Annotate) -> Any:
-    cls = Box[annotate(type_[1], made)]  # type: ignore[misc]
-    made[cls.__name__] = cls
-    return cls
+def filled(generic: Any) -> Callable[[Type, dict[str, type[BaseModel]], Annotate], Any]:
+    """Return what writes a generic model around another type."""
+
+    def annotation(type_: Type, made: dict[str, type[BaseModel]], annotate: Annotate) -> Any:
+        cls = generic[annotate(type_[1], made)]
+        made[cls.__name__] = cls
+        return cls
+
+    return annotation
 
 
-def _inner_edited(type_: Type, random: Random, edit: Edit) -> Type:
-    kind, inner = type_
-    return inner if random.random() < 0.2 else (kind, edit(inner, random))
+def inner_edited(type_: Type, random: Random, edit: Edit) -> Type:
+    """Return a type around another one with that edited, or only the other one."""
+    return type_[1] if random.random() < 0.2 else (type_[0], edit(type_[1], random), *type_[2:])
 
 
 def _keyed_edited(type_: Type, random: Random, edit: Edit) -> Type:
@@ -156,12 +161,12 @@ RARER: dict[str, Rarer] = {
         random=lambda _, inner: ("root", inner()),
         annotation=_root,
         instance=lambda type_, random, make: make(type_[1], random),
-        edited=_inner_edited,
+        edited=inner_edited,
     ),
     "box": Rarer(
         random=lambda _, inner: ("box", inner()),
-        annotation=_box,
+        annotation=filled(Box),
         instance=lambda type_, random, make: {"content": make(type_[1], random)},
-        edited=_inner_edited,
+        edited=inner_edited,
     ),
 }
