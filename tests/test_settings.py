@@ -244,6 +244,15 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         load_settings(tmp_path)
 
 
+def test_a_file_that_cannot_be_read_is_named_once(tmp_path: Path) -> None:
+    """The reason stands in words, without numbers and without the file's name again."""
+    file = tmp_path / "portal.toml"
+    file.symlink_to(file)
+    with pytest.raises(SettingsError) as refused:
+        load_settings(tmp_path)
+    assert str(refused.value) == f"{file}: cannot be read: Too many levels of symbolic links"
+
+
 def test_an_interpreter_is_found_from_the_workspace(tmp_path: Path) -> None:
     """A path is relative to portal.toml, a bare name is for the PATH."""
     names = (".venv/bin/python", "python3.12")

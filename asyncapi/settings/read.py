@@ -61,7 +61,7 @@ def load_settings(path: Path) -> Settings:
         before = error.object.count(b"\n", 0, error.start)
         raise SettingsError("is not UTF-8", source=f"{file}:{before + 1}", hint="save it as UTF-8") from error
     except OSError as error:
-        raise SettingsError(f"cannot be read: {error}", source=str(file)) from error
+        raise SettingsError(f"cannot be read: {error.strerror}", source=str(file)) from error
     try:
         raw = tomllib.loads(text)
         reader = _Reader(file, key_lines(text))
