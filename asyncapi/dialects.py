@@ -58,13 +58,15 @@ def closure(schema: Any, components: Mapping[str, Any]) -> tuple[str, ...]:
 
 def references(schema: Any) -> Iterator[str]:
     """Yield every `$ref` of a schema in the order in which they are written."""
-    if not isinstance(schema, Mapping):
-        return
-    if isinstance(ref := schema.get("$ref"), str):
-        yield ref
-        return
-    for inner in subschemas(schema):
-        yield from references(inner)
+    waiting = [schema]
+    while waiting:
+        inner = waiting.pop()
+        if not isinstance(inner, Mapping):
+            continue
+        if isinstance(ref := inner.get("$ref"), str):
+            yield ref
+        else:
+            waiting.extend(reversed(list(subschemas(inner))))
 
 
 def subschemas(schema: Schema) -> Iterator[Any]:

@@ -19,7 +19,9 @@ def unescape(step: str) -> str:
 
 def join(pointer: str, *steps: str | int) -> str:
     """Return the pointer of something inside of what `pointer` points to."""
-    return "/".join((pointer, *(escape(str(step)) for step in steps)))
+    for step in steps:
+        pointer = f"{pointer}/{escape(step) if isinstance(step, str) else step}"
+    return pointer
 
 
 def split(pointer: str) -> list[str]:

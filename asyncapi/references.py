@@ -57,13 +57,10 @@ def targets(raw: Any) -> Iterator[tuple[str, str]]:
         if isinstance(target, str) and not named:
             yield pointer, target
             continue
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        inside = [
-            (pointers.join(pointer, key), item, not named and key in NAMED)
-            for key, item in pairs
-            if isinstance(item, dict | list) and (named or not is_data(str(key)))
-        ]
-        waiting.extend(reversed(inside))
+        pairs = list(value.items() if isinstance(value, dict) else enumerate(value))
+        for key, item in reversed(pairs):
+            if isinstance(item, (dict, list)) and (named or not is_data(str(key))):
+                waiting.append((pointers.join(pointer, key), item, not named and key in NAMED))
 
 
 class _PassedOnError(LookupError):
@@ -169,7 +166,7 @@ class References:
                 hops += 1
                 if hops > MAX_CHAIN:
                     raise LookupError(spot.pointer)
-            value = pointers.look_up(value, pointers.join("", step))
+            value = value[step] if isinstance(value, dict) else pointers.look_up(value, pointers.join("", step))
             place = place.inside(step)
         return value, place
 
