@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import select
 import selectors
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -135,6 +137,33 @@ def test_programs_that_contracts_start_end_with_them(tmp_path: Path, monkeypatch
     while _alive(left) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _alive(left)
+
+
+def test_a_loop_ends_although_nobody_waits_for_it_any_more() -> None:
+    """Contracts that loop at import are left by a killed export, and still end by themselves."""
+    program = (
+        "import os, sys; from pathlib import Path; from asyncapi.introspect import introspect; "
+        "os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); "
+        f"introspect(['loops'], paths=[Path('crashy')], root=Path({str(FIXTURES)!r}), timeout=4.0)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], cwd=FIXTURES.parents[1])
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    while not (found := children.read_text(encoding="utf-8").split()) or _seconds(int(found[0])) < 1:
+        assert parent.poll() is None
+        time.sleep(0.02)
+    parent.kill()
+    parent.wait()
+    child = int(found[0])
+    deadline = time.monotonic() + 60
+    while _alive(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _alive(child)
+
+
+def _seconds(process: int) -> float:
+    """Return the processor time that a process has had."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return int(fields[11]) / os.sysconf("SC_CLK_TCK")
 
 
 def _alive(process: int) -> bool:

@@ -53,6 +53,7 @@ def introspect(
         "paths": [str(path if path.is_absolute() else root / path) for path in paths],
         "root": str(root),
         "generics": list(generics),
+        "seconds": timeout,
     }
     return build(_ask(request, _interpreter(python, root), root, timeout), root)
 
