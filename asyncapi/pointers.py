@@ -39,13 +39,17 @@ def look_up(value: Any, pointer: str) -> Any:
     if pointer and not pointer.startswith("/"):
         raise LookupError(pointer)
     for step in split(pointer):
-        if isinstance(value, dict):
-            value = value[step]
-        elif isinstance(value, list) and step.isascii() and step.isdigit() and (step == "0" or step[0] != "0"):
-            value = value[int(step[:9])]
-        else:
-            raise LookupError(pointer)
+        value = inside(value, step)
     return value
+
+
+def inside(value: Any, step: str) -> Any:
+    """Return what stands under one key or index of a value; LookupError when that is nothing."""
+    if isinstance(value, dict):
+        return value[step]
+    if isinstance(value, list) and step.isascii() and step.isdigit() and (step == "0" or step[0] != "0"):
+        return value[int(step[:9])]
+    raise LookupError(step)
 
 
 def walk(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:

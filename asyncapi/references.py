@@ -166,7 +166,7 @@ class References:
                 hops += 1
                 if hops > MAX_CHAIN:
                     raise LookupError(spot.pointer)
-            value = value[step] if isinstance(value, dict) else pointers.look_up(value, pointers.join("", step))
+            value = pointers.inside(value, step)
             place = place.inside(step)
         return value, place
 

@@ -191,26 +191,30 @@ def _pages(address: str, scratch: Path, rounds: int, variables: dict[str, str]) 
     """
     from support.browser import chromium
 
-    found: dict[str, list[Opened]] = {}
+    found: dict[tuple[str, str], list[Opened]] = {}
     empty = gzip.compress(b"<!doctype html><title>Empty</title><p>Nothing")
     with (
         _constant(scratch / "plain", _plain(address), variables) as plain,
         _constant(scratch / "empty", empty, variables) as nothing,
         chromium() as browser,
     ):
-        pages = {"": address, "of the rows as a plain table": plain.address, "of an empty page": nothing.address}
+        pages = {"": address, " of the rows as a plain table": plain.address, " of an empty page": nothing.address}
         for number in range(rounds + 1):
-            for rest, when in ((0, ""), (REST, "in a browser at rest")):
+            for rest, when in ((0, ""), (REST, " in a browser at rest")):
                 for name, place in pages.items():
                     opened = _opened(browser, place, rest)
                     if number:
-                        found.setdefault(f"first paint {name} {when}", []).append(opened)
-    ours = found["first paint  "]
+                        found.setdefault((name, when), []).append(opened)
+    ours = found["", ""]
     return {
         "elements": ours[0].elements,
         "main thread blocked, ms": statistics.median(one.blocked for one in ours),
         "heap, MB": statistics.median(one.heap for one in ours),
-    } | {f"{' '.join(name.split())}, ms": statistics.median(one.paint for one in all_) for name, all_ in found.items()}
+        **{
+            f"first paint{name}{when}, ms": statistics.median(one.paint for one in opened)
+            for (name, when), opened in found.items()
+        },
+    }
 
 
 def _build(document: Path, folder: Path, rounds: int, variables: dict[str, str]) -> dict[str, float]:

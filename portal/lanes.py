@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, unique
 
 from anyio import CapacityLimiter
 
 
+@unique
 class Lane(Enum):
     """What making an answer may have to wait for; the value says how many are made at once."""
 

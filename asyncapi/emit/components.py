@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -55,16 +56,16 @@ class SchemaBook:
 
         Each message has an envelope of its own.
         """
-        kept, pending = (
-            dict(self.schemas),
-            [] if self.plan.envelope is None else [self.plan.schemas[self.plan.envelope.id]],
-        )
+        kept = dict(self.schemas)
+        pending = [] if self.plan.envelope is None else [self.plan.schemas[self.plan.envelope.id]]
+        named = Counter(_references((kept, roots)))
         while pending:
             key = pending.pop()
-            others = {name: schema for name, schema in kept.items() if name != key}
-            if key in kept and REF + key not in _references((others, roots)):
-                pending += [target.removeprefix(REF) for target in _references(kept[key])]
-                kept = others
+            own = Counter(_references(kept.get(key)))
+            if key in kept and named[REF + key] == own[REF + key]:
+                named -= own
+                pending += [target.removeprefix(REF) for target in own]
+                del kept[key]
         return kept
 
     def _acceptance(self, model: Model) -> str:

@@ -6,11 +6,12 @@ import ast
 from typing import NamedTuple
 
 from asyncapi.scan import labels
-from asyncapi.scan.modules import Module, Scope
+from asyncapi.scan.modules import Binding, Module, Scope
 from asyncapi.scan.spots import last_name, statement
 
 SPLITTING = ("split", "rsplit", "partition", "rpartition")
 ENDING = "…"
+MOST_NAMES = 8
 
 
 class Level(NamedTuple):
@@ -39,9 +40,9 @@ def by_level(module: Module, line: int) -> bool:
 
 def level(node: ast.expr, scope: Scope) -> Level | None:
     """Return which level of a received topic an expression is, None when it is something else."""
+    node = _meant(node, scope)
     if isinstance(node, ast.Name):
-        found = _given(node, scope)
-        return level(found[0], scope) if found is not None and found[1] is None else found and found[1]
+        return _unpacked(node, scope)
     if not isinstance(node, ast.Subscript):
         return None
     index = _number(node.slice)
@@ -62,43 +63,50 @@ def _level(split: ast.Call, index: int) -> Level | None:
     return Level(index) if counted and (index < 0 or name == "split") else None
 
 
-def _given(node: ast.Name, scope: Scope) -> tuple[ast.expr, Level | None] | None:
-    """Return the one expression that gives a name its value, and which level it is when a split topic is unpacked."""
+def _given(node: ast.Name, scope: Scope) -> Binding | None:
+    """Return where a name gets its value, None where that is in several places or unknown."""
     places = scope.bindings.get(node.id, [])
-    if len(places) != 1 or places[0].kind != "value" or places[0].expr is None:
+    return places[0] if len(places) == 1 and places[0].kind == "value" and places[0].expr is not None else None
+
+
+def _meant(node: ast.expr, scope: Scope) -> ast.expr:
+    """Return what a name stands for, through a few other names; one that is unpacked from something is returned."""
+    for _ in range(MOST_NAMES):
+        place = _given(node, scope) if isinstance(node, ast.Name) else None
+        if place is None or place.path or place.expr is None:
+            break
+        node = place.expr
+    return node
+
+
+def _unpacked(node: ast.Name, scope: Scope) -> Level | None:
+    """Return the level that a name is given when a split topic is unpacked: `kind, room = topic.split("/")`."""
+    place = _given(node, scope)
+    if place is None or place.expr is None or len(place.path) != 1:
         return None
-    place = places[0]
-    assert place.expr is not None
-    if not place.path:
-        return place.expr, None
-    statement = scope.records[place.at].node
+    assigned = scope.records[place.at].node
+    targets = assigned.targets if isinstance(assigned, ast.Assign) else []
+    lists = [target.elts for target in targets if isinstance(target, ast.Tuple | ast.List)]
     split = _split(place.expr, scope)
-    targets = statement.targets[0] if isinstance(statement, ast.Assign) else None
-    if split is None or len(place.path) != 1 or not isinstance(targets, ast.Tuple | ast.List):
+    if split is None or len(lists) != 1:
         return None
-    found = _unpacked(targets.elts, place.path[0], split)
-    return None if found is None else (place.expr, found)
-
-
-def _unpacked(targets: list[ast.expr], index: int, split: ast.Call) -> Level | None:
-    if isinstance(targets[index], ast.Starred):
+    items, index = lists[0], place.path[0]
+    if isinstance(items[index], ast.Starred):
         return None
-    starred = next((at for at, item in enumerate(targets) if isinstance(item, ast.Starred)), None)
+    starred = next((at for at, item in enumerate(items) if isinstance(item, ast.Starred)), None)
     if starred is not None or last_name(split.func) not in ("split", "rsplit") or len(split.args) > 1:
-        return _level(split, index if starred is None or index < starred else index - len(targets))
-    return Level(index, len(targets))
+        return _level(split, index if starred is None or index < starred else index - len(items))
+    return Level(index, len(items))
 
 
 def _split(node: ast.expr, scope: Scope) -> ast.Call | None:
     """Return the call that splits a topic into levels, also under the name that its result has."""
-    if isinstance(node, ast.Name):
-        found = _given(node, scope)
-        return _split(found[0], scope) if found is not None and found[1] is None else None
+    node = _meant(node, scope)
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in SPLITTING:
         return None
-    first = node.args[0] if node.args else None
-    by_level = isinstance(first, ast.Constant) and first.value in ("/", b"/")
-    return node if by_level and "topic" in labels.label(node.func.value).lower() else None
+    separator = node.args[0] if node.args else None
+    slashed = isinstance(separator, ast.Constant) and separator.value in ("/", b"/")
+    return node if slashed and "topic" in labels.label(node.func.value).lower() else None
 
 
 def _number(node: ast.expr) -> int | None:
