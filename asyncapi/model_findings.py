@@ -39,7 +39,7 @@ def local_model_shadows_contract(system: System) -> Iterator[Finding]:
     contracts = {model.name: model for model in _carried(system)}
     for qualified, fields, source in system.scan.local_models:
         model = contracts.get(_last(qualified))
-        if model is None or set(fields) == {field.name for field in model.fields}:
+        if model is None or source.file == model.source.file or set(fields) == {field.name for field in model.fields}:
             continue
         theirs = {field.name for field in model.fields}
         missing, added = sorted(theirs - set(fields)), sorted(set(fields) - theirs)

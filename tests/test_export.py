@@ -491,3 +491,27 @@ def test_a_model_sent_by_alias_is_described_by_alias(tmp_path: Path) -> None:
     schemas = exported(tmp_path)["components"]["schemas"]
     assert list(schemas["HeatState"]["properties"]) == ["degreesC", "inner"]
     assert list(schemas["Inner"]["properties"]) == ["deepValue"]
+
+
+def test_one_package_is_contracts_and_service(tmp_path: Path) -> None:
+    """A program that keeps its models beside its code: parts without `__init__.py` too, and no model shadows itself."""
+    files = {
+        "portal.toml": 'contracts = ["plant_mqtt"]\npath = ["."]\nservices = ["plant_mqtt"]\n',
+        "plant_mqtt/__init__.py": "",
+        "plant_mqtt/core/bus/__init__.py": "class Bus:\n    def subscribe(self, kind):\n        return kind\n",
+        "plant_mqtt/models.py": "from typing import ClassVar\n\nfrom pydantic import BaseModel\n\n\n"
+        'class Part(BaseModel):\n    KIND: ClassVar[str] = "part"\n\n\n'
+        'class Pump(Part):\n    KIND = "pump"\n    rpm: int\n',
+        "plant_mqtt/work.py": "import paho.mqtt.client as mqtt\n\n"
+        "from plant_mqtt.core.bus import Bus\nfrom plant_mqtt.models import Pump\n\n"
+        "Bus().subscribe(Pump)\n\n\ndef report(client: mqtt.Client, pump: Pump) -> None:\n"
+        "    client.publish(f'plant/{pump.KIND}', pump.model_dump_json())\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    made = export(load_settings(tmp_path))
+    channels = made.document["channels"]
+    assert {c["address"]: list(c["messages"]) for c in channels.values()} == {"plant/pump": ["Pump"]}
+    rules = {finding.rule for finding in made.findings}
+    assert rules & {"local-model-shadows-contract", "call-not-resolved", "module-not-importable"} == set()

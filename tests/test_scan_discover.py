@@ -308,3 +308,28 @@ def test_the_envelope_is_the_one_generic_model(classes: str, envelope: tuple[str
     said = settings_text(found, tmp_path)
     assert ("[wire]" in said) is (envelope != ("", ""))
     assert tomllib.loads(said).get("wire", {}).get("data", "") == envelope[1]
+
+
+def test_a_program_whose_modules_a_script_imports_is_a_service(tmp_path: Path) -> None:
+    """A package that starts by itself stays a service, though a script beside it uses parts of it."""
+    root = _write(
+        tmp_path,
+        {
+            "yard/__init__.py": "",
+            "yard/__main__.py": "from yard.gate import open_gate\n\nopen_gate()\n",
+            "yard/gate.py": "import paho.mqtt.publish as publish\n\n\ndef open_gate():\n"
+            "    publish.single('yard/open', '{}')\n",
+            "once.py": "import paho.mqtt.publish as publish\nfrom yard.gate import open_gate\n\nopen_gate()\n"
+            "publish.single('yard/once', '{}')\n",
+        },
+    )
+    assert [item.path for item in discover(root).services] == ["once.py", "yard"]
+
+
+def test_many_names_stand_on_lines_of_their_own(tmp_path: Path) -> None:
+    """A long list in a portal.toml has one line for each name, and reads back as it was."""
+    names = [f"part{number}" for number in range(8)]
+    files = {f"apps/{name}/main.py": SPEAKS for name in names}
+    text = settings_text(discover(_write(tmp_path, files)), tmp_path)
+    assert '    "apps/part3",\n' in text
+    assert tomllib.loads(text)["services"] == [f"apps/{name}" for name in names]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncapi.scan import enumerations, labels
 from asyncapi.scan.assignments import assigned, assigned_value
-from asyncapi.scan.class_fields import class_level, default_of, given_value, named_constant
+from asyncapi.scan.class_fields import class_level, default_of, given_value, is_class_constant, named_constant
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.narrow import narrowed
 from asyncapi.scan.parameters import typed
@@ -141,7 +141,9 @@ def of_object(ev: Evaluator, datum: Instance, name: str, frame: Frame) -> Value:
             return _member_function(ev, child, datum, frame)
         if name in item.bindings:
             break
-    if datum.received:
+    if datum.itself is not None:
+        return of_object(ev, datum.itself, name, frame)
+    if datum.received and not is_class_constant(ev, scope, name):
         return _received(ev, datum, name, frame)
     found = given_value(ev, classes, datum, name)
     if found is not None:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from asyncapi.scan import labels, payloads, strings, substitutions, text_methods
+from asyncapi.scan.functions import first_parameter
 from asyncapi.scan.known_names import (
     BUILTIN,
     CODECS,
@@ -53,11 +54,21 @@ def special(ev: Evaluator, node: ast.Call, frame: Frame) -> Value | None:
         while scope is not None and (scope.parent is None or scope.parent.kind != "class"):
             scope = scope.parent
         if scope is not None and scope.parent is not None:
-            bases = ev.chain(scope.parent)[0][1:]
-            return (
-                one(Instance(bases[0], "")) if bases else one(Instance(None, (*ev.chain(scope.parent)[1], "object")[0]))
-            )
+            return one(_super(ev, scope, scope.parent, frame))
     return None
+
+
+def _super(ev: Evaluator, method: Scope, owner: Scope, frame: Frame) -> Instance:
+    """Return the object a method runs on as one of the class that follows in its order of look-up."""
+    classes, foreign = ev.chain(owner)
+    first = first_parameter(method)
+    given = frame.bound.get((id(method), first))
+    for item in ev.force(given).alternatives if given is not None else ():
+        if isinstance(item.datum, Instance) and item.datum.scope is not None:
+            own = ev.chain(item.datum.scope)[0]
+            if owner in own[:-1]:
+                return Instance(own[own.index(owner) + 1], "", itself=item.datum)
+    return Instance(classes[1], "") if classes[1:] else Instance(None, (*foreign, "object")[0])
 
 
 def method(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from asyncapi.scan import calls, labels, passing, strings
 from asyncapi.scan.functions import owner_of
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope
+from asyncapi.scan.parameters import hinted
 from asyncapi.scan.spots import CARRIERS, COMPREHENSIONS, Spot
 from asyncapi.scan.spots import calls as spots
 from asyncapi.scan.values import (
@@ -67,6 +68,7 @@ class Caller(NamedTuple):
     confidence: float
     skip: int = 0
     queue: Key | None = None
+    carried: Key | None = None
     given: tuple[tuple[str, Value], ...] = ()
 
     def frame(self, ev: Evaluator, opened: frozenset[Key] = frozenset(), bound: Bindings | None = None) -> Frame:
@@ -79,6 +81,8 @@ class Caller(NamedTuple):
         inner = frame if frame is not None else self.frame(ev)
         if self.queue is not None:
             return Bound({self.queue: Lazy(self.spot.call.args[-1], inner)}, inner, self.confidence)
+        if self.carried is not None:
+            return Bound({self.carried: Lazy(self.spot.call, inner)}, inner, self.confidence)
         passed = passing.arguments(ev, self.spot.call, inner)
         before = [value for name, value in self.given if name.startswith("*")]
         named = {**{name: value for name, value in self.given if not name.startswith("*")}, **passed.named}
@@ -318,6 +322,16 @@ def constructions(ev: Evaluator, owner: Scope) -> list[tuple[Spot, Instance]]:
     """Return the calls that make objects of a class or of a class below it, with what they make."""
     names = {owner.name, *ev.view.derived.get(owner.name, ())}
     return [item for module in _candidates(ev, owner) for item in _made(ev, module, owner, names)]
+
+
+def carriers(ev: Evaluator, function: Scope, key: Key) -> list[Caller]:
+    """Return the constructions of what a function is handed that nobody in sight calls, by its annotation.
+
+    A bus inside the program hands objects such as `Outgoing(topic, payload)` from where they are made to a listener.
+    """
+    hint = hinted(ev, function, key[1], ev.frame(function))
+    classes = [item.datum.scope for item in hint.alternatives if isinstance(item.datum, Instance) and item.datum.scope]
+    return [Caller(spot, function, None, 0.8, carried=key) for scope in classes for spot, _ in constructions(ev, scope)]
 
 
 def _made(ev: Evaluator, module: Module, owner: Scope, names: set[str]) -> list[tuple[Spot, Instance]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Sequence_
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import builtin_calls, enumerations, labels, queues, strings
+from asyncapi.scan import builtin_calls, enumerations, guards, labels, queues, strings
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.narrow import narrowed
 from asyncapi.scan.passing import Arguments, arguments, bind, receiver
@@ -148,6 +148,8 @@ def run(
     inner = Frame(scope, None, bound, opened, {})
     returned: list[Value] = []
     for at, expr in _results(scope)[:MOST_RETURNS]:
+        if not guards.runs(ev, scope, at, inner):
+            continue
         returned.append(ev.value(expr, inner._replace(at=at)))
     yielded = _yields(scope)
     if yielded:

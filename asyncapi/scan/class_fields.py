@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 import ast
 
 from asyncapi.scan import labels, strings
+from asyncapi.scan.assignments import assigned
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.values import Frame, Instance, Text, Value, join, unknown
 
@@ -93,6 +94,20 @@ def class_level(ev: Evaluator, scope: Scope, classes: tuple[Scope, ...], name: s
         ),
         found.needs,
     )
+
+
+def is_class_constant(ev: Evaluator, scope: Scope, name: str) -> bool:
+    """Say whether an attribute is set in the bodies of classes alone, so that no object has a value of its own."""
+    classes = ev.chain(scope)[0]
+    bindings = [binding for item in classes for binding in item.bindings.get(name, [])]
+    if not bindings or any(name in assigned(ev, item) for item in classes):
+        return False
+    annotations = [binding.extra for binding in bindings if isinstance(binding.extra, ast.expr)]
+    return all(labels.label(_outermost(item)) in ("ClassVar", "Final") for item in annotations)
+
+
+def _outermost(annotation: ast.expr) -> ast.expr:
+    return annotation.value if isinstance(annotation, ast.Subscript) else annotation
 
 
 FIELDS = ("Field", "field", "ib", "attrib", "Factory")

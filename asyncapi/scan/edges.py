@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.scan import enumerations, labels, strings
-from asyncapi.scan.callers import Caller, callers, surrounded
+from asyncapi.scan.callers import Caller, callers, carriers, surrounded
 from asyncapi.scan.guards import reachable
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.mutations import ADDING
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 8
 MOST = 400
+SPENT = 1  # a function that is open to all of its callers may take too much, and each of them little
 VIEWS = ("items", "keys", "values")
 
 
@@ -40,10 +41,14 @@ class State(NamedTuple):
     shapes: tuple[frozenset[str], ...] = ()
     implied: bool = False
     objects: tuple[tuple[Key, Given], ...] = ()
+    spent: int = 0
 
 
 class Edge(NamedTuple):
-    """One publish or subscribe as one caller makes it, with the frame in which its arguments mean something."""
+    """One publish or subscribe as one caller makes it, with the frame in which its arguments mean something.
+
+    `spent` tells that following it took too much, so that not all of it may be seen.
+    """
 
     row: Sink
     spot: Spot
@@ -54,6 +59,7 @@ class Edge(NamedTuple):
     implied: bool
     place: tuple[str, int] | None
     elements: tuple[Value, ...]
+    spent: bool
 
 
 def edges(ev: Evaluator, row: Sink, spot: Spot, confidence: float) -> Iterator[Edge]:
@@ -62,15 +68,17 @@ def edges(ev: Evaluator, row: Sink, spot: Spot, confidence: float) -> Iterator[E
     count = 0
     while pending and count < MOST:
         count += 1
+        ev.refuel()
         state = pending.pop()
         frames = _frames(ev, spot, state)
         if not reachable(ev, [spot, *(caller.spot for caller in state.calls)], frames):
             continue
         following = _advance(ev, row, spot, state, frames)
-        if following is not None:
-            pending.extend(reversed(following))
-            continue
-        yield _edge(ev, row, spot, state, frames, confidence)
+        spent = state.spent + ev.spent
+        if following is None or spent > SPENT:
+            yield _edge(ev, row, spot, state._replace(spent=spent), frames, confidence)
+        else:
+            pending.extend(item._replace(spent=spent) for item in reversed(following))
 
 
 def _shape(topic: Value | None) -> frozenset[str]:
@@ -103,7 +111,7 @@ def _edge(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Frame
     sure = min([confidence, *(caller.confidence for caller in state.calls)])
     frame = frames[0]._replace(open=frozenset())
     levels = tuple(zip(state.calls, frames[1:], strict=True))
-    return Edge(row, spot, frame, outer, levels, sure, made, place, state.elements)
+    return Edge(row, spot, frame, outer, levels, sure, made, place, state.elements, state.spent > SPENT)
 
 
 def _birthplace(ev: Evaluator, state: State, frames: list[Frame]) -> tuple[str, int] | None:
@@ -161,7 +169,7 @@ def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Fr
         wanted = next(iter(functions_around(outer.scope)), None)
     if wanted is not None and len(state.calls) < DEEPEST:
         further = state._replace(shapes=(*state.shapes, _shape(topic)), implied=implied or state.implied)
-        found = _outward(ev, wanted, further)
+        found = _outward(ev, wanted, further) or _carried(ev, wanted, needs, further)
         if found:
             return found
         if library:
@@ -247,6 +255,18 @@ def _outward(ev: Evaluator, function: Scope, state: State) -> list[State]:
         state._replace(calls=(*state.calls, caller))
         for caller in callers(ev, function)
         if id(caller.spot.call) not in seen and id(caller.spot.scope) not in inside
+    ]
+
+
+def _carried(ev: Evaluator, function: Scope, needs: frozenset[Key], state: State) -> list[State]:
+    """Return one state for each construction of an object that a bus carries to a function nobody in sight calls."""
+    seen = {id(caller.spot.call) for caller in state.calls}
+    wanted = [key for key in parameters_of(function) if key in needs]
+    return [
+        state._replace(calls=(*state.calls, caller))
+        for key in wanted[:1]
+        for caller in carriers(ev, function, key)
+        if id(caller.spot.call) not in seen
     ]
 
 

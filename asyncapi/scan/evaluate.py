@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from asyncapi.scan import attributes, calls, enumerations, labels, strings
+from asyncapi.scan import attributes, calls, enumerations, guards, labels, strings
 from asyncapi.scan.bindings import origin_of, reaching
 from asyncapi.scan.expressions import HANDLERS, constant
 from asyncapi.scan.modules import Binding, Module, Scope
@@ -188,6 +188,9 @@ class Evaluator:
         if not reached and scope.kind != "function":
             return None
         inner = frame if scope is frame.scope else frame._replace(scope=scope, inner={})
+        if len(reached) > 1 and scope.kind == "function":
+            standing = [item for item in reached if item.at < 0 or guards.runs(self, scope, item.at, inner)]
+            reached = standing or reached
         found = join(self.bound(scope, name, binding, inner._replace(at=binding.at)) for binding in reached)
         if scope.kind == "module" and reached and reached[-1].kind == "value":
             found = self._named_constant(found, f"{scope.module.name}.{name}", scope, reached)

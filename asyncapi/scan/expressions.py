@@ -10,9 +10,9 @@ from asyncapi.scan.values import Alternative, Const
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from asyncapi.scan import attributes, calls, enumerations, labels, strings, subscripts, text_tests
+from asyncapi.scan import attributes, calls, enumerations, guards, labels, strings, subscripts, text_tests
 from asyncapi.scan.values import (
     External,
     Frame,
@@ -107,12 +107,25 @@ def _made(
 
 def _choice(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     if isinstance(node, ast.BoolOp):
-        return join(ev.value(item, frame) for item in node.values)
+        return join(ev.value(item, frame) for item in _deciding(ev, node, frame))
     assert isinstance(node, ast.IfExp)
-    certain = text_tests.certain(ev, node.test, frame)
+    certain = (guards.truth if frame.bound else text_tests.certain)(ev, node.test, frame)
     if certain is not None:
         return ev.value(node.body if certain else node.orelse, frame)
     return join([ev.value(node.body, frame), ev.value(node.orelse, frame)])
+
+
+def _deciding(ev: Evaluator, node: ast.BoolOp, frame: Frame) -> Iterator[ast.expr]:
+    """Yield the operands that `a or b`, `a and b` can give: not those that hand on, none after one that ends it."""
+    stop = isinstance(node.op, ast.Or)
+    for item in node.values[:-1]:
+        verdict = guards.truth(ev, item, frame) if frame.bound else None
+        if verdict is not None and verdict is not stop:
+            continue
+        yield item
+        if verdict is stop:
+            return
+    yield node.values[-1]
 
 
 def _inner(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:

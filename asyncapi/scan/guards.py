@@ -1,14 +1,15 @@
-"""Which calls cannot happen: conditions around them that are plainly false for the object at hand."""
+"""What cannot happen: statements behind conditions that are plainly false for the object at hand."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import labels
-from asyncapi.scan.modules import ENDINGS, Block
+from asyncapi.scan import labels, text_tests
+from asyncapi.scan.class_fields import is_class_constant
+from asyncapi.scan.modules import ENDINGS, Block, Scope
 from asyncapi.scan.spots import Spot
-from asyncapi.scan.values import Bindings, Const, Frame, Sequence, Table, Text
+from asyncapi.scan.values import HOLE, Alternative, Bindings, Const, Frame, Instance, Klass, Sequence, Table, Text
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 
 def reachable(ev: Evaluator, spots: list[Spot], frames: list[Frame]) -> bool:
     """Say whether no condition around a chain of calls is plainly false."""
-    return all(_reachable(ev, spot, frame) for spot, frame in zip(spots, frames, strict=True))
+    return all(runs(ev, spot.scope, spot.at, frame) for spot, frame in zip(spots, frames, strict=True))
 
 
-def _reachable(ev: Evaluator, spot: Spot, frame: Frame) -> bool:
-    records = spot.scope.records
+def runs(ev: Evaluator, scope: Scope, at: int, frame: Frame) -> bool:
+    """Say whether no condition around a statement of a scope, and none that leaves before it, keeps it from running."""
+    records = scope.records
     if not records or not frame.bound:
         return True
-    block: Block | None = records[spot.at].block
+    block: Block | None = records[at].block
     around = []
     while block is not None:
         if isinstance(block.owner, ast.If):
@@ -32,10 +34,11 @@ def _reachable(ev: Evaluator, spot: Spot, frame: Frame) -> bool:
                 return False
         around.append(block)
         block = block.parent
-    for record in records[: spot.at]:
+    line = records[at].node.lineno
+    for record in records[:at]:
         node = record.node
         leaves = isinstance(node, ast.If) and record.block in around and isinstance(node.body[-1], ENDINGS[:2])
-        if not isinstance(node, ast.If) or not leaves or _inside(spot, node):
+        if not isinstance(node, ast.If) or not leaves or node.lineno <= line <= (node.end_lineno or node.lineno):
             continue
         if truth(ev, node.test, frame._replace(open=frozenset())) is True:
             return False
@@ -53,15 +56,11 @@ def possible(ev: Evaluator, spot: Spot, bound: Bindings) -> bool:
             verdict = truth(ev, node.test, frame)
             if verdict is not None and _holds(node.orelse if verdict else node.body, spot.call):
                 return False
-    return _reachable(ev, spot, frame)
+    return runs(ev, spot.scope, spot.at, frame)
 
 
 def _holds(node: ast.expr, call: ast.Call) -> bool:
     return any(inner is call for inner in ast.walk(node))
-
-
-def _inside(spot: Spot, node: ast.If) -> bool:
-    return node.lineno <= spot.line <= (node.end_lineno or node.lineno)
 
 
 KINDS = {"str": Text, "bytes": Text, "list": Sequence, "tuple": Sequence, "set": Sequence, "dict": Table}
@@ -90,10 +89,48 @@ def truth(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
         return None if None in parts else not stop
     if isinstance(test, ast.Call) and len(test.args) == 2 and labels.label(test.func) == "isinstance":
         return _is_a(ev, test.args[0], test.args[1], frame)
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.IsNot):
+        return _is_none(ev, test, frame)
     if not isinstance(test, ast.Name | ast.Attribute):
+        return text_tests.certain(ev, test, frame)
+    settled = _settled(ev, test, frame)
+    found = {_said(item, settled=settled) for item in ev.value(test, frame).alternatives}
+    verdict = found.pop() if len(found) == 1 else None
+    return text_tests.certain(ev, test, frame) if verdict is None else verdict
+
+
+def _is_none(ev: Evaluator, test: ast.Compare, frame: Frame) -> bool | None:
+    """Return what `x is None` and `x is not None` give for an attribute that no object has otherwise."""
+    none = isinstance(test.comparators[0], ast.Constant) and test.comparators[0].value is None
+    if len(test.ops) > 1 or not none or not _settled(ev, test.left, frame):
         return None
     found = {
-        item.datum.value if isinstance(item.datum, Const) and isinstance(item.datum.value, bool) else None
-        for item in ev.value(test, frame).alternatives
+        item.datum == Const(None) if isinstance(item.datum, Const | Text) else None
+        for item in ev.value(test.left, frame).alternatives
     }
-    return found.pop() if len(found) == 1 else None
+    verdict = found.pop() if len(found) == 1 else None
+    return verdict if verdict is None or isinstance(test.ops[0], ast.Is) else not verdict
+
+
+def _said(item: Alternative, *, settled: bool) -> bool | None:
+    """Return whether a value counts as true; other than of bools that is told of settled ones only."""
+    datum = item.datum
+    if isinstance(datum, Const) and (settled or isinstance(datum.value, bool)):
+        return bool(datum.value)
+    if not settled or not isinstance(datum, Text) or item.environment:
+        return None
+    return True if HOLE.sub("", datum.text) else None if datum.text else False
+
+
+def _settled(ev: Evaluator, test: ast.expr, frame: Frame) -> bool:
+    """Say whether an expression is what a call passed, or an attribute that classes alone set, in their bodies."""
+    if isinstance(test, ast.Name):
+        own = (id(frame.scope), test.id) in frame.bound
+        return own and len(frame.scope.bindings.get(test.id, ())) == 1
+    if not isinstance(test, ast.Attribute):
+        return False
+    kinds = [item.datum for item in ev.value(test.value, frame).alternatives]
+    return bool(kinds) and all(
+        isinstance(kind, Instance | Klass) and kind.scope is not None and is_class_constant(ev, kind.scope, test.attr)
+        for kind in kinds
+    )

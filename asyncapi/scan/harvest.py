@@ -102,23 +102,23 @@ def _followed(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> bo
         found.findings.append(matched.finding)
     if matched.row is not None:
         for edge in edges(ev, matched.row, spot, matched.confidence):
-            spent = ev.spent
             ev.refuel()
-            sightings(ev, edge, found, spent=spent)
+            sightings(ev, edge, found)
     return True
 
 
 def _nearby(ev: Evaluator, edge: Edge, found: Harvest) -> None:
     """Add what can be told without looking at callers: parameters stay holes, and that is said as doubt."""
-    if not ev.following or edge.spot.scope.module.library:
+    before = len(found.sightings) + len(found.unresolved)
+    if ev.following and not edge.spot.scope.module.library:
+        near = ev.near
+        near.refuel()
+        for other in edges(near, edge.row, edge.spot, edge.confidence * 0.7):
+            sightings(near, other, found)
+        ev.used |= near.used
+    if len(found.sightings) + len(found.unresolved) == before:
         where = _place(ev, edge)
         found.unresolved.append(_unresolved(ev, edge.outer, edge.row.action, where, "it takes too much to follow"))
-        return
-    near = ev.near
-    near.refuel()
-    for other in edges(near, edge.row, edge.spot, edge.confidence * 0.7):
-        sightings(near, other, found)
-    ev.used |= near.used
 
 
 def _unresolved(ev: Evaluator, spot: Spot, action: str, where: Source, reason: str) -> Unresolved:
@@ -133,11 +133,11 @@ def _unresolved(ev: Evaluator, spot: Spot, action: str, where: Source, reason: s
     )
 
 
-def sightings(ev: Evaluator, edge: Edge, found: Harvest, *, spent: bool = False) -> None:
-    """Add the sites of one edge, or say why its topic is not known; `spent` tells that following it took too much."""
+def sightings(ev: Evaluator, edge: Edge, found: Harvest) -> None:
+    """Add the sites of one edge, or say why its topic is not known."""
     where = _place(ev, edge)
     topics = list(topics_of(ev, edge))
-    if spent or ev.spent:
+    if edge.spent or ev.spent:
         _nearby(ev, edge, found)
         return
     resolved = False

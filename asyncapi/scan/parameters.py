@@ -148,7 +148,9 @@ def typed(ev: Evaluator, annotation: ast.expr, frame: Frame, name: str) -> Value
             inner = annotation.slice
             parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             return join(typed(ev, part, frame, name) for part in parts[: 1 if head == "Annotated" else None])
-        return unknown(name, reason)
+        generic = typed(ev, annotation.value, frame, name)
+        own = all(isinstance(item.datum, Instance) and item.datum.scope for item in generic.alternatives)
+        return generic if own else unknown(name, reason)
     found = []
     for item in ev.value(annotation, frame).alternatives:
         if isinstance(item.datum, Klass):

@@ -86,6 +86,8 @@ def bind(
     assert isinstance(node, FUNCTIONS)
     found: dict[Key, Given] = {}
     names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+    if isinstance(owner, Instance) and owner.itself is not None:
+        owner = owner.itself
     if owner is not None and names:
         found[(id(scope), names[0])] = one(owner)  # type: ignore[arg-type]
         names = names[1:]

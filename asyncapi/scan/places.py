@@ -92,7 +92,7 @@ def _unit(item: Look, place: Path, programs: list[Look]) -> Path:
 
 
 def _shared(places: list[Path], files: list[Look]) -> frozenset[Path]:
-    """Return the places whose modules others import: libraries, not services."""
+    """Return the places whose modules others import: libraries, not services, unless they start by themselves."""
     names: dict[str, Path] = {}
     imports: dict[Path | None, set[str]] = {}
     for item in files:
@@ -102,7 +102,10 @@ def _shared(places: list[Path], files: list[Look]) -> frozenset[Path]:
             names[item.module.name] = home
         imports.setdefault(home, set()).update(IMPORTED.findall(item.module.text))
     return frozenset(
-        names[name] for home, seen in imports.items() for name in seen if name in names and names[name] != home
+        names[name]
+        for home, seen in imports.items()
+        for name in seen
+        if name in names and names[name] != home and not (names[name] / "__main__.py").is_file()
     )
 
 

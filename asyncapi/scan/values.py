@@ -80,7 +80,8 @@ class Instance(NamedTuple):
     """An object: of a readable class (`scope`) or of a foreign one (`name`).
 
     `given` are the constructor's arguments by name, `positional` those by position; both None-like when the
-    object is only known by an annotation (`known` is False). `received` objects came off the wire.
+    object is only known by an annotation (`known` is False). `received` objects came off the wire. What `super()`
+    gives is of the next class, and `itself` is the object on which the methods found there run.
     """
 
     scope: Scope | None
@@ -90,6 +91,7 @@ class Instance(NamedTuple):
     known: bool = False
     received: bool = False
     place: tuple[str, int] = ("", 0)
+    itself: Instance | None = None
 
 
 class Payload(NamedTuple):

@@ -72,6 +72,7 @@ class Library:
 
     def __init__(self, root: Path, import_roots: Items[Path], own: Items[Path]) -> None:
         self.root = root
+        self.import_roots = tuple(import_roots)
         self.modules: dict[str, Module] = {}
         self.files: list[Module] = []
         self.members: dict[tuple[int, str], object] = {}
@@ -103,7 +104,8 @@ class View:
             start = base if path.is_relative_to(base) else self.folder
             module = Module(path, relative(path, root), dotted(path, start), library=False)
             self.files.append(module)
-            for name in names(path, start):
+            above = [root for root in library.import_roots if path.is_relative_to(root)]
+            for name in (*names(path, start), *(name for root in above for name in names(path, root))):
                 self.modules.setdefault(name, module)
         self.places = {module.path: module for module in self.everything}
 
@@ -154,20 +156,18 @@ def relative(path: Path, root: Path) -> str:
 
 
 def dotted(path: Path, base: Path) -> str:
-    """Return the module name of a file: from the outermost folder with an `__init__.py`, else from `base`."""
+    """Return the module name of a file: from the outermost package that it or `base` is in, else from `base`."""
     return names(path, base)[0]
 
 
 def names(path: Path, base: Path) -> list[str]:
-    """Return the dotted names by which a file can be imported: from its outermost package, and from `base`."""
+    """Return the dotted names by which a file can be imported: from the package around `base`, its own, from `base`."""
     found: list[str] = []
-    folder = path.parent
-    while (folder / "__init__.py").is_file() and folder != folder.parent:
-        folder = folder.parent
+    folder = _outside(path.parent)
     given = base if base.is_dir() else base.parent
-    inside = (given / "__init__.py").is_file()
+    around = _outside(given)
     packaged = folder != path.parent
-    for start in [folder, given] if inside and packaged else [given, folder] if packaged else [given]:
+    for start in [around, folder, given] if around != given else [given, folder] if packaged else [given]:
         if path.is_relative_to(start):
             parts = list(path.relative_to(start).with_suffix("").parts)
             if parts[-1] == "__init__":
@@ -176,6 +176,13 @@ def names(path: Path, base: Path) -> list[str]:
             if name and name not in found:
                 found.append(name)
     return found or [path.stem]
+
+
+def _outside(folder: Path) -> Path:
+    """Return the first folder from here upward that is no package."""
+    while (folder / "__init__.py").is_file() and folder != folder.parent:
+        folder = folder.parent
+    return folder
 
 
 def _below(base: str, direct: dict[str, set[str]]) -> frozenset[str]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from asyncapi.scan.discover import Discovery
 
 
+MANY = 6  # as many names no longer fit on one line
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("folder", nargs="?", type=place, default=Path(), help="repository (default: here)")
@@ -50,7 +53,9 @@ def report(found: Discovery, target: Path) -> str:
     lines = [f"looked at {found.files} Python files; nothing was imported"]
     for package in found.contracts:
         counts = f"topics {package.constants}, models {package.models}"
-        lines.append(f"contracts  {', '.join(package.imports)} in {package.root} ({counts})")
+        modules = ", ".join(package.imports)
+        named = modules if len(package.imports) < MANY else f"{len(package.imports)} modules of {package.name}"
+        lines.append(f"contracts  {named} in {package.root} ({counts})")
     lines += [f"service    {service.name} in {service.path}" for service in found.services]
     lines += [f"registry   {source.file}:{source.line} {source.symbol}" for source in found.registries]
     for wrapper in found.wrappers:
@@ -137,5 +142,5 @@ def _wire(found: Discovery) -> list[str]:
 
 
 def _list(items: list[str]) -> str:
-    """Return texts as a TOML list; JSON spells such a list the same way."""
-    return json.dumps(items, ensure_ascii=False)
+    """Return texts as a TOML list, a long one with a line for each; JSON spells such a list the same way."""
+    return json.dumps(items, ensure_ascii=False, indent=4 if len(items) >= MANY else None)
