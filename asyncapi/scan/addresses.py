@@ -12,10 +12,9 @@ if TYPE_CHECKING:
 import re
 from collections.abc import Iterator
 
-from asyncapi.scan import strings
+from asyncapi.scan import makers, strings
 from asyncapi.scan.answering import made_from_received
 from asyncapi.scan.delivery import level_of
-from asyncapi.scan.passing import argument
 from asyncapi.scan.values import CLOSE, HOLE, OPEN, Instance, Sequence, Table, Text, Unknown, Value, one, spelled, texts
 from asyncapi.topics import is_filter
 
@@ -29,11 +28,11 @@ Topic = tuple[Value, Value | None, Table | None]
 def topics_of(ev: Evaluator, edge: Edge) -> Iterator[Topic]:
     """Yield (topic, its own QoS, its own message) of a call: one, a tuple, a list of either, a dict."""
     call = edge.spot.call
-    if edge.row.form == "decorator":
+    if edge.row.form == "decorator" and edge.row.many:
         for expr in call.args:
             yield from _spread(ev, ev.value(expr, edge.frame), many=True)
         return
-    topic = argument(ev, edge.row.topic, call, edge.frame)
+    topic = makers.topic(ev, edge.row, call, edge.frame)
     if topic is None and edge.row.form != "constructor" and call.args:
         topic = ev.value(call.args[0], edge.frame)
     if topic is not None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Sequence_
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import builtin_calls, enumerations, guards, labels, queues, strings
-from asyncapi.scan.modules import Scope
+from asyncapi.scan import builtin_calls, enumerations, guards, labels, makers, queues, strings
+from asyncapi.scan.modules import FUNCTIONS, Scope
 from asyncapi.scan.narrow import narrowed
+from asyncapi.scan.parameters import typed
 from asyncapi.scan.passing import Arguments, arguments, bind, receiver
 from asyncapi.scan.values import (
     LIMIT,
@@ -21,6 +22,7 @@ from asyncapi.scan.values import (
     Instance,
     Klass,
     Lambda,
+    Payload,
     Routine,
     Sequence,
     Unknown,
@@ -81,6 +83,9 @@ def _method(ev: Evaluator, item: Alternative, node: ast.Call, passed: Arguments,
         if direct is not None:
             return direct
     if isinstance(datum, Instance):
+        holder = makers.held(datum, func.attr, passed)
+        if holder is not None:
+            return one(holder)
         queued = queues.taken(ev, datum, func.attr, labels.label(func.value), frame)
         if queued is not None:
             return queued
@@ -160,6 +165,18 @@ def run(
     if not returned:
         return one(Const(None))
     return join(returned)
+
+
+def returned(ev: Evaluator, scope: Scope) -> Value:
+    """Return what a readable function gives whoever calls it: an object of the annotated class where that is one."""
+    frame = ev.frame(scope)
+    found = join(ev.value(expr, frame._replace(at=at)) for at, expr in _results(scope)[:MOST_RETURNS])
+    node = scope.node
+    if isinstance(node, FUNCTIONS) and node.returns is not None and scope.parent is not None:
+        hint = typed(ev, node.returns, ev.frame(scope.parent), "return")
+        if not any(isinstance(item.datum, Instance | Payload) for item in found.alternatives):
+            return hint
+    return found
 
 
 def _abstract(scope: Scope) -> bool:

@@ -12,6 +12,7 @@ from asyncapi.scan.handlers import Region, whole
 from asyncapi.scan.harvest import Sighting
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.receive import Received
+from asyncapi.scan.receivers import handled
 from asyncapi.scan.spots import Spot
 from asyncapi.scan.values import Bindings, Frame, Given, Instance, Key, Klass
 from asyncapi.sites import Cause
@@ -48,7 +49,7 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
                     continue
                 if objects.elsewhere(ev, region.scope, sending.edge.outer.scope, sending.edge.frame):
                     continue
-                if sending.edge.outer.identity in known[region].spots or _written(sending, known[region]):
+                if _leads(known[region], sending):
                     ev.attempt(partial(_add, ev, found, item, known[region], sending), None)
     return list(found.values())
 
@@ -70,6 +71,15 @@ def _reach(ev: Evaluator, region: Region) -> Reach:
             into.setdefault(id(scope), []).append(spot)
             scopes[scope] = None
     return Reach(region, frozenset(spot.identity for spot in spots), into, tuple(scopes))
+
+
+def _leads(reach: Reach, sending: Sighting) -> bool:
+    """Say whether the handling of a message makes a call, or returns to a decorator that sends what it is given."""
+    edge = sending.edge
+    below = handled(edge.spot) if edge.row.form == "decorator" else None
+    if below is not None:
+        return below is reach.region.scope or below in reach.scopes
+    return edge.outer.identity in reach.spots or _written(sending, reach)
 
 
 def _written(sending: Sighting, reach: Reach) -> bool:

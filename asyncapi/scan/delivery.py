@@ -10,7 +10,10 @@ from asyncapi.scan.values import Alternative, Const
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 from asyncapi.scan import payloads, strings
+from asyncapi.scan.calls import returned
+from asyncapi.scan.makers import said
 from asyncapi.scan.passing import argument
+from asyncapi.scan.receivers import handled
 from asyncapi.scan.values import HOLE, External, Instance, Payload, Table, Text, Unknown, Value
 from asyncapi.sites import Plain, Said, WireForm
 
@@ -21,7 +24,7 @@ LEVELS = {"AT_MOST_ONCE": 0, "AT_LEAST_ONCE": 1, "EXACTLY_ONCE": 2, "QOS_0": 0, 
 
 def quality(ev: Evaluator, edge: Edge, own: Value | None) -> tuple[int | None, Said]:
     """Return the QoS of an edge and whether it was said, defaulted, or is unknown."""
-    value = own if own is not None else argument(ev, edge.row.qos, edge.spot.call, edge.frame)
+    value = own if own is not None else said(ev, edge.row, edge.row.qos, edge.spot.call, edge.frame)
     if value is None:
         return (edge.row.default_qos, "default") if edge.row.default_qos is not None else (None, "unknown")
     levels = {level_of(ev, item) for item in value.alternatives}
@@ -49,7 +52,7 @@ def retained(ev: Evaluator, edge: Edge, message: Table | None) -> tuple[bool | N
     """Return the retain flag of an edge and whether it was said, defaulted, or is unknown."""
     if edge.row.action == "receive":
         return None, "unknown"
-    value = _field(message, "retain") or argument(ev, edge.row.retain, edge.spot.call, edge.frame)
+    value = _field(message, "retain") or said(ev, edge.row, edge.row.retain, edge.spot.call, edge.frame)
     if value is None:
         return (edge.row.default_retain, "default") if edge.row.default_retain is not None else (None, "unknown")
     flags = {bool(item.datum.value) if isinstance(item.datum, Const) else None for item in value.alternatives}
@@ -69,7 +72,7 @@ Sent = tuple[str, WireForm, tuple[tuple[str, bool], ...], tuple[tuple[str, str, 
 
 def sent(ev: Evaluator, edge: Edge, message: Table | None) -> list[Sent]:
     """Return (model, wire form, dump options, copied fields) of what is published, one entry for each model."""
-    value = _field(message, "payload") or argument(ev, edge.row.payload, edge.spot.call, edge.frame)
+    value = _field(message, "payload") or _payload(ev, edge)
     found: dict[str, Sent] = {}
     for item in value.alternatives if value is not None else ():
         for payload in _payloads(ev, item):
@@ -81,12 +84,20 @@ def sent(ev: Evaluator, edge: Edge, message: Table | None) -> list[Sent]:
     return named or list(found.values()) or [("", "unknown", (), ())]
 
 
+def _payload(ev: Evaluator, edge: Edge) -> Value | None:
+    """Return what a call sends: an argument, or what the function below a decorator returns."""
+    below = handled(edge.spot) if edge.row.form == "decorator" else None
+    if below is not None:
+        return returned(ev, below)
+    return argument(ev, edge.row.payload, edge.spot.call, edge.frame)
+
+
 def plain(ev: Evaluator, edge: Edge, message: Table | None) -> tuple[Plain, tuple[str, ...]]:
     """Return what is published where no model is (text, a number, bytes or unknown), and the texts that source spells.
 
     A text that begins like JSON counts as unknown, and so does an empty one, which only clears what is retained.
     """
-    value = _field(message, "payload") or argument(ev, edge.row.payload, edge.spot.call, edge.frame)
+    value = _field(message, "payload") or _payload(ev, edge)
     kinds = {_plain(item) for item in value.alternatives} if value is not None else set()
     kind = kinds.pop() if len(kinds) == 1 else ""
     # what was converted from a number only shows with which number it began

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import enumerations, labels, strings
+from asyncapi.scan import enumerations, labels, makers, strings
 from asyncapi.scan.callers import Caller, callers, carriers, surrounded
 from asyncapi.scan.guards import reachable
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.mutations import ADDING
 from asyncapi.scan.objects import choices, self_of
 from asyncapi.scan.openings import functions_around, keys, loops_around, parameters_of
-from asyncapi.scan.passing import argument
 from asyncapi.scan.queues import putters
 from asyncapi.scan.sinks import Sink
 from asyncapi.scan.spots import Spot
@@ -91,7 +90,7 @@ def _shape(topic: Value | None) -> frozenset[str]:
 
 def _outer(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Frame]) -> Spot:
     """Return the call that decides the topic: callers further out that only fill its holes do not count."""
-    final = _shape(argument(ev, row.topic, spot.call, frames[0]))
+    final = _shape(makers.topic(ev, row, spot.call, frames[0]))
     spots = [spot, *(caller.spot for caller in state.calls)]
     for level, shape in enumerate(state.shapes):
         if shape and shape == final and not spots[level].scope.module.library:
@@ -146,7 +145,7 @@ def _frames(ev: Evaluator, spot: Spot, state: State) -> list[Frame]:
 
 def _advance(ev: Evaluator, row: Sink, spot: Spot, state: State, frames: list[Frame]) -> list[State] | None:
     """Return the states that follow, or None when the sink's topic depends on nothing that is still open."""
-    topic = argument(ev, row.topic, spot.call, frames[0])
+    topic = makers.topic(ev, row, spot.call, frames[0])
     needs = topic.needs & frames[0].open if topic is not None else frozenset()
     spots = [spot, *(caller.spot for caller in state.calls)]
     outer = spots[-1]

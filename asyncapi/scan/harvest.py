@@ -236,7 +236,17 @@ def _partial(address: str) -> float:
 def _receiving(ev: Evaluator, edge: Edge, site: Site) -> Sighting:
     handler, models = handler_and_models(ev, edge)
     decorated = handled(edge.spot) if edge.row.form == "decorator" or not edge.row.owners else None
-    handler = decorated or handler
+    handler = decorated or handler or (_applied(ev, edge.spot) if edge.row.decodes else None)
     if handler is not None:
         site = replace(site, handler=handler.qualname)
     return Sighting(site=site, edge=edge, scope=edge.outer.scope, handler=handler, models=models)
+
+
+def _applied(ev: Evaluator, spot: Spot) -> Scope | None:
+    """Return the function that what a call gives is called with: `subscriber("a/b")(handler)`."""
+    statement = spot.scope.records[spot.at].node
+    outer = [
+        node for node in ast.walk(statement) if isinstance(node, ast.Call) and node.func is spot.call and node.args
+    ]
+    found = ev.value(outer[0].args[0], ev.frame(spot.scope)._replace(at=spot.at)).alternatives if outer else ()
+    return next((item.datum.scope for item in found if isinstance(item.datum, Routine)), None)

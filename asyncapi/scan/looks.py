@@ -34,7 +34,7 @@ GENERIC = re.compile(r"\bGeneric\[\s*(\w+)\s*\]")
 METHOD = re.compile(r"^[ \t]+(?:async )?def ((?:\w*publish|\w*subscribe|send_event|emit)\w*)\(", re.MULTILINE)
 LIBRARY = re.compile(
     r"^\s*(?:import|from)\s+(?:paho|aiomqtt|asyncio_mqtt|gmqtt|umqtt|mqtt_as|fastapi_mqtt|flask_mqtt|h?amqtt|hbmqtt"
-    r"|AWSIoTPythonSDK|awscrt)\b",
+    r"|AWSIoTPythonSDK|awscrt|faststream\.mqtt)\b",
     re.MULTILINE,
 )
 SPEAKING = re.compile(r"\b\w*(?:publish|subscribe)\w*(?:\.(?:single|multiple|simple|callback))?[ \t]*\(")

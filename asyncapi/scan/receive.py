@@ -71,6 +71,7 @@ def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Received
     handler = site.handler or _handler_name(ev, regions, known)
     wire = _library_wire(ev, item) if item.models else "unknown"
     wire = wire if wire != "unknown" else read.wire
+    wire = "raw" if wire == "unknown" and item.edge.row.decodes and models != ("",) else wire
     whole_site = replace(site, handler=handler, wire=wire)
     return [
         Received(sighting=replace(item, site=replace(whole_site, model=model)), regions=tuple(regions))

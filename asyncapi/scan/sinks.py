@@ -5,6 +5,7 @@ Defaults are those the libraries document; a team adds rows for its own clients 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,7 +19,10 @@ class Sink:
     `name` is the method's or function's last name; `owners` the dotted classes (or modules) it belongs to,
     empty for any. Arguments are given by position and keywords: `topic=(0, "topic")`; position -1 means by
     keyword only. `form` says how it is written: a call, a decorator, or a constructor. `many` takes lists;
-    `within` names a handler for part of what another call subscribes to.
+    `within` names a handler for part of what another call subscribes to. `decodes` tells that the library reads
+    messages into what the handler's parameters are annotated with. `held` tells that topic, QoS and retain flag are
+    arguments of what made the object; `prefix` is an argument of what made the router, and comes before each topic.
+    A decorator that sends, sends what the function below it returns.
     """
 
     action: Action
@@ -29,13 +33,15 @@ class Sink:
     qos: tuple[int, str] | None = None
     retain: tuple[int, str] | None = None
     handler: tuple[int, str] | None = None
-    model: tuple[int, str] | None = None
     default_qos: int | None = None
     default_retain: bool | None = None
     form: Literal["call", "decorator", "constructor"] = "call"
     many: bool = False
     implied: bool = False
     within: bool = False
+    decodes: bool = False
+    held: bool = False
+    prefix: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,9 @@ FASTAPI_MQTT = ("fastapi_mqtt.FastMQTT", "fastapi_mqtt.fastmqtt.FastMQTT")
 AMQTT = ("amqtt.client.MQTTClient", "hbmqtt.client.MQTTClient", "amqtt.MQTTClient")
 AWS_IOT = ("AWSIoTPythonSDK.MQTTLib.AWSIoTMQTTClient", "awscrt.mqtt.Connection")
 FLASK = ("flask_mqtt.Mqtt",)
+FASTSTREAM = ("faststream.mqtt.MQTTBroker", "faststream.mqtt.broker.MQTTBroker", "faststream.mqtt.fastapi.MQTTRouter")
+FASTSTREAM_ROUTERS = ("faststream.mqtt.MQTTRouter", "faststream.mqtt.broker.MQTTRouter")
+HELD = frozenset(f"{owner}.publisher" for owner in (*FASTSTREAM, *FASTSTREAM_ROUTERS))
 HOME_ASSISTANT = ("homeassistant.components.mqtt",)
 
 _Q0 = {"default_qos": 0}
@@ -102,14 +111,23 @@ _Q0_PLAIN = {"default_qos": 0, "default_retain": False}
 
 def _publish(owners: tuple[str, ...], **facts: object) -> Sink:
     """Row of the usual signature: publish(topic, payload=None, qos=0, retain=False)."""
-    usual = {"payload": (1, "payload"), "qos": (2, "qos"), "retain": (3, "retain"), **_Q0_PLAIN, **facts}
-    return Sink(action="send", name="publish", owners=owners, **usual)  # type: ignore[arg-type]
+    usual = {"name": "publish", "payload": (1, "payload"), "qos": (2, "qos"), "retain": (3, "retain")}
+    return Sink(action="send", owners=owners, **{**usual, **_Q0_PLAIN, **facts})  # type: ignore[arg-type]
 
 
 def _subscribe(owners: tuple[str, ...], **facts: object) -> Sink:
     """Row of the usual signature: subscribe(topic, qos=0)."""
-    usual = {"qos": (1, "qos"), "many": True, **_Q0, **facts}
-    return Sink(action="receive", name="subscribe", owners=owners, **usual)  # type: ignore[arg-type]
+    usual = {"name": "subscribe", "qos": (1, "qos"), "many": True, **_Q0, **facts}
+    return Sink(action="receive", owners=owners, **usual)  # type: ignore[arg-type]
+
+
+def _faststream(owners: tuple[str, ...], prefix: tuple[int, str] | None) -> Iterator[Sink]:
+    """Rows of brokers and routers: handlers and publishers as decorators, publishers as objects to call later."""
+    said = {"qos": (-1, "qos"), "retain": (-1, "retain"), "prefix": prefix}
+    for form in ("decorator", "call"):
+        yield _subscribe(owners, name="subscriber", qos=(-1, "qos"), form=form, decodes=True, prefix=prefix, many=False)
+    yield _publish(owners, name="publisher", payload=None, form="decorator", **said)
+    yield _publish(tuple(f"{owner}.publisher" for owner in owners), payload=(0, "message"), held=True, **said)
 
 
 BUILTIN = SinkTable(
@@ -278,6 +296,10 @@ BUILTIN = SinkTable(
             qos=(3, "qos"),
             default_qos=0,
         ),
+        *_faststream(FASTSTREAM, None),
+        *_faststream(FASTSTREAM_ROUTERS, (0, "prefix")),
+        _publish(FASTSTREAM, topic=(1, "topic"), payload=(0, "message"), qos=(-1, "qos"), retain=(-1, "retain")),
+        _publish(FASTSTREAM, name="request", topic=(1, "topic"), payload=(0, "message"), qos=(-1, "qos")),
         _publish((), default_qos=None, default_retain=None),
         _subscribe((), default_qos=None),
         Sink(
