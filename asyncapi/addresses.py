@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asyncapi.topics import PARAMETER, erase, is_filter, matches, overlaps, parameters, unshared
 
 DEFAULT_PARAMETER = "name"
+INSTALLATION = re.compile(r"(?:^|_)(?:prefix|root|base|namespace|tenant)(?:$|_)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +17,13 @@ class Addresses:
     """The topics of a system: identity (address with parameter names erased) → address, in source order.
 
     `spelled` are topics that code names with values for parameters (`lamps/7/state`); `values` says, for an address
-    and a parameter of it, what the team says it can be.
+    and a parameter of it, what the team says it can be. `apart` are templates that take no other topics in.
     """
 
     known: Mapping[str, str]
     spelled: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
 
     def home(self, topic: str) -> str | None:
         """Return the address that a sent or exactly subscribed topic belongs to; a concrete one beats a template.
@@ -34,7 +37,7 @@ class Addresses:
         if parameters(topic):
             wider = [address for address in self.known.values() if _specialises(topic, address)]
             return wider[0] if len(wider) == 1 else None
-        fitting = [address for address in self.known.values() if matches(address, topic)]
+        fitting = [item for item in self.known.values() if matches(item, topic) and item not in self.apart]
         return max(fitting, key=_spelled_out, default=None)
 
     def reached(self, topic: str) -> tuple[str, ...]:
@@ -61,6 +64,12 @@ class Addresses:
         if said := self.values.get(address, {}).get(name):
             return value in said
         return not any(_level(other, index) == value for other in fitting)
+
+
+def _begins_apart(address: str) -> bool:
+    """Say whether an address begins with a parameter for the installation, of which other topics tell nothing."""
+    first = PARAMETER.fullmatch(address.split("/")[0])
+    return first is not None and INSTALLATION.search(first[1]) is not None
 
 
 def _spelled_out(address: str) -> int:
@@ -101,14 +110,15 @@ def collect(
         if not is_filter(address):
             known.setdefault(erase(address), address)
     listed = list(seen)
+    apart = frozenset(address for address in listed if erase(address) not in known and _begins_apart(address))
     for address in listed:
-        if not is_filter(address) and Addresses(known).home(address) is None:
+        if not is_filter(address) and Addresses(known, apart=apart).home(address) is None:
             known[erase(address)] = address
     spelled = {topic for topic in listed if not is_filter(topic) and not parameters(topic)}
     said = {
         known[identity]: given for address, given in (values or {}).items() if (identity := erase(address)) in known
     }
-    return Addresses(known, frozenset(spelled - set(known.values())), said)
+    return Addresses(known, frozenset(spelled - set(known.values())), said, apart)
 
 
 def complete(prefix: str, spellings: Iterable[str]) -> str:

@@ -110,3 +110,14 @@ def test_policy_and_subscriptions_mean_the_same_topics(tmp_path: Path) -> None:
         "plant/alarm/raised": "alarm",
     }
     assert list(document["operations"]) == ["horn_receive_plantAlarmRaised"]
+
+
+def test_a_prefix_that_only_code_puts_before_topics_takes_no_others_in() -> None:
+    """`homeassistant/status` is no `{topic_prefix}/status` of a service; a declared template does take it in."""
+    seen = ("{topic_prefix}/status", "{device}/state", "homeassistant/status", "lamp/state")
+    found = collect((), seen)
+    assert found.home("homeassistant/status") == "homeassistant/status"
+    assert found.home("{prefix}/status") == "{topic_prefix}/status"
+    assert found.home("lamp/state") == "{device}/state"
+    assert found.reached("+/status") == ("{topic_prefix}/status", "homeassistant/status")
+    assert collect(seen[:1], seen).home("homeassistant/status") == "{topic_prefix}/status"

@@ -116,6 +116,24 @@ def test_nobody_is_told_how_a_message_is_dumped_that_nobody_is_seen_to_send(tmp_
     assert [finding.rule for finding in findings(tmp_path)] == ["own-dump-rejected"]
 
 
+def test_one_model_on_several_topics_is_rejected_once(tmp_path: Path) -> None:
+    """A model that does not accept its own dump is one finding with all of its topics, not one for each of them."""
+    made = ALIASED.replace("TOPIC_GRAIN", 'TOPIC_BRAN = "bran/level"\nTOPIC_HUSK = "husk/level"\nTOPIC_GRAIN', 1)
+    (tmp_path / "mill.py").write_text(made, encoding="utf-8")
+    (tmp_path / "apps/silo").mkdir(parents=True)
+    (tmp_path / "portal.toml").write_text('contracts = ["mill"]\nservices = ["apps/*"]\n', encoding="utf-8")
+    sends = "".join(
+        f"mqtt.Client().publish({topic}, Grain(netWeight=1).model_dump_json(), qos=1)\n"
+        for topic in ("TOPIC_GRAIN", "TOPIC_BRAN", "TOPIC_HUSK")
+    )
+    (tmp_path / "apps" / "silo" / "main.py").write_text(
+        f"import paho.mqtt.client as mqtt\nfrom mill import *\n\n{sends}", encoding="utf-8"
+    )
+    (found,) = [finding for finding in findings(tmp_path) if finding.rule == "own-dump-rejected"]
+    assert set(found.topics) == {"mill/grain", "bran/level", "husk/level"}
+    assert "and 2 more topics is not what it accepts" in found.message
+
+
 CHOICE = """
 from pydantic import BaseModel
 

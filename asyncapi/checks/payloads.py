@@ -169,19 +169,25 @@ def own_dump_rejected(subject: Subject) -> Iterator[Problem]:
     from asyncapi.compare.wire import Wire
 
     proofs = _Proofs(Wire(subject.registry), Prover(budget=BUDGET))
+    found: dict[tuple[str, str], tuple[Message, list[Topic]]] = {}
     for topic in subject.registry.topics:
         for message in subject.messages(topic):
             if reason := proofs.rejection(message, subject.senders(topic)):
-                yield Problem(
-                    message=f"{message.name} as it is sent on {name(topic)} is not what it accepts: {reason}",
-                    remedy="dump and validate by the same names (by_alias, validate_by_name), "
-                    "or leave out what is only computed",
-                    about=message.name,
-                    topics=(name(topic),),
-                    services=tuple(dict.fromkeys(operation.service for operation in subject.senders(topic))),
-                    source=message.source,
-                    pointer=message.pointer,
-                )
+                found.setdefault((message.model_key or message.key, reason), (message, []))[1].append(topic)
+    for (_, reason), (message, topics) in found.items():
+        more = f" and {len(topics) - 1} more topics" if len(topics) > 2 else f" and {name(topics[-1])}"
+        senders = [operation.service for topic in topics for operation in subject.senders(topic)]
+        yield Problem(
+            message=f"{message.name} as it is sent on {name(topics[0])}{more if topics[1:] else ''} "
+            f"is not what it accepts: {reason}",
+            remedy="dump and validate by the same names (by_alias, validate_by_name), "
+            "or leave out what is only computed",
+            about=message.name,
+            topics=tuple(dict.fromkeys(map(name, topics))),
+            services=tuple(dict.fromkeys(senders)),
+            source=message.source,
+            pointer=message.pointer,
+        )
 
 
 class _Proofs:
