@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from portal.addresses import system_path
 from portal.brokers import listed_brokers
+from portal.marked import code, joined, plain, target, to
 from portal.pages.shown import Link, nobody
 from portal.pages.topics import Row
 from portal.system import System
-from portal.text import code, joined, plain, target, to
 
 MOST_TOPICS = 400
 MOST_NAMES = 200

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
+from asyncapi.registry import Delivery
 from portal import search as search_page
-from portal.addresses import encoded, up
+from portal.addresses import up
 from portal.delivery import in_words
+from portal.marked import block, code, joined, names, plain, quote, table, to
 from portal.pages import changes as changes_page
 from portal.pages import check as check_page
 from portal.pages import flows as flow_pages
@@ -23,55 +23,7 @@ from portal.pages import topics as topics_page
 from portal.pages.rows import Branch, Row
 from portal.pages.shown import Link, Problem
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#~])")
-_LINES = re.compile(r"[\r\n\u2028\u2029]+")
-_BAR, _ESCAPED = re.compile(r"(?<!\\)\|"), r"\\|"
 _DEEPEST = 6
-
-
-def plain(value: str) -> str:
-    """Return text on one line in which Markdown marks stand for themselves."""
-    return _SPECIAL.sub(r"\\\1", _LINES.sub(" ", value))
-
-
-def code(value: str) -> str:
-    """Return text as inline code, whatever backticks it holds."""
-    value = _LINES.sub(" ", value)
-    fence = "`" * (max((len(run) for run in re.findall("`+", value)), default=0) + 1)
-    pad = " " if value.startswith("`") or value.endswith("`") else ""
-    return f"{fence}{pad}{value}{pad}{fence}"
-
-
-def block(value: str, language: str) -> list[str]:
-    """Return text as a fenced block."""
-    fence = "`" * max(3, max((len(run) for run in re.findall("`+", value)), default=0) + 1)
-    return ["", f"{fence}{language}", value.rstrip("\n"), fence, ""]
-
-
-def quote(value: str) -> list[str]:
-    """Return a description as a quotation, so that it cannot pass for a part of the page."""
-    return ["", *(f"> {line}".rstrip() for line in value.strip().splitlines()), ""] if value.strip() else []
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return a table; nothing when there are no rows."""
-    lines = [f"| {' | '.join(_BAR.sub(_ESCAPED, cell) for cell in row)} |" for row in rows]
-    return ["", f"| {' | '.join(head)} |", "|" + "---|" * len(head), *lines, ""] if lines else []
-
-
-def names(links: Iterable[Link], root: str | None = None, mark: Callable[[str], str] = plain) -> str:
-    """Return names separated by commas, with links where `root` leads to the root of the site."""
-    return ", ".join(mark(link.name) if root is None else to(link, root, mark) for link in links)
-
-
-def to(link: Link, root: str, mark: Callable[[str], str] = plain) -> str:
-    """Return the link to a page's Markdown, or only its name when there is no such page."""
-    return f"[{mark(link.name)}]({root}{target(link.path)}index.md)" if link.path else mark(link.name)
-
-
-def target(path: str) -> str:
-    """Return a path as the target of a link."""
-    return encoded(path).replace("(", "%28").replace(")", "%29")
 
 
 def topics(view: topics_page.View) -> str:
@@ -149,8 +101,6 @@ def topic(view: topic_page.View) -> str:
 
 
 def _party(party: topic_page.Party, root: str) -> str:
-    from asyncapi.registry import Delivery
-
     said = in_words(Delivery(qos=party.qos, retain=party.retain)) or "delivery unknown"
     through = f", through {code(party.filter)}" if party.filter else ""
     places = [code(call.place.text) for call in party.calls if call.place]
@@ -393,8 +343,3 @@ def check(view: check_page.View) -> str:
             for item in match.wrong
         ]
     return joined(lines)
-
-
-def joined(lines: Iterable[Any]) -> str:
-    """Return lines as one text without gaps."""
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

@@ -16,9 +16,9 @@ from support.registries import generated, greenhouse
 
 from asyncapi.document import Document
 from portal.library import Library, library
+from portal.marked import table
 from portal.static_site import build
 from portal.system import System, system
-from portal.text import table
 
 CATALOGUE = "/.well-known/api-catalog"
 
