@@ -20,10 +20,12 @@ from asyncapi.compare.answers import Proven, Refuted, Undecided
 from asyncapi.compare.evidence import Evidence
 from asyncapi.compare.subset import subset
 from asyncapi.compare.wire import Dump, emitted, meant
-from asyncapi.introspect.child import Differences, _generator, _unescaped, class_id
+from asyncapi.introspect.child.classes import class_id
+from asyncapi.introspect.child.generator import Generator
+from asyncapi.introspect.child.modes import Differences
+from asyncapi.introspect.child.references import unescaped
 
 FACTOR = int(os.environ.get("PORTAL_FUZZ", "0"))
-GENERATOR = _generator()
 PAIRS = 400 if not FACTOR else 220 * FACTOR
 
 
@@ -72,10 +74,10 @@ def _definitions(cls: type[BaseModel], mode: str, extras: dict[str, str]) -> dic
     core: Any = cls.__pydantic_core_schema__
     walk = Differences()
     walk.possible(core)
-    run = GENERATOR(mode, True, walk.names)
+    run = Generator(mode, True, walk.names)
     top = run.generate_inner(core)
     found = run.definitions if top.get("$ref", "").startswith("#/$defs/") else run.definitions | {class_id(cls): top}
-    named = {_unescaped(name): schema for name, schema in found.items()}
+    named = {unescaped(name): schema for name, schema in found.items()}
     return {_key(name): meant(_referring(_completed(name, schema, extras))) for name, schema in named.items()}
 
 
@@ -91,7 +93,7 @@ def _referring(value: Any) -> Any:
         return value
     moved = {name: _referring(item) for name, item in value.items()}
     if isinstance(ref := value.get("$ref"), str):
-        moved["$ref"] = "#/$defs/" + _key(_unescaped(ref.removeprefix("#/$defs/")))
+        moved["$ref"] = "#/$defs/" + _key(unescaped(ref.removeprefix("#/$defs/")))
     return moved
 
 

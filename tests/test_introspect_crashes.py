@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import select
 import selectors
@@ -201,17 +202,52 @@ def test_an_interpreter_that_is_none_is_told_so(tmp_path: Path) -> None:
     assert caught.value.message == "/bin/false left with exit code 1 while looking at prints, without an answer"
 
 
-def test_the_child_is_one_file_that_imports_only_the_standard_library_and_pydantic() -> None:
-    """The child's imports, wherever they stand, name nothing that a team's interpreter might lack."""
-    import ast
+PARTS = sorted(CHILD.parent.glob("*.py"))
 
+
+def test_the_child_imports_only_itself_the_standard_library_and_pydantic() -> None:
+    """The child's imports, wherever they stand, name nothing that a team's interpreter might lack."""
     imported = set()
-    for node in ast.walk(ast.parse(CHILD.read_text(encoding="utf-8"))):
+    for node in (node for part in PARTS for node in ast.walk(ast.parse(part.read_text(encoding="utf-8")))):
         if isinstance(node, ast.Import):
             imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            assert (CHILD.parent / f"{node.module}.py").is_file()
         elif isinstance(node, ast.ImportFrom):
             imported.add((node.module or "").partition(".")[0])
     assert imported - sys.stdlib_module_names == {"pydantic"}
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.stem)
+def test_the_child_is_written_in_python_3_9(part: Path) -> None:
+    """Every module of the child can be read by the oldest Python that teams run it with."""
+    ast.parse(part.read_text(encoding="utf-8"), feature_version=(3, 9))
+
+
+def test_the_modules_of_the_child_stay_out_of_sight(tmp_path: Path) -> None:
+    """Contracts that have modules of the same names as the child get their own, and the child keeps its own."""
+    names = [part.stem for part in PARTS if not part.stem.startswith("_")]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("", encoding="utf-8")
+    lines = [f"import {name}" for name in names]
+    lines += [
+        "import sys",
+        "assert not any(hasattr(sys.modules[name], 'Json') for name in set(sys.modules) & {'pipe'})",
+    ]
+    lines += [f"assert {name}.__file__.startswith({str(tmp_path)!r})" for name in names]
+    (tmp_path / "crowded.py").write_text("\n".join([*lines, "TOPIC_A = 'crowd/a'"]), encoding="utf-8")
+    found = introspect(["crowded", "limits"], paths=[tmp_path], root=tmp_path)
+    assert [constant.value for constant in found.constants] == ["crowd/a"]
+    assert found.findings == ()
+
+
+def test_the_child_runs_where_nothing_is_on_the_path_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With safe paths and no byte code written, the answer is the same."""
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "safe.py").write_text("TOPIC_A = 'safe/a'\n", encoding="utf-8")
+    found = introspect(["safe"], paths=[tmp_path], root=tmp_path)
+    assert [constant.value for constant in found.constants] == ["safe/a"]
 
 
 def test_the_folder_of_the_child_is_not_on_the_import_path(tmp_path: Path) -> None:

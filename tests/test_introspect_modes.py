@@ -44,7 +44,9 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 from pydantic.json_schema import Examples, SkipJsonSchema
 
-from asyncapi.introspect import child
+from asyncapi.introspect.child.core import core_schema
+from asyncapi.introspect.child.generator import Generator
+from asyncapi.introspect.child.modes import Differences
 
 
 class Colour(enum.Enum):
@@ -246,12 +248,12 @@ CLASSES = [*NAMES, Fixed, Computed, Serialized, Whole, Required, Override, Root,
 
 def _directions(value: Any) -> tuple[Any, Any, bool]:
     """Return both schemas, generated, and whether the walk says that they could differ."""
-    walk = child.Differences()
-    possible = walk.possible(child._core_schema(value))
+    walk = Differences()
+    possible = walk.possible(core_schema(value))
     made = []
     for mode in ("serialization", "validation"):
-        run = child._generator()(mode, True, walk.names)
-        made.append((run.generate_inner(child._core_schema(value)), run.definitions))
+        run = Generator(mode, True, walk.names)
+        made.append((run.generate_inner(core_schema(value)), run.definitions))
     return made[0], made[1], possible
 
 

@@ -20,7 +20,7 @@ from asyncapi.contracts import Contracts
 from asyncapi.errors import IntrospectionError
 from asyncapi.introspect.build import build
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).with_name("child") / "__main__.py"
 MAX_ANSWER = 512 * 1024 * 1024
 KEPT_STDERR = 16 * 1024
 CLOSED = 74
