@@ -8,15 +8,15 @@ from __future__ import annotations
 import importlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from asyncapi.contracts import Contracts
-from asyncapi.errors import SettingsError
 from asyncapi.findings import Finding
+from asyncapi.service_folders import service_folders
 from asyncapi.settings import Settings, load_settings
 from asyncapi.sites import Scan, ServiceSource
 
@@ -82,8 +82,9 @@ def export(
     from asyncapi.emit import document
     from asyncapi.resolve import resolve
 
-    system = with_aliases(resolve(contracts, _scan(settings, contracts, tell, cache), settings))
-    system = replace(system, findings=(*system.findings, *code_findings(system), *missing_services(settings)))
+    folders = service_folders(settings)
+    system = with_aliases(resolve(contracts, _scan(settings, folders.services, contracts, tell, cache), settings))
+    system = replace(system, findings=(*system.findings, *code_findings(system), *folders.findings()))
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)
 
@@ -105,9 +106,14 @@ def _nothing(_: str) -> None:
     """Tell nobody."""
 
 
-def _scan(settings: Settings, contracts: Contracts, tell: Callable[[str], None], cache: Path | None) -> Scan:
+def _scan(
+    settings: Settings,
+    folders: tuple[ServiceSource, ...],
+    contracts: Contracts,
+    tell: Callable[[str], None],
+    cache: Path | None,
+) -> Scan:
     """Return what the services' source says; an empty scan when the workspace names no services."""
-    folders = service_folders(settings)
     if not folders:
         return Scan()
     from asyncapi.scan import scan
@@ -154,55 +160,6 @@ def _sinks(settings: Settings) -> SinkTable:
     return BUILTIN.extended(
         SinkTable(sinks=sinks, implies=implies, environment=settings.scan.env_wrappers, envelopes=envelopes)
     )
-
-
-def service_folders(settings: Settings) -> tuple[ServiceSource, ...]:
-    """Return the services of a workspace: folders and files that `services` matches, then parties with a path."""
-    found = {
-        place.stem if place.is_file() else place.name: ServiceSource(
-            name=place.stem if place.is_file() else place.name, path=place.relative_to(settings.root).as_posix()
-        )
-        for pattern in settings.services
-        for place in _matching(settings.root, pattern)
-    }
-    for name, party in settings.parties.items():
-        if party.path:
-            found[name] = ServiceSource(name=name, path=party.path)
-    return tuple(found.values())
-
-
-def _matching(root: Path, pattern: str) -> list[Path]:
-    """Return what a pattern of services matches below a workspace, in a fixed order; the workspace itself by `.`."""
-    if pattern.strip("./") == "":
-        return [root]
-    try:
-        found = sorted(root.glob(pattern))
-    except (ValueError, IndexError, NotImplementedError, OSError) as error:
-        raise SettingsError(
-            f"{pattern} under services is no pattern of folders: {error}", source=str(root), hint="write apps/*"
-        ) from error
-    return [
-        place for place in found if (place.is_dir() or place.suffix == ".py") and not place.name.startswith((".", "_"))
-    ]
-
-
-def missing_services(settings: Settings) -> Iterator[Finding]:
-    """Yield a finding for each pattern of services, and each path of one, that nothing in the workspace matches."""
-    from asyncapi.claims import finding
-
-    lost = [(item, settings.services_source) for item in settings.services if not _matching(settings.root, item)]
-    for party in settings.parties.values():
-        if party.path and not (settings.root / party.path).exists():
-            lost.append((party.path, party.source))
-    for pattern, source in lost:
-        yield finding(
-            "service-not-found",
-            "warning",
-            f"no service is at {pattern}, so nothing is known of what it publishes and subscribes",
-            source,
-            subject=pattern,
-            remedy="name a folder or a .py file below the folder of portal.toml",
-        )
 
 
 def write_json(document: Json) -> str:

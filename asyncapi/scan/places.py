@@ -8,6 +8,7 @@ from pathlib import Path
 from asyncapi.scan.looks import Look, runs
 from asyncapi.scan.roots import imported_by, imported_names
 from asyncapi.scan.world import relative
+from asyncapi.service_names import names
 from asyncapi.sites import ServiceSource
 
 IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
@@ -38,7 +39,8 @@ def services(files: list[Look], root: Path) -> tuple[ServiceSource, ...]:
     outer = [place for place in found if not any(other in place.parents for other in found)]
     apart = [part for place in outer for part in _apart(place, files, root, imported)]
     shared = _shared(apart, files)
-    return tuple(_service(place, root) for place in sorted(apart) if place not in shared)
+    called = names([place for place in sorted(apart) if place not in shared], root)
+    return tuple(ServiceSource(name=name, path=relative(place, root)) for place, name in called.items())
 
 
 def own(files: list[Look], root: Path) -> list[Look]:
@@ -59,11 +61,6 @@ def _outermost(item: Look, root: Path) -> str:
 def _counts(item: Look, imported: frozenset[str]) -> bool:
     """Say whether a file publishes or subscribes by itself; one that only holds a client for others does not."""
     return item.speaks and (not item.wrappers or runs(item.module) or item.module.name not in imported)
-
-
-def _service(place: Path, root: Path) -> ServiceSource:
-    name = place.stem if place.is_file() else root.name if place == root else place.name
-    return ServiceSource(name=name, path=relative(place, root))
 
 
 def _apart(place: Path, files: list[Look], root: Path, imported: frozenset[str]) -> list[Path]:
