@@ -35,7 +35,7 @@ class Wire:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self._modelled = any(isinstance(one, Mapping) and "x-extra" in one for one in registry.schemas.values())
+        self._modelled = modelled(registry.schemas)
         self.schemas: Schemas = {key: self._meant(schema) for key, schema in registry.schemas.items()}
         self._sent: dict[Dump, Schemas] = {}
 
@@ -129,12 +129,22 @@ def _null_by_reference(schema: Any, schemas: Schemas) -> bool:
     return any(_null_by_reference(arm, schemas) for arm in arms)
 
 
-_KEYS: Mapping[str, str] = {
+KEYS: Mapping[str, str] = {
     "integer": r"^[+\-]?[0-9]+$",
     "number": r"^([+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?|NaN|-?Infinity)$",
     "boolean": r"^(true|false)$",
 }
 """What the keys of a dict look like that are no text in Python."""
+
+
+def modelled(schemas: Schemas) -> bool:
+    """Say whether schemas were made from models of Pydantic, so that they mean what those mean."""
+    return any(isinstance(one, Mapping) and "x-extra" in one for one in schemas.values())
+
+
+def names_by_pattern_only(schema: Mapping[str, Any]) -> bool:
+    """Say whether a dict of a model has a pattern for its keys: then it takes no others."""
+    return "patternProperties" in schema and not {"properties", "additionalProperties", "x-extra"} & set(schema)
 
 
 def meant(schema: Any) -> Any:
@@ -155,10 +165,10 @@ def meant(schema: Any) -> Any:
     for word in ("anyOf", "oneOf", "allOf", "prefixItems"):
         if isinstance(arms := schema.get(word), list):
             out[word] = [meant(arm) for arm in arms]
-    if "patternProperties" in schema and not {"properties", "additionalProperties", "x-extra"} & set(schema):
+    if names_by_pattern_only(schema):
         out["additionalProperties"] = False
-    if "x-key-type" in schema and "propertyNames" not in schema and schema["x-key-type"] in _KEYS:
-        out["propertyNames"] = {"pattern": _KEYS[schema["x-key-type"]]}
+    if "x-key-type" in schema and "propertyNames" not in schema and schema["x-key-type"] in KEYS:
+        out["propertyNames"] = {"pattern": KEYS[schema["x-key-type"]]}
     return out | _limits(schema)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from asyncapi import fields
@@ -15,7 +15,8 @@ from asyncapi.dialects import COMPONENTS, unescape
 from asyncapi.payload import scalars
 from asyncapi.payload.matching import Matching
 from asyncapi.payload.problems import NOTHING, Found, one, together, told
-from asyncapi.payload.unions import label, missing_field, nearest
+from asyncapi.payload.reading import read_payload
+from asyncapi.payload.unions import label, lacks_tag, missing_field, nearest
 from asyncapi.registry import Schema
 
 MAX_STEPS: Final = 150_000
@@ -54,6 +55,8 @@ class Explaining:
         self.plain = True
         self.hints = _MOST_HINTS
         self.words: dict[int, str] = {}
+        self.unpacked: list[Any] = []
+        self.modelled: bool | None = None
 
     def found(self, schema: Any, value: Any) -> Found:
         """Return what a schema does not admit in a value; both must outlive this object."""
@@ -101,12 +104,32 @@ class Explaining:
     def _inside(self, schema: Schema, value: Any) -> Iterator[Found]:
         if isinstance(value, str):
             yield from scalars.text(schema, value, self.matching, self.unchecked)
+            if schema.get("contentMediaType") == "application/json" and "contentEncoding" not in schema:
+                yield from self._packed(schema, value)
         elif isinstance(value, list):
             yield from self._list(schema, value)
         elif isinstance(value, dict):
             yield from self._object(schema, value)
         elif scalars.is_number(value):
             yield from scalars.number(schema, value, self.unchecked)
+
+    def _packed(self, schema: Schema, text: str) -> Iterator[Found]:
+        """Yield what is wrong with JSON that travels as a text."""
+        self.steps.take(1 + len(text) // 64)
+        payload = read_payload(text)
+        if not payload.readable:
+            found = told(text)
+            why = payload.faults[0] if text.strip() else "it is empty"
+            message = f"expected JSON inside of the text, found {found}: {why}"
+            yield one(rule="contentMediaType", message=message, constraint="text that holds JSON", found=found)
+            return
+        self.unpacked.append(payload.value)
+        inner = self.found(schema.get("x-content-schema", schema.get("contentSchema", True)), payload.value)
+        problems = tuple(
+            replace(problem, parts=(), rule="contentSchema", message=f"inside of the text, {problem}")
+            for problem in inner.problems
+        )
+        yield replace(inner, problems=problems)
 
     # lists
 
@@ -170,6 +193,20 @@ class Explaining:
                 for problem in found.problems[:1]:
                     message = f"the name is not allowed: {problem.message}"
                     yield one(parts=(name,), rule="propertyNames", message=message, constraint=problem.constraint)
+        elif "x-key-type" in schema:
+            yield from self._keys(schema["x-key-type"], value)
+
+    def _keys(self, kind: Any, value: dict[str, Any]) -> Iterator[Found]:
+        """Yield the names that are no spelling of what the keys of a dict are in Python."""
+        from asyncapi.compare.wire import KEYS
+
+        pattern = KEYS.get(kind) if isinstance(kind, str) else None
+        if pattern is None:
+            return
+        for name in value:
+            if self.matching.fits(pattern, name) is False:
+                message = f"the name is not allowed: expected {kind}, found {told(name)}"
+                yield one(parts=(name,), rule="propertyNames", message=message, constraint=f"a name that is {kind}")
 
     def _others(
         self, schema: Schema, value: dict[str, Any], declared: Mapping[str, Any], missing: list[str]
@@ -177,7 +214,7 @@ class Explaining:
         """Yield what is wrong with properties that are found by pattern, or are not declared at all."""
         patterns = schema.get("patternProperties")
         patterned = list(patterns.items()) if isinstance(patterns, Mapping) else []
-        rest = schema.get("additionalProperties", True)
+        rest = schema.get("additionalProperties", not (patterned and self._takes_no_others(schema)))
         if rest is True and not patterned:
             return
         names = [other for other in (missing or list(declared))[:_MOST_NAMES] if len(other) <= 100]
@@ -185,12 +222,21 @@ class Explaining:
             self.steps.take(len(patterned))
             fitting = [inner for inner in self._patterned(patterned, name) if inner is not None]
             for inner in fitting or ([] if name in declared else [rest]):
-                if inner is False:
+                if inner is False and patterned and not declared:
+                    yield _unmatched(name, item, patterned)
+                elif inner is False:
                     yield _unknown(name, item, names)
                     self.hints -= 1
                     names = names if self.hints > 0 else []
                 elif inner is not True:
                     yield self.found(inner, item).under(name)
+
+    def _takes_no_others(self, schema: Schema) -> bool:
+        from asyncapi.compare.wire import modelled, names_by_pattern_only
+
+        if self.modelled is None:
+            self.modelled = modelled(self.schemas)
+        return self.modelled and names_by_pattern_only(schema)
 
     def _patterned(self, patterned: list[tuple[str, Any]], name: str) -> Iterator[Any]:
         """Yield the schemas whose pattern a name matches; True for a pattern that could not be decided."""
@@ -240,14 +286,14 @@ class Explaining:
         found = [self.found(arm, value) for arm in arms]
         weight = 1 + sum(item.weight for item in found)
         fitting = [index for index, item in enumerate(found) if not item.count]
-        if len(fitting) == 1 or (fitting and word == "anyOf"):
+        if not fitting or lacks_tag(schema, arms, value, self.schemas):
+            closest = nearest(schema, arms, found, value, self.schemas)
+        elif len(fitting) == 1 or word == "anyOf":
             return inner_weight(Found(weight=weight))
-        if fitting:
+        else:
             names = ", ".join(label(arms[index], self.schemas) for index in fitting[:6])
-            message = f"expected exactly one alternative, fits several: {names}"
-            return Found(problems=one(rule=word, message=message).problems, count=1, weight=weight)
-        closest = nearest(schema, arms, found, value, self.schemas)
-        return Found(problems=closest.problems, count=closest.count, weight=weight)
+            closest = one(rule=word, message=f"expected exactly one alternative, fits several: {names}")
+        return replace(closest, weight=weight)
 
 
 def inner_weight(found: Found) -> Found:
@@ -276,6 +322,12 @@ def _unknown(name: str, item: Any, candidates: list[str]) -> Found:
         found=told(item),
         hint=hint,
     )
+
+
+def _unmatched(name: str, item: Any, patterned: list[tuple[str, Any]]) -> Found:
+    constraint = " or ".join(f"text that matches {pattern[:120]}" for pattern, _ in patterned[:3])
+    message = f"the name is not allowed: expected {constraint}"
+    return one(parts=(name,), rule="additionalProperties", message=message, constraint=constraint, found=told(item))
 
 
 def _items(schema: Schema) -> tuple[list[Any], Any]:

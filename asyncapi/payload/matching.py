@@ -12,7 +12,8 @@ _LARGEST_PATTERN = 300_000  # bytes of the compiled program
 _MOST_STATES = 5_000
 _ALLOWANCE = 300_000_000  # states × characters, some two seconds at worst
 _COUNTED = re.compile(r"\{(\d+)(?:,(\d*))?\}")
-_DURATION = re.compile(r"[+-]?P[0-9YMWDTHS.,]+")
+_NUMBER = r"[0-9]+(?:[.,][0-9]*)?"
+_DURATION = re.compile(rf"[+-]?P(?=.*[0-9])(?:{_NUMBER}[YMWD])*(?:T(?:{_NUMBER}[HMS])*)?")
 
 
 @dataclass(slots=True)

@@ -17,12 +17,15 @@ _DEEPEST = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """One alternative of a schema. `closed` means that other names than the known ones are refused."""
+    """One alternative of a schema. `closed` means that other names than the known ones are refused, `free` that any
+    name stands for something.
+    """
 
     kinds: tuple[Any, ...] = ()
     known: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     closed: bool = False
+    free: bool = False
 
     def least(self, value: Any) -> int:
         """Return a lower bound of the number of problems that a value has here."""
@@ -40,6 +43,7 @@ class Outline:
             known=self.known | other.known,
             required=self.required | other.required,
             closed=self.closed or other.closed,
+            free=self.free or other.free,
         )
 
 
@@ -76,9 +80,11 @@ def shared(found: Outlines, value: Any) -> int:
 
 
 def unknown(found: Outlines, value: Any) -> tuple[str, ...]:
-    """Return the names of an object that no alternative knows."""
+    """Return the names of an object that no alternative knows; none where any name stands for something."""
+    if not isinstance(value, dict) or any(outline.free for outline in found):
+        return ()
     known = frozenset().union(*(outline.known for outline in found))
-    return tuple(name for name in value if name not in known) if isinstance(value, dict) else ()
+    return tuple(name for name in value if name not in known)
 
 
 def _own(schema: Schema) -> Outline:
@@ -88,6 +94,7 @@ def _own(schema: Schema) -> Outline:
         known=frozenset(names) if isinstance(names, Mapping) else frozenset(),
         required=frozenset(name for name in _listed(required) if isinstance(name, str)),
         closed=schema.get("additionalProperties") is False and "patternProperties" not in schema,
+        free=bool(schema.get("additionalProperties")) or bool(schema.get("patternProperties")),
     )
 
 

@@ -106,6 +106,10 @@ class PayloadReport:
         """Return the whole answer in a sentence."""
         if not self.readable:
             return str(self.refusal or "not JSON")
+        spelled = next((fault.message for fault in self.faults if fault.kind in ("encoding", "mark")), "")
+        return self._answered() + (f"; but {spelled}" if spelled else "")
+
+    def _answered(self) -> str:
         if self.asked and not self.topics:
             also = f"; did you mean {' or '.join(f'`{name}`' for name in self.near)}?" if self.near else ""
             return f"`{self.asked}` is no topic of this system{also}"

@@ -59,6 +59,18 @@ def missing_field(name: str, schema: Any, schemas: Mapping[str, Schema]) -> Foun
     )
 
 
+def lacks_tag(schema: Schema, arms: list[Any], value: Any, schemas: Mapping[str, Schema]) -> bool:
+    """Say whether an object does not tell its alternative apart, by this name or another alias of the same field."""
+    by = _tag_name(schema)
+    if not by or not isinstance(value, dict):
+        return False
+    tags = [_tags(arm, by, schemas) for arm in arms]
+    if not all(tags):
+        return False
+    names = value.keys() & (properties(arms[0], schemas) or {}).keys()
+    return not any([_tags(arm, name, schemas) for arm in arms] == tags for name in names)
+
+
 def _is_null(arm: Any) -> bool:
     return isinstance(arm, Mapping) and arm.get("type") == "null"
 
