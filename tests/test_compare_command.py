@@ -152,6 +152,7 @@ def repository(tmp_path: Path) -> Path:
     (package / "__init__.py").write_text(MODEL)
     (root / "work" / "portal.toml").write_text('title = "Orders"\ncontracts = ["contracts"]\npath = ["src"]\n')
     (root / "api.yaml").write_text((BREAKS / "old.yaml").read_text())
+    (root / ".gitignore").write_text("__pycache__/\n")
     git(root, "init", "-q", "-b", "main")
     git(root, "add", ".")
     git(root, "commit", "-q", "-m", "first")

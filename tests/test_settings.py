@@ -125,15 +125,15 @@ def test_credentials_stay_in_the_file(tmp_path: Path) -> None:
         ('titel = "x"', 1, ["unknown key titel", "did you mean title?", "allowed: "]),
         ('title = "x"\n[policy.clases.event]\nqos = 1', 2, ["unknown key clases in [policy]", "did you mean classes?"]),
         ("[policy.classes.event]\nqos = 3", 2, ["policy.classes.event.qos = 3", "allowed: 0, 1, 2"]),
-        ("[policy.classes.event]\nqos = true", 2, ["qos = True", "allowed: 0, 1, 2"]),
-        ('[policy.classes.event]\nretain = "no"', 2, ["retain = 'no'", "allowed: true, false"]),
-        ('contracts = "green"', 1, ["contracts = 'green'", "a list of import names"]),
-        ('contracts = ["a.b", "a b"]', 1, ["contracts = ['a.b', 'a b']", "a list of import names"]),
-        ('services = ["/srv/*"]', 1, ["services = ['/srv/*']", "patterns below this folder"]),
-        ('services = ["../other/*"]', 1, ["services = ['../other/*']", "patterns below this folder"]),
-        ('source_url = "javascript:x"', 1, ["source_url = 'javascript:x'", "http:// or https://"]),
-        ('[wire]\nenvelope = "a.b.Envelope"', 2, ["wire.envelope = 'a.b.Envelope'", '"module:Class"']),
-        ('[topic."a/b"]\nremove_after = "2026-02-30"', 2, ["remove_after = '2026-02-30'", "a date"]),
+        ("[policy.classes.event]\nqos = true", 2, ["qos = true", "allowed: 0, 1, 2"]),
+        ('[policy.classes.event]\nretain = "no"', 2, ['retain = "no"', "allowed: true, false"]),
+        ('contracts = "green"', 1, ['contracts = "green"', "a list of import names"]),
+        ('contracts = ["a.b", "a b"]', 1, ['contracts = ["a.b", "a b"]', "a list of import names"]),
+        ('services = ["/srv/*"]', 1, ['services = ["/srv/*"]', "patterns below this folder"]),
+        ('services = ["../other/*"]', 1, ['services = ["../other/*"]', "patterns below this folder"]),
+        ('source_url = "javascript:x"', 1, ['source_url = "javascript:x"', "http:// or https://"]),
+        ('[wire]\nenvelope = "a.b.Envelope"', 2, ['wire.envelope = "a.b.Envelope"', '"module:Class"']),
+        ('[topic."a/b"]\nremove_after = "2026-02-30"', 2, ['remove_after = "2026-02-30"', "a date"]),
         ('[topic."a/b"]\nremove_after = 2026-02-03T10:00:00', 2, ["a date"]),
         ("[[checks.ignore]]\nreason = 'y'", 1, ["has no rule"]),
         ('[[scan.sink]]\ncall = "x"\ntopic = -1', 3, ["topic = -1", "a position from 0"]),
@@ -149,8 +149,8 @@ def test_credentials_stay_in_the_file(tmp_path: Path) -> None:
         ('"title" = "x"\npolicy."classes".event.qos = 5', 2, ["policy.classes.event.qos = 5"]),
         ('description = """\n[policy]\nqos = 1\n"""\nowner = "x"', 5, ["unknown key owner"]),
         ("policy = { classes = { event = { qos = 1, retained = true } } }", 1, ["unknown key retained", "retain?"]),
-        ('[policy]\n\ntopic_name = "("', 3, ["topic_name = '('", "a regular expression"]),
-        ('[topic."a/b"]\nstate = "old"', 2, ["state = 'old'", "active, deprecated"]),
+        ('[policy]\n\ntopic_name = "("', 3, ['topic_name = "("', "a regular expression"]),
+        ('[topic."a/b"]\nstate = "old"', 2, ['state = "old"', "active, deprecated"]),
         ('[[checks.ignore]]\nrule = "x"\nreason = "y"\n[[checks.ignore]]\nrule = "z"', 4, ["has no reason"]),
         (
             '[checks.severity]\nretained-command = "off"\ntopic-without-subscribers = "off"',
@@ -173,6 +173,16 @@ def test_credentials_stay_in_the_file(tmp_path: Path) -> None:
         ('[checks.ignore]\nrule = "x"', 1, ["checks.ignore is a list of tables", "write [[checks.ignore]]"]),
         ("policy = 3", 1, ["policy is a table"]),
         ("timeout = 0", 1, ["a number above 0"]),
+        ("timeout = inf", 1, ["a number above 0, at most 86400"]),
+        ('"contact.name" = "x"', 1, ["unknown key contact.name", "without quotes"]),
+        ('[service.a]\n"sends[]" = { topic = "x" }', 2, ["unknown key sends[] in [service.a]", "did you mean sends?"]),
+        ('python = ""', 1, ['python = ""', "text in quotes that is not empty"]),
+        ('id = "greenhouse"', 1, ['id = "greenhouse"', '"urn:example:greenhouse"']),
+        ('[server.s]\nhost = "mqtt://[::1"', 2, ["server.s.host = … is", '"broker.example.com:1883"']),
+        ('[server.s]\nhost = "user:secret@"', 2, ["server.s.host = … is", '"broker.example.com:1883"']),
+        ('source_url = "https://x/{sha}/{file}"', 1, ["{commit}, {file} and {line}"]),
+        ('services = ["apps/*", "***"]', 1, ["patterns below this folder"]),
+        ('[topic.""]\nqos = 1', 1, ["the name in topic is empty"]),
     ],
 )
 def test_an_error_names_file_line_and_what_is_allowed(tmp_path: Path, text: str, line: int, says: list[str]) -> None:
@@ -220,6 +230,12 @@ def test_no_value_of_a_known_key_is_more_than_an_error(tmp_path: Path, place: st
             load_settings(write(tmp_path, nested[2:-2]))
         except SettingsError as error:
             assert error.source.endswith(":1")
+
+
+def test_a_list_of_tables_may_be_empty(tmp_path: Path) -> None:
+    """A list that holds nothing says nothing; a name that is spelled like a place of ours is a name."""
+    said = load_settings(write(tmp_path, '[checks]\nignore = []\n[scan]\nsink = []\n[topic."*.qos"]\nqos = 1'))
+    assert (said.ignore, said.scan.sinks, said.topics["*.qos"].qos) == ((), (), 1)
 
 
 @pytest.mark.parametrize(

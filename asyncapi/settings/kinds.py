@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
+from asyncapi.settings.model import mask_credentials
+
 CHOICES: dict[str, tuple[object, ...]] = {
     "qos": (0, 1, 2),
     "wire": ("raw", "envelope"),
@@ -84,18 +86,34 @@ def _date(value: Any) -> bool:
     return type(value) is date
 
 
+def _host(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and (not value or bool(mask_credentials(value)))
+    except ValueError:
+        return False
+
+
 _DOTTED = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
 KINDS: dict[str, Kind] = {
     "text": Kind(lambda value: isinstance(value, str), "text in quotes"),
     "texts": Kind(lambda value: _texts(value), 'a list of texts, ["…"]'),
     "imports": Kind(lambda value: _texts(value, _DOTTED), 'a list of import names, ["package.module"]'),
     "globs": Kind(
-        lambda value: _texts(value, r"(?!/)(?!.*(^|/)\.\.(/|$)).+"), 'a list of patterns below this folder, ["apps/*"]'
+        lambda value: _texts(value, r"(?!/)(?!.*(^|/)\.\.(/|$))(?!.*([^/]\*\*|\*\*[^/])).+"),
+        'a list of patterns below this folder, ["apps/*"]',
     ),
     "class": Kind(lambda value: _text(value, f"{_DOTTED}:{_DOTTED}"), '"module:Class"'),
-    "link": Kind(lambda value: _text(value, r"https?://\S+"), "an address with http:// or https://"),
+    "link": Kind(
+        lambda value: _text(value, r"https?://(?:[^\s{}]|\{(?:commit|file|line)\})+"),
+        "an address with http:// or https:// that holds no other braces than {commit}, {file} and {line}",
+    ),
+    "name": Kind(lambda value: _text(value, r".*\S.*"), "text in quotes that is not empty"),
+    "urn": Kind(lambda value: _text(value, r"([A-Za-z][A-Za-z0-9+.-]*:\S+)?"), '"urn:example:greenhouse"'),
+    "host": Kind(_host, '"broker.example.com:1883"'),
     "flag": Kind(lambda value: isinstance(value, bool), "true, false"),
-    "number": Kind(lambda value: type(value) in (int, float) and value > 0, "a number above 0"),
+    "number": Kind(
+        lambda value: type(value) in (int, float) and 0 < value <= 86_400, "a number above 0, at most 86400"
+    ),
     "position": Kind(
         lambda value: isinstance(value, str) or (type(value) is int and value >= 0), "a position from 0, or a name"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,6 +112,8 @@ class _Reader:
                 self._unknown(path, place)
             else:
                 self._check_shape(path, place, value)
+            if path[-1] == "":
+                self.fail(path, f"the name in {'.'.join(map(str, path[:-1]))} is empty", "write it between the quotes")
         for path, place, value in _walk(raw, (), ""):
             self._check_complete(path, place, value)
         for path, name, remedy in unknown_rules(raw):
@@ -129,7 +132,7 @@ class _Reader:
     def _check_shape(self, path: KeyPath, place: str, value: Any) -> None:
         name = ".".join(str(step) for step in path)
         is_list = any(known.startswith(f"{place}[]") for known in _KINDS)
-        if is_list and not (_is_tables(value) and all(isinstance(item, dict) for item in value)):
+        if is_list and not (isinstance(value, list) and all(isinstance(item, dict) for item in value)):
             self.fail(path, f"{name} is a list of tables", f"write [[{name}]]")
         if not is_list and not isinstance(value, dict):
             self.fail(path, f"{name} is a table", f"write [{name}]")
@@ -139,16 +142,20 @@ class _Reader:
         start = f"{parent}." if parent else ""
         siblings = [key[len(start) :].partition(".")[0].partition("[")[0] for key in _KINDS if key.startswith(start)]
         allowed = list(dict.fromkeys(siblings))
-        near = difflib.get_close_matches(str(path[-1]), allowed, n=1)
+        name = str(path[-1])
+        near = difflib.get_close_matches(name, allowed, n=1)
         known = f"did you mean {near[0]}? " if near else ""
+        if "." in name and _knows(f"{start}{name}"):
+            known = f"write {name} without quotes; "
         where = f" in [{'.'.join(map(str, path[:-1]))}]" if len(path) > 1 else ""
-        self.fail(path, f"unknown key {path[-1]}{where}", f"{known}allowed: {', '.join(sorted(allowed))}")
+        self.fail(path, f"unknown key {name}{where}", f"{known}allowed: {', '.join(sorted(allowed))}")
 
     def _check_value(self, path: KeyPath, kind: str, value: Any) -> None:
         wanted = complaint(kind, value)
         if wanted:
             name = ".".join(str(step) for step in path)
-            self.fail(path, f"{name} = {_shown(value)} is not allowed", f"allowed: {wanted}")
+            shown = "…" if kind == "host" else _shown(value)
+            self.fail(path, f"{name} = {shown} is not allowed", f"allowed: {wanted}")
 
     # what it means
 
@@ -233,12 +240,12 @@ class _Reader:
 
 def _walk(value: Mapping[str, Any], path: KeyPath, place: str) -> Iterator[tuple[KeyPath, str, Any]]:
     """Yield (path, place in the list of keys, value) of everything, tables before what is in them."""
-    named = any(key.startswith(f"{place}.*") for key in _KINDS) if place else False
+    named = bool(place) and any(key.startswith(f"{place}.*") for key in _KINDS)
     for key, item in value.items():
-        own = f"{place}.{key}" if place else key
-        here = f"{place}.*" if named and not _knows(own) else own
+        step = "*" if named else re.sub(r"[^\w-]", "?", key)  # a quoted key with a dot in it is no place of ours
+        here = f"{place}.{step}" if place else step
         yield (*path, key), here, item
-        if isinstance(item, dict) and _KINDS.get(here) not in ("edges",):
+        if isinstance(item, dict):
             yield from _walk(item, (*path, key), here)
         elif _is_tables(item) and _KINDS.get(here) != "steps":
             for index, element in enumerate(item):
@@ -265,7 +272,7 @@ def _interpreter(root: Path, said: str) -> Path:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) < 60 else text[:57] + "…"
 
 
