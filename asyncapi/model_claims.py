@@ -76,6 +76,15 @@ def claims_of(
     return [claim for claim in found if claim.value]
 
 
+def read_through_filter(names: ModelNames, sites: Sequence[Site]) -> list[Claim]:
+    """Return the claim of those who read one model from all topics of a template, `orders/+/state`, if they agree."""
+    read = {names.known(site.model) for site in sites if site.model}
+    if len(read) != 1 or not all(read):
+        return []
+    site = next(site for site in sites if site.model)
+    return [Claim(value=read.pop(), by="service code", source=site.source, confidence=site.confidence)]
+
+
 def _all(names: ModelNames, wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(model for name in wanted for model in names.known(name)))
 

@@ -16,13 +16,20 @@ from asyncapi.evidence import Delivery
 from asyncapi.findings import Finding
 from asyncapi.introspect.spelling import resembles_topic
 from asyncapi.matching import documented_topics
-from asyncapi.model_claims import ModelNames, claims_of, documented_models, named_alike, unknown_names
+from asyncapi.model_claims import (
+    ModelNames,
+    claims_of,
+    documented_models,
+    named_alike,
+    read_through_filter,
+    unknown_names,
+)
 from asyncapi.parties import declared_sites, owner_of_topic, parties
 from asyncapi.settings import Settings, TopicSettings
 from asyncapi.sites import Action, Plain, Scan, Site
 from asyncapi.sources import Source
 from asyncapi.system import ResolvedTopic, System
-from asyncapi.topics import erase, is_filter, overlaps
+from asyncapi.topics import as_filter, erase, is_filter, overlaps, unshared
 from asyncapi.used import with_used, without_roots
 
 Item = TypeVar("Item")
@@ -61,12 +68,12 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
     contracts = without_roots(contracts, sites, (*said, *documented))
     addresses = _addresses(contracts, settings, sites)
     facts = _facts(contracts, settings, addresses, sites)
-    decisions = _models(contracts, addresses, facts)
+    decisions = _models(contracts, addresses, facts, sites)
     if more := tuple(_only_documented(contracts, addresses, facts, decisions)):
         contracts = replace(contracts, rows=(*contracts.rows, *more))
         addresses = _addresses(contracts, settings, sites)
         facts = _facts(contracts, settings, addresses, sites)
-        decisions = _models(contracts, addresses, facts)
+        decisions = _models(contracts, addresses, facts, sites)
     reach = _Reach(addresses)
     topics = tuple(_topic(fact, decisions[fact.address], contracts, settings, reach) for fact in facts)
     return System(
@@ -156,15 +163,20 @@ def _facts(contracts: Contracts, settings: Settings, addresses: Addresses, sites
 # which model is on them
 
 
-def _models(contracts: Contracts, addresses: Addresses, facts: Sequence[_Facts]) -> dict[str, Decision]:
+def _models(
+    contracts: Contracts, addresses: Addresses, facts: Sequence[_Facts], sites: Sequence[Site]
+) -> dict[str, Decision]:
     names = ModelNames(contracts)
     homes = {f"{c.module}.{c.name}": fact.address for fact in facts for c in fact.constants}
     spelled = {c.name: fact.address for fact in facts for c in fact.constants}
     documented = documented_models(contracts, _Spellings(spelled, addresses))
+    filters = {as_filter(fact.address): fact.address for fact in facts if "{" in fact.address}
+    filtered = _group((s for s in sites if is_filter(s.topic)), lambda site: filters.get(unshared(site.topic)))
     claims = {
         fact.address: claims_of(
             names, fact.override, fact.rows, fact.constants, fact.sites, documented.get(fact.address, ())
         )
+        or read_through_filter(names, filtered.get(fact.address, ()))
         for fact in facts
     }
     for address, claim in named_alike(contracts, homes, claims, nested(contracts)).items():

@@ -67,3 +67,62 @@ def test_topics_of_a_file_are_topics_of_calls(tmp_path: Path) -> None:
         "meter/hub/heartbeat": ["send"],
     }
     assert [item.rule for item in made.findings] == ["topic-without-model", "topic-without-model"]
+
+
+READERS = {
+    "contracts.py": """from pydantic import BaseModel
+
+VALVE = "brew/{tank}/valve"
+DOOR = "brew/{tank}/door"
+
+
+class Order(BaseModel):
+    open: bool
+
+
+class Report(BaseModel):
+    shut: bool
+""",
+    "north/main.py": """import paho.mqtt.client as mqtt
+from contracts import DOOR, VALVE, Order, Report
+
+
+def valve(client, userdata, message):
+    Order.model_validate_json(message.payload)
+
+
+def door(client, userdata, message):
+    Report.model_validate_json(message.payload)
+
+
+client = mqtt.Client()
+client.subscribe([(VALVE.format(tank="+"), 1), (DOOR.format(tank="+"), 1)])
+for topic, handler in {VALVE.format(tank="+"): valve, DOOR.format(tank="+"): door}.items():
+    client.message_callback_add(topic, handler)
+""",
+    "south/main.py": """import paho.mqtt.client as mqtt
+from contracts import DOOR, Order
+
+
+def door(client, userdata, message):
+    Order.model_validate_json(message.payload)
+
+
+client = mqtt.Client()
+client.subscribe(DOOR.format(tank="+"))
+client.message_callback_add(DOOR.format(tank="+"), door)
+""",
+}
+
+
+def test_readers_of_a_template_name_its_model(tmp_path: Path) -> None:
+    """Where nobody sends, the model that all readers of a template's filter validate is the topic's."""
+    for name, text in READERS.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "portal.toml").write_text('contracts = ["contracts"]\nservices = ["north", "south"]\n')
+    document = export(load_settings(tmp_path)).document
+    assert {channel["address"]: list(channel.get("messages", ())) for channel in document["channels"].values()} == {
+        "brew/{tank}/valve": ["Order"],
+        "brew/{tank}/door": [],
+    }

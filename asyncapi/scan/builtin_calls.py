@@ -94,6 +94,8 @@ def method(
         return _unknown(item, name, positional, label)
     if isinstance(datum, Instance) and datum.name == PATTERN:
         return _of_pattern(ev, datum, positional, named) if name == "sub" else None
+    if isinstance(datum, Instance) and datum.name == FORMATTER and name == "parse" and positional:
+        return Value(join(map(text_methods.fields, positional[0].alternatives)).alternatives, positional[0].needs)
     if isinstance(datum, Klass) and not _own(ev, datum.scope, name):
         return payloads.validated(ev, datum, name, positional, named)
     if isinstance(datum, Instance) and (datum.scope is None or not _own(ev, datum.scope, name)):
@@ -111,6 +113,8 @@ def _looks(datum: Datum, name: str) -> bool:
         return name in GETTING or (name in labels.METHODS and getattr(datum, "incoming", None) is not None)
     if isinstance(datum, Instance) and datum.name == PATTERN:
         return name == "sub"
+    if isinstance(datum, Instance) and datum.name == FORMATTER:
+        return name == "parse"
     if isinstance(datum, Klass | Instance):
         return name in payloads.METHODS
     return False
@@ -323,6 +327,7 @@ COLLECTIONS = {
 
 
 PATTERN = "re.Pattern"
+FORMATTER = "string.Formatter"
 REGULAR = frozenset(["re.sub", "re.compile"])
 PATHS = frozenset(["pathlib.PurePosixPath", "pathlib.PurePath", "posixpath.join"])
 KNOWN = frozenset(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Sequence_
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import builtin_calls, enumerations, guards, labels, makers, queues, strings
+from asyncapi.scan import builtin_calls, enumerations, guards, labels, makers, queues, strings, text_tests
 from asyncapi.scan.modules import FUNCTIONS, Scope
 from asyncapi.scan.narrow import narrowed
 from asyncapi.scan.parameters import typed
@@ -224,7 +224,7 @@ def _nothing(value: Value) -> bool:
 
 
 def loops(ev: Evaluator, generators: list[ast.comprehension], frame: Frame, over: Value) -> Iterator[Frame]:
-    """Yield a frame for every round of a comprehension's loops, bounded; the outermost runs over a value."""
+    """Yield a frame for each round of a comprehension that its conditions let through, the first running `over`."""
     frames = [frame]
     for generator in generators:
         following: list[Frame] = []
@@ -233,7 +233,9 @@ def loops(ev: Evaluator, generators: list[ast.comprehension], frame: Frame, over
             rounds = strings.elements(value) or [strings.items(value, labels.label(generator.iter))]
             for element in rounds:
                 inner = {**current.inner, **targets(generator.target, element, ())}
-                following.append(current._replace(inner=inner))
+                round_ = current._replace(inner=inner)
+                if not any(text_tests.certain(ev, test, round_) is False for test in generator.ifs):
+                    following.append(round_)
         frames = following[:LIMIT]
     yield from frames
 

@@ -90,7 +90,8 @@ def truth(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
     if isinstance(test, ast.Call) and len(test.args) == 2 and labels.label(test.func) == "isinstance":
         return _is_a(ev, test.args[0], test.args[1], frame)
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.IsNot):
-        return _is_none(ev, test, frame)
+        verdict = _is_none(ev, test, frame)
+        return text_tests.certain(ev, test, frame) if verdict is None else verdict
     if not isinstance(test, ast.Name | ast.Attribute):
         return text_tests.certain(ev, test, frame)
     settled = _settled(ev, test, frame)
@@ -101,8 +102,7 @@ def truth(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
 
 def _is_none(ev: Evaluator, test: ast.Compare, frame: Frame) -> bool | None:
     """Return what `x is None` and `x is not None` give for an attribute that no object has otherwise."""
-    none = isinstance(test.comparators[0], ast.Constant) and test.comparators[0].value is None
-    if len(test.ops) > 1 or not none or not _settled(ev, test.left, frame):
+    if not text_tests.with_none(test) or not _settled(ev, test.left, frame):
         return None
     found = {
         item.datum == Const(None) if isinstance(item.datum, Const | Text) else None

@@ -159,14 +159,17 @@ def _statement(ev: Evaluator, scope: Scope, at: int, entries: list[Dispatch], ca
         entries += _cases(ev, node, scope, frame)
     elif isinstance(node, ast.For | ast.AsyncFor) and INCOMING.search(labels.dotted(node.iter)):
         catching.append(_body(scope, node.body))
+    elif isinstance(node, ast.With | ast.AsyncWith):
+        entries += _filtered(ev, node, scope, frame)
     if isinstance(node, (*FUNCTIONS, ast.If, ast.While)):
         entries += _decorators(ev, node, scope, frame)
         if isinstance(node, FUNCTIONS) and _catches(node):
             catching += [whole(child) for child in scope.children if child.node is node]
     else:
         catching += _assigned(ev, node, frame)
-        for root in headers(node):
-            entries += _expressions(ev, root, frame)
+        for inner, _ in _rounds(ev, Spot(NO_CALL, scope, at, ()), frame):
+            for root in headers(node):
+                entries += _expressions(ev, root, inner)
 
 
 def _rounds(ev: Evaluator, spot: Spot, frame: Frame) -> Iterator[tuple[Frame, tuple[tuple[int, int], ...]]]:
@@ -252,6 +255,15 @@ def _cases(ev: Evaluator, node: ast.Match, scope: Scope, frame: Frame) -> Iterat
         if case.guard is not None:
             for topic, exact in _tested(ev, case.guard, frame):
                 yield Dispatch(topic, _body(scope, case.body), exact)
+
+
+def _filtered(ev: Evaluator, node: ast.With | ast.AsyncWith, scope: Scope, frame: Frame) -> Iterator[Dispatch]:
+    """Yield what a block handles that opens the messages of one filter: `with client.filtered_messages(topic)`."""
+    for call in (item.context_expr for item in node.items):
+        if isinstance(call, ast.Call) and last_name(call.func) == "filtered_messages":
+            for given in (*call.args, *(keyword.value for keyword in call.keywords)):
+                for topic in _topics(ev.value(given, frame)):
+                    yield Dispatch(topic, _body(scope, node.body), True)
 
 
 def _matched(ev: Evaluator, pattern: ast.pattern, frame: Frame) -> Iterator[str]:

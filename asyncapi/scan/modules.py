@@ -188,7 +188,7 @@ class Scope:
 
     @property
     def records(self) -> list[Record]:
-        """Return the statements of this scope, without those of inner scopes, in source order."""
+        """Return the statements of this scope that can run, without those of inner scopes, in source order."""
         if self._records is None:
             self._records = []
             self._outline(self.node.body, Block(None, None, "", False))
@@ -215,6 +215,8 @@ class Scope:
                 records.append(Record(node, block, node.lineno))
                 for arm, inner in arms(node):
                     self._outline(inner, Block(block, node, arm, isinstance(inner[-1], ENDINGS)))
+                if isinstance(node, ENDINGS):
+                    return
 
     def _child(self, kind: str, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         qualname = f"{self.qualname}.{node.name}" if self.qualname else node.name
@@ -263,8 +265,10 @@ def start_of(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int
 
 
 def arms(node: ast.stmt) -> list[tuple[str, list[ast.stmt]]]:
-    """Return the blocks inside a compound statement with the arm each one is."""
-    if isinstance(node, ast.If | ast.For | ast.AsyncFor | ast.While):
+    """Return the blocks inside a compound statement with the arm each one is, without those behind `if False`."""
+    if isinstance(node, ast.If | ast.While) and isinstance(node.test, ast.Constant):
+        found = [("body", node.body if node.test.value else []), ("else", node.orelse if not node.test.value else [])]
+    elif isinstance(node, ast.If | ast.For | ast.AsyncFor | ast.While):
         found = [("body", node.body), ("else", node.orelse)]
     elif isinstance(node, ast.With | ast.AsyncWith):
         found = [("with", node.body)]

@@ -37,6 +37,18 @@ def formatted(item: Alternative, positional: list[Value], named: dict[str, Value
     return concatenate(parts or [("", piece(item, ""))])
 
 
+def fields(item: Alternative) -> Value:
+    """Return what `string.Formatter().parse(text)` gives: (literal, field, format, conversion) for each field."""
+    if not isinstance(item.datum, Text):
+        return unknown("text", "the fields of a format string only known at run time")
+    try:
+        found = list(string.Formatter().parse(item.datum.text))
+    except ValueError:
+        return unknown("text", "the format string is malformed")
+    rows = [one(Sequence(tuple(one(Const(None) if part is None else Text(part)) for part in row))) for row in found]
+    return one(Sequence(tuple(rows)))
+
+
 def method(item: Alternative, name: str, arguments: list[Value], named: dict[str, Value]) -> Value | None:
     """Return what a method of text gives, or None when the method is not followed."""
     assert isinstance(item.datum, Text)

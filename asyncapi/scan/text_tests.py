@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from asyncapi.scan.values import HOLE, Frame, Table, Text, Value
+from asyncapi.scan.values import HOLE, Const, Frame, Table, Text, Value
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 
+UNSURE = object()
 COMPARISONS = (ast.In, ast.NotIn, ast.Eq, ast.NotEq)
 
 
@@ -20,7 +21,11 @@ def certain(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
         inner = certain(ev, test.operand, frame)
         return None if inner is None else not inner
     if isinstance(test, ast.Name):
-        return _filled(ev.value(test, frame))
+        found = _round(test, frame)
+        return bool(found) if found is not UNSURE else _filled(ev.value(test, frame))
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.IsNot) and with_none(test):
+        found = _round(test.left, frame)
+        return None if found is UNSURE else (found is None) is isinstance(test.ops[0], ast.Is)
     if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and len(test.args) == 1:
         name = test.func.attr
         if name not in ("startswith", "endswith") or test.keywords:
@@ -37,6 +42,24 @@ def certain(ev: Evaluator, test: ast.expr, frame: Frame) -> bool | None:
             return (part == text) is isinstance(test.ops[0], ast.Eq)
         return (part in text) is isinstance(test.ops[0], ast.In)
     return None
+
+
+def with_none(test: ast.Compare) -> bool:
+    """Say whether a comparison is one with None alone."""
+    last = test.comparators[0]
+    return len(test.ops) == 1 and isinstance(last, ast.Constant) and last.value is None
+
+
+def _round(node: ast.expr, frame: Frame) -> object:
+    """Return the text, number or None that the variable of a comprehension is in this round, else UNSURE."""
+    if not isinstance(node, ast.Name) or node.id not in frame.inner:
+        return UNSURE
+    value = frame.inner[node.id]
+    only = value.alternatives[0] if len(value.alternatives) == 1 and not value.needs else None
+    if only is not None and isinstance(only.datum, Const) and not only.default:
+        return only.datum.value
+    text = _known(value)
+    return UNSURE if text is None else text
 
 
 def _filled(value: Value) -> bool | None:
