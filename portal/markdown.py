@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
 
 LONGEST = 20_000
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.;:()'\"/?%=+–—…’“”äöüÄÖÜßéèàç-]*\Z")
@@ -19,11 +24,12 @@ _TAGS = {
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "s", "div"),
 }
 _DEEPEST = 40
+_NAMELESS = re.compile(r'(<a href="([^"]*)"[^>]*>)\s*</a>')
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def render(text: str, top: int = 3) -> Markup:
-    """Return a description as HTML: no scripts, no images, links only to http, https and mailto.
+    """Return a description as HTML: no scripts, links in place of images, and only to http, https and mailto.
 
     Its highest headings are of level `top`, and none skips a level.
     """
@@ -35,7 +41,7 @@ def render(text: str, top: int = 3) -> Markup:
     if len(text) > LONGEST:
         text = text[:LONGEST].rstrip() + " …"
     if _is_knotted(text):
-        return Markup(f"<pre>{escape(text)}</pre>")
+        return Markup(f'<pre tabindex="0">{escape(text)}</pre>')
     return _cleaned(text, top)
 
 
@@ -71,6 +77,7 @@ def _is_knotted(text: str) -> bool:
 def _cleaned(text: str, top: int) -> Markup:
     html = _outlined(_parser().render(text), top)
     html = html.replace("<table>", '<div tabindex="0"><table>').replace("</table>", "</table></div>")
+    html = html.replace("<pre>", '<pre tabindex="0">')
     return _clean(html, _TAGS)
 
 
@@ -95,17 +102,17 @@ def _cleaned_inline(text: str) -> Markup:
 
 
 def _clean(html: str, tags: set[str]) -> Markup:
+    """Return HTML with nothing but these tags; a link without words is named by where it leads."""
     import nh3
 
-    return Markup(
-        nh3.clean(
-            html,
-            tags=tags,
-            attributes={"a": {"href", "title"}, "div": {"tabindex"}},
-            link_rel="noopener noreferrer nofollow",
-            url_schemes={"http", "https", "mailto"},
-        )
+    cleaned = nh3.clean(
+        html,
+        tags=tags,
+        attributes={"a": {"href", "title"}, "div": {"tabindex"}, "pre": {"tabindex"}},
+        link_rel="noopener noreferrer nofollow",
+        url_schemes={"http", "https", "mailto"},
     )
+    return Markup(_NAMELESS.sub(r"\1\2</a>", cleaned))
 
 
 @functools.cache
@@ -113,4 +120,15 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     options = {"html": False, "linkify": False, "maxNesting": _DEEPEST}
-    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).disable("image")
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _linked)
+    return parser
+
+
+def _linked(self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
+    """Return the link to an image, or only its words where it stands in a link."""
+    image, before = tokens[at], [token.type for token in tokens[:at]]
+    words, source = str(escape(self.renderInlineAsText(image.children, options, env))), str(image.attrs["src"])
+    within = before.count("link_open") > before.count("link_close")
+    outside = source.startswith(("https://", "http://"))
+    return words if within or not outside else f'<a href="{escape(source)}">{words}</a>'

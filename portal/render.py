@@ -19,6 +19,9 @@ from portal.addresses import encoded, up
 from portal.delivery import in_words
 from portal.highlight import highlight
 
+LONGEST_LEVEL = 24
+_JOINTS = re.compile(r"(?<=[._-])")
+_PIECES = re.compile(f".{{1,{LONGEST_LEVEL}}}", re.DOTALL)
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -157,10 +160,18 @@ def pretty(value: Any) -> str:
 
 
 def breakable(text: str, longer_than: int = 0) -> Markup:
-    """Return an address or a path that may be wrapped after its slashes and nowhere else."""
-    if len(text) <= longer_than or "/" not in text:
+    """Return an address or a path that may be wrapped after its slashes, and within levels that are too long."""
+    if len(text) <= longer_than:
         return escape(text)
-    return Markup("/<wbr>").join(text.split("/"))
+    return Markup("/<wbr>").join(map(_level, text.split("/")))
+
+
+def _level(text: str) -> Markup:
+    """Return a level that may be wrapped when a narrow page has no room for it."""
+    if len(text) <= LONGEST_LEVEL:
+        return escape(text)
+    pieces = (piece for part in _JOINTS.split(text) for piece in _PIECES.findall(part))
+    return Markup("<wbr>").join(pieces)
 
 
 def facet_values(row: Any) -> str:

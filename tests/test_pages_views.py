@@ -26,6 +26,9 @@ from portal.static_site import build
 from portal.system import System, system
 
 
+REL = 'rel="noopener noreferrer nofollow"'
+
+
 @pytest.fixture(scope="module")
 def house() -> System:
     """Return the greenhouse."""
@@ -182,7 +185,13 @@ def test_code_is_code(house: System, key: str) -> None:
         ("**a** `b`", "<p><strong>a</strong> <code>b</code></p>"),
         ("[x](javascript:alert)", "<p>[x](javascript:alert)</p>"),
         ("# Title", "<h3>Title</h3>"),
-        ("[x](https://e.org)", '<p><a href="https://e.org" rel="noopener noreferrer nofollow">x</a></p>'),
+        ("[x](https://e.org)", f'<p><a href="https://e.org" {REL}>x</a></p>'),
+        ("[](https://e.org)", f'<p><a href="https://e.org" {REL}>https://e.org</a></p>'),
+        ("![a *b*](https://e.org/a.png)", f'<p><a href="https://e.org/a.png" {REL}>a b</a></p>'),
+        ("![](https://e.org/a.png)", f'<p><a href="https://e.org/a.png" {REL}>https://e.org/a.png</a></p>'),
+        ("[![a](https://e.org/a.png)](https://e.org)", f'<p><a href="https://e.org" {REL}>a</a></p>'),
+        ("![a](data:image/png;base64,AAAA)", "<p>a</p>"),
+        ("a\n\n    b", '<p>a</p>\n<pre tabindex="0"><code>b\n</code></pre>'),
     ],
 )
 def test_descriptions_can_only_be_read(text: str, html: str) -> None:
@@ -228,6 +237,7 @@ def test_what_a_payload_is_as_a_whole() -> None:
         "Table": (True, "map of object"),
         "Command": (False, "object"),
         "Proto": (True, "any"),
+        "Dimmed": (True, "any"),
     }
     assert [value.value for value in made["Table"].rows[0].values] == ['"dim"', '"full"']
 
@@ -326,6 +336,12 @@ def test_addresses_wrap_after_slashes_only() -> None:
     """A break may come after a slash; markup in an address is escaped."""
     assert breakable("a/b/<i>") == "a/<wbr>b/<wbr>&lt;i&gt;"
     assert breakable("a/b", longer_than=10) == "a/b"
+
+
+def test_long_levels_wrap_too() -> None:
+    """A level that no telephone has room for may be wrapped after its dots, dashes and underscores, or anywhere."""
+    assert breakable("street.lights.of.the.town/a.b") == "street.<wbr>lights.<wbr>of.<wbr>the.<wbr>town/<wbr>a.b"
+    assert breakable("x" * 60) == "<wbr>".join(("x" * 24, "x" * 24, "x" * 12))
 
 
 def test_invisible_characters_are_seen() -> None:

@@ -501,7 +501,7 @@ _GREENHOUSE: Json = {
 
 
 def foreign() -> Json:
-    """Return a document as other teams write them: no `x-` field, headings of any level, Avro, a map, a union."""
+    """Return a document as other teams write them: no `x-` field, headings of any level, wide code, Avro, a map, a union."""
     return copy.deepcopy(_FOREIGN)
 
 
@@ -525,8 +525,12 @@ _FOREIGN: Json = {
     "channels": {
         "measured": {
             "address": "lights/{lamp}/measured",
-            "description": "## When\n\nEach minute.",
-            "messages": {"Measured": {"payload": {"schemaFormat": "avro", "schema": {"type": "record", "fields": []}}}},
+            "description": f"## When\n\nEach minute.\n\n![](https://lights.example/lamp.png)\n\n    {'wide ' * 20}",
+            "messages": {
+                "Measured": {
+                    "payload": {"schemaFormat": "avro", "schema": {"type": "record", "doc": "wide " * 20, "fields": []}}
+                }
+            },
         },
         "table": {
             "address": "lights/table",
@@ -558,6 +562,8 @@ _FOREIGN: Json = {
                 "Proto": {"payload": {"schemaFormat": "protobuf", "schema": "message Point {\n  int32 x = 1;\n}"}},
             },
         },
+        "dimmed": {"address": "street.lights.of.the.town.1.0.event.{lamp}.dimmed", "messages": {"Dimmed": {"payload": {}}}},
     },
+    "operations": {"onDimmed": {"action": "receive", "channel": {"$ref": "#/channels/dimmed"}}},
     "components": {"securitySchemes": {"user": {"type": "userPassword"}}},
 }
