@@ -5,7 +5,7 @@ Built once for each version of a document; the pages read nothing else.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -39,6 +39,7 @@ class Index:
     findings: Mapping[str, tuple[Finding, ...]]
     answers_to: Mapping[str, tuple[Topic, ...]]
     flows_of: Mapping[str, tuple[Flow, ...]]
+    namesakes: frozenset[str]
     shared_levels: int
     marks: Callable[[], Overlay] = lambda: NOTHING
 
@@ -60,6 +61,10 @@ class Index:
     def messages_of(self, topic: Topic) -> tuple[Message, ...]:
         """Return the messages of a topic in document order."""
         return tuple(self.messages[key] for key in topic.messages if key in self.messages)
+
+    def told_apart(self, message: Message) -> str:
+        """Return the topics of a message where others have the same name, else nothing."""
+        return f"on {', '.join(message.topics)}" if message.name in self.namesakes and message.topics else ""
 
     def domain(self, topic: Topic, levels: int = 1) -> str:
         """Return the levels by which topics are grouped, from the first one in which the addresses differ."""
@@ -93,6 +98,7 @@ def build(registry: Registry) -> Index:
         findings=_by_subject(registry),
         answers_to=_questions(registry, identities),
         flows_of=_flows_of(registry, identities),
+        namesakes=_namesakes(registry),
         shared_levels=_shared_levels([topic.address for topic in registry.topics if topic.address]),
     )
 
@@ -136,6 +142,12 @@ def _flows_of(registry: Registry, identities: Mapping[str, Topic]) -> dict[str, 
         for key in dict.fromkeys(topic.key for topic in topics if topic is not None):
             found[key].append(flow)
     return {key: tuple(flows) for key, flows in found.items()}
+
+
+def _namesakes(registry: Registry) -> frozenset[str]:
+    """Return the names that several messages have."""
+    counts = Counter(message.name for message in registry.messages)
+    return frozenset(name for name, count in counts.items() if count > 1)
 
 
 def _shared_levels(addresses: list[str]) -> int:

@@ -65,7 +65,8 @@ def entries(index: Index) -> tuple[Entry, ...]:
         path = index.message_paths[key]
         inner = shape(message.model or message.payload or {}, registry.schemas)
         said = message.summary or message.description or inner.description
-        found.append(Entry(kind="message", name=message.name, path=path, text=_short(said)))
+        text = ": ".join(filter(None, (index.told_apart(message), _short(said))))
+        found.append(Entry(kind="message", name=message.name, path=path, text=text))
         if len(fields) < MOST_FIELDS:
             parts_of_it = (*rows(inner.children), *_inside(branches(inner.arms, "b")))
             fields += _fields(parts_of_it, path, message.name)

@@ -217,7 +217,7 @@ def _messages(system: System) -> list[Page]:
         Page(
             path=index.message_paths[key],
             section="messages/",
-            title=item.name,
+            title=" ".join(filter(None, (item.name, index.told_apart(item)))),
             template="message.html",
             view=lambda item=item: message.view(index, item),  # type: ignore[misc]
             text=text.message,

@@ -25,7 +25,6 @@ from portal.snippets import Snippet
 from portal.static_site import build
 from portal.system import System, system
 
-
 REL = 'rel="noopener noreferrer nofollow"'
 
 
@@ -250,10 +249,10 @@ def test_a_topic_leads_to_its_flows(house: System) -> None:
         if (address := item.address)
     }
     assert found == {
-        "climate/{zone}/measured": ["climate/{zone}/measured"],
+        "climate/{zone}/measured": ["From climate/{zone}/measured"],
         "climate/{zone}/measured/raw": [],
-        "valve/command": ["climate/{zone}/measured", "valve/command"],
-        "valve/done": ["valve/command"],
+        "valve/command": ["From climate/{zone}/measured", "valve/command and its answer"],
+        "valve/done": ["valve/command and its answer"],
         "plan/current": [],
         "system/health/{service}": [],
     }

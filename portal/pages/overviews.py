@@ -65,10 +65,11 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoliciesView:
-    """The matrix of expected and actual delivery."""
+    """The matrix of expected and actual delivery; nothing is `asked` while no topic has an expectation."""
 
     classes: tuple[tuple[PolicyClass, int], ...]
     rows: tuple[PolicyRow, ...]
+    asked: bool
     met: int
     differing: int
     unknown: int
@@ -80,11 +81,15 @@ class PoliciesView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingGroup:
-    """The findings of one rule; `text` is what the rule says of itself, empty for a rule of somebody else's."""
+    """The findings of one rule; `text` is what the rule says of itself, empty for a rule of somebody else's.
+
+    `remedy` is how all of them are mended, where it is the same for several.
+    """
 
     rule: str
     severity: str
     text: str
+    remedy: str
     problems: tuple[Problem, ...]
 
 
@@ -124,6 +129,7 @@ def policies(index: Index) -> PoliciesView:
     return PoliciesView(
         classes=tuple((item, classes[item.name]) for item in policy.classes),
         rows=rows,
+        asked=bool(known or policy.classes),
         met=sum(not row.differs and row.qos.origin == "said" for row in known),
         differing=sum(row.differs for row in known),
         unknown=sum(row.qos.origin != "said" for row in rows),
@@ -185,9 +191,21 @@ def findings(index: Index) -> FindingsView:
     counts = Counter(problem.severity for problem in shown)
     return FindingsView(
         groups=tuple(
-            FindingGroup(rule=rule, severity=severity, text=texts.get(rule, ""), problems=tuple(found))
+            FindingGroup(
+                rule=rule,
+                severity=severity,
+                text=texts.get(rule, ""),
+                remedy=_shared_remedy(found),
+                problems=tuple(found),
+            )
             for (severity, rule), found in groups.items()
         ),
         counts=tuple((severity, counts[severity]) for severity in SEVERITIES),
         coverage=index.registry.coverage,
     )
+
+
+def _shared_remedy(found: list[Problem]) -> str:
+    """Return how all problems are mended, if it is the same for several."""
+    remedies = {problem.remedy for problem in found}
+    return remedies.pop() if len(found) > 1 and len(remedies) == 1 else ""

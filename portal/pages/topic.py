@@ -74,11 +74,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The page of a topic."""
+    """The page of a topic; of a `whole` system the document tells both sides, of one application only its own."""
 
     topic: Link
     key: str
     has_address: bool
+    whole: bool
     title: str
     summary: str
     description: str
@@ -123,6 +124,7 @@ def view(index: Index, topic: Topic) -> View:
         topic=topic_link(index, topic),
         key=topic.key,
         has_address=topic.address is not None,
+        whole=registry.knows_edges,
         title=topic.title,
         summary=topic.summary,
         description=topic.description,
@@ -145,7 +147,8 @@ def view(index: Index, topic: Topic) -> View:
         answers_to=tuple(topic_link(index, asked) for asked in index.answers_to.get(topic.key, ())),
         correlation=topic.correlation,
         flows=tuple(
-            Link(name=flow.name, path=index.flow_paths[flow.name]) for flow in index.flows_of.get(topic.key, ())
+            Link(name=flow.title or flow.name, path=index.flow_paths[flow.name])
+            for flow in index.flows_of.get(topic.key, ())
         ),
         evidence=tuple(
             Reason(

@@ -501,7 +501,7 @@ _GREENHOUSE: Json = {
 
 
 def foreign() -> Json:
-    """Return a document as other teams write them: no `x-` field, headings of any level, wide code, Avro, a map, a union."""
+    """Return a document as others write them: no `x-` field, headings of any level, wide code, Avro, a map, a union."""
     return copy.deepcopy(_FOREIGN)
 
 
@@ -562,7 +562,10 @@ _FOREIGN: Json = {
                 "Proto": {"payload": {"schemaFormat": "protobuf", "schema": "message Point {\n  int32 x = 1;\n}"}},
             },
         },
-        "dimmed": {"address": "street.lights.of.the.town.1.0.event.{lamp}.dimmed", "messages": {"Dimmed": {"payload": {}}}},
+        "dimmed": {
+            "address": "street.lights.of.the.town.1.0.event.{lamp}.dimmed",
+            "messages": {"Dimmed": {"payload": {}}},
+        },
     },
     "operations": {"onDimmed": {"action": "receive", "channel": {"$ref": "#/channels/dimmed"}}},
     "components": {"securitySchemes": {"user": {"type": "userPassword"}}},
