@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,7 +84,8 @@ def export(
 
     folders = service_folders(settings)
     system = with_aliases(resolve(contracts, _scan(settings, folders.services, contracts, tell, cache), settings))
-    system = replace(system, findings=(*system.findings, *code_findings(system), *folders.findings()))
+    found = (*code_findings(system), *folders.findings(), *missing_roots(settings))
+    system = replace(system, findings=(*system.findings, *found))
     built, findings = document(system, specification=specification)
     return Exported(document=built, findings=findings)
 
@@ -160,6 +161,22 @@ def _sinks(settings: Settings) -> SinkTable:
     return BUILTIN.extended(
         SinkTable(sinks=sinks, implies=implies, environment=settings.scan.env_wrappers, envelopes=envelopes)
     )
+
+
+def missing_roots(settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for each folder under `path` that does not exist."""
+    from asyncapi.claims import finding
+
+    for path in settings.path:
+        if not (settings.root / path).exists():
+            yield finding(
+                "path-not-found",
+                "warning",
+                f"there is no folder {path}, so no contracts are imported from it",
+                settings.path_source,
+                subject=path,
+                remedy="correct it under `path` in portal.toml, or leave it out",
+            )
 
 
 def write_json(document: Json) -> str:

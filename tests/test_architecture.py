@@ -115,7 +115,7 @@ def test_extensions_are_listed() -> None:
     assert {(place, value) for place, value in written if value not in NAMES | HEADERS | PRIVATE} == set()
 
 
-PRIVATE = {"x-callable-discriminator"}  # a mark inside the introspecting child, which takes it off again
+PRIVATE = {"x-callable-discriminator", "x-default-lost"}  # marks that the introspecting child takes off again
 HEADERS = {
     "x-ratelimit-remaining",
     "x-content-type-options",

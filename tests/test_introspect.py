@@ -477,7 +477,8 @@ def test_submodules_that_fail_are_findings() -> None:
         "harbour.raises could not be imported: RuntimeError: the tide is out; the rest is exported without it"
     )
     assert by_subject["harbour.missing"].remedy == (
-        f"install no_such_dependency_anywhere in {sys.executable}, or name another interpreter with --python"
+        f"install no_such_dependency_anywhere in {sys.executable}, "
+        "or name another interpreter with --python or in portal.toml"
     )
 
 
@@ -671,7 +672,7 @@ def test_a_missing_interpreter_is_an_error(tmp_path: Path) -> None:
         introspect(["plant"], paths=[], root=tmp_path, python=Path("nowhere/python"))
     assert str(caught.value) == (
         f"the interpreter {tmp_path}/nowhere/python cannot be started in {tmp_path}: "
-        "No such file or directory (name a Python interpreter with --python)"
+        "No such file or directory (name a Python interpreter with --python, or as `python` in portal.toml)"
     )
 
 

@@ -89,11 +89,11 @@ SENTENCES = {
     "needs": (
         "crashy/needs.py:1: needs could not be imported: ModuleNotFoundError: "
         "No module named 'no_such_dependency_anywhere' (install no_such_dependency_anywhere in "
-        f"{sys.executable}, or name another interpreter with --python)"
+        f"{sys.executable}, or name another interpreter with --python or in portal.toml)"
     ),
     "syntax": (
         "crashy/syntax.py:2: syntax could not be imported: SyntaxError: invalid syntax "
-        "(mend the syntax, or name a newer interpreter with --python)"
+        "(mend the syntax, or name a newer interpreter with --python or in portal.toml)"
     ),
     "asks": f"crashy/asks.py:1: asks could not be imported: EOFError: EOF when reading a line {PLACE}",
     "wants": (
@@ -192,14 +192,16 @@ def test_another_interpreter_without_pydantic_is_told_so(tmp_path: Path) -> None
     with pytest.raises(IntrospectionError) as caught:
         introspect(["prints"], paths=[CRASHY], root=tmp_path, python=python)
     assert caught.value.message == f"{sys.executable} cannot import pydantic: No module named 'pydantic'"
-    assert caught.value.hint == ("install the contracts' dependencies there, or name another interpreter with --python")
+    assert caught.value.hint == (
+        "install the contracts' dependencies there, or name another interpreter with --python or in portal.toml"
+    )
 
 
 def test_an_interpreter_that_is_none_is_told_so(tmp_path: Path) -> None:
     """Any other program is an error with its exit code."""
     with pytest.raises(IntrospectionError) as caught:
         introspect(["prints"], paths=[CRASHY], root=tmp_path, python=Path("/bin/false"))
-    assert caught.value.message == "/bin/false left with exit code 1 while looking at prints, without an answer"
+    assert caught.value.message == "/bin/false left with exit code 1 and is no Python interpreter"
 
 
 PARTS = sorted(CHILD.parent.glob("*.py"))

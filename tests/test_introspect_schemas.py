@@ -541,3 +541,23 @@ def test_validators_are_named(tmp_path: Path) -> None:
     assert found["Tree"] == {"not_empty": ["name", "other"]}
     assert found["Inner"] == {"even": ["size"]}
     assert [model.name for model in contracts.models if model.accepts is not None] == []
+
+
+def test_defaults_that_json_cannot_spell_are_told(tmp_path: Path) -> None:
+    """Not a number, infinity, bytes that are no text and objects are no defaults of a schema, and that is said."""
+    text = (
+        "import math\nfrom pydantic import BaseModel\n\n\nclass Level(BaseModel):\n"
+        "    odd: float = math.nan\n    most: float = math.inf\n    raw: bytes = b'\\xff'\n"
+        "    held: object = object()\n    plain: float = 1.0\n    text: bytes = b'ok'\n    none: float | None = None\n"
+    )
+    (tmp_path / "vat.py").write_text(text, encoding="utf-8")
+    found = introspect(["vat"], paths=[tmp_path], root=tmp_path)
+    (model,) = found.models
+    defaults = {name: part["default"] for name, part in model.payload["properties"].items() if "default" in part}
+    assert defaults == {"plain": 1.0, "text": "ok", "none": None}
+    assert [(item.rule, item.message, item.line) for item in found.findings] == [
+        ("schema-default-lost", "the default of vat.Level.odd cannot be written as JSON: nan", 6),
+        ("schema-default-lost", "the default of vat.Level.most cannot be written as JSON: inf", 7),
+        ("schema-default-lost", "the default of vat.Level.raw cannot be written as JSON: b'\\xff'", 8),
+        ("schema-default-lost", "the default of vat.Level.held cannot be written as JSON: an object of object", 9),
+    ]

@@ -47,6 +47,7 @@ RULES: tuple[tuple[Rule, Severity], ...] = (
 MADE: dict[str, tuple[Severity, str]] = {
     "module-not-importable": ("error", "A module of the contracts cannot be imported; what it holds is missing."),
     "value-not-readable": ("note", "A value of the contracts raises an error when it is looked at; it is left out."),
+    "topic-not-valid": ("error", "A constant is called a topic, but no broker would take it for one; it is left out."),
     "model-without-schema": ("warning", "A model has no JSON Schema; it is left out."),
     "type-without-schema": ("warning", "The type of a field has no JSON Schema; the field is shown as opaque."),
     "callable-discriminator": ("warning", "The arms of a union are told apart by a function, which no schema can say."),
@@ -62,6 +63,7 @@ MADE: dict[str, tuple[Severity, str]] = {
     "evidence-contradicts": ("error", "Two sources say different things about a topic."),
     "dump-names-mixed": ("warning", "A model is dumped by alias in one place and by name in another."),
     "model-not-found": ("error", "A declaration or portal.toml names a model that the contracts do not have."),
+    "path-not-found": ("warning", "A folder under `path` does not exist; nothing is imported from it."),
     "service-not-found": ("warning", "A pattern under `services`, or the path of a service, matches nothing."),
     "file-not-readable": ("warning", "A file of a service is no Python; what it publishes and subscribes is missing."),
     "method-does-not-exist": ("error", "Service code calls a method that the class of its client does not have."),

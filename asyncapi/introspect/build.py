@@ -40,7 +40,7 @@ def build(answer: Mapping[str, Any], root: Path) -> Contracts:
             key: Source(file=file, symbol=symbol, line=line) for key, (file, symbol, line) in answer["symbols"].items()
         },
         members=answer["members"],
-        findings=tuple(_finding(entry) for entry in answer["findings"]),
+        findings=(*(_finding(entry) for entry in answer["findings"]), *seen.findings),
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from asyncapi.contracts import Constant, EventType, Row
+from asyncapi.findings import Finding
 from asyncapi.introspect.rows import row, rows
-from asyncapi.introspect.spelling import is_topic, looks_like_topic, normalise, resembles_topic, tells_topic
+from asyncapi.introspect.spelling import fault, is_topic, looks_like_topic, normalise, resembles_topic, tells_topic
 from asyncapi.introspect.unnamed import unnamed_topics
 from asyncapi.sources import Source
 from asyncapi.topics import is_filter, parameters
@@ -41,6 +42,7 @@ class Recognised:
     rows: tuple[Row, ...]
     event_types: tuple[EventType, ...]
     candidates: tuple[Constant, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def recognise(answer: Mapping[str, Any]) -> Recognised:
@@ -72,7 +74,27 @@ def recognise(answer: Mapping[str, Any]) -> Recognised:
             for entry, why in zip(strings, reasons, strict=True)
             if not why and is_topic(normalise(entry["value"]))
         ),
+        findings=tuple(_faulty(strings)),
     )
+
+
+def _faulty(strings: Iterable[Entry]) -> Iterator[Finding]:
+    """Yield a finding for each constant that is called a topic and that no broker would take for one."""
+    for entry in strings:
+        value, said = normalise(entry["value"]), words(entry["name"])
+        called = said[:1] == ("topic",) or said[-1:] in (("topic",), ("filter",), ("subscription",))
+        if called and "/" in value and not re.search(r"\s|[\\^$()|\[\]*?]", value) and (reason := fault(value)):
+            name = f"{entry['scope']}.{entry['name']}" if entry["scope"] else entry["name"]
+            place = Source(file=entry["file"], symbol=name)
+            yield Finding(
+                rule="topic-not-valid",
+                severity="error",
+                message=f"{name} is called a topic, but no broker takes {value!r} for one: {reason}",
+                subject=f"{entry['module']}.{name}",
+                remedy="correct it, or give it a name that does not say topic; it is left out",
+                source=place.ref,
+                line=entry["line"],
+            )
 
 
 def _with_unnamed(strings: list[Entry], reasons: list[str], blocks: set[str], answer: Mapping[str, Any]) -> list[str]:

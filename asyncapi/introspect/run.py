@@ -24,6 +24,7 @@ CHILD = Path(__file__).with_name("child") / "__main__.py"
 MAX_ANSWER = 512 * 1024 * 1024
 KEPT_STDERR = 16 * 1024
 CLOSED = 74
+NAME_PYTHON = "name a Python interpreter with --python, or as `python` in portal.toml"
 
 
 def introspect(
@@ -75,6 +76,7 @@ class _Conversation:
     stderr: bytearray = field(default_factory=bytearray)
     position: int = 0
     module: str = ""
+    begun: bool = False
     answer: dict[str, Any] | None = None
     refusal: dict[str, Any] | None = None
 
@@ -87,7 +89,7 @@ class _Conversation:
         while frame := self._frame():
             kind, body = frame
             if kind == "at":
-                self.module = json.loads(body)
+                self.module, self.begun = json.loads(body), True
             elif kind == "answer":
                 self.answer = json.loads(body)
             elif kind == "refusal":
@@ -152,7 +154,7 @@ def _child(python: Path, root: Path, writer: int, talk: _Conversation) -> Iterat
     except OSError as error:
         raise IntrospectionError(
             f"the interpreter {python} cannot be started in {root}: {error.strerror}",
-            hint="name a Python interpreter with --python",
+            hint=NAME_PYTHON,
         ) from None
     try:
         yield child
@@ -234,6 +236,8 @@ def _judge(talk: _Conversation, in_time: bool, status: int | None, timeout: floa
             hint="contracts must not close files that they did not open",
         )
     how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"left with exit code {status}"
+    if not talk.begun:
+        raise IntrospectionError(f"{python} {how} and is no Python interpreter{talk.said}", hint=NAME_PYTHON)
     raise IntrospectionError(
         f"{python} {how} {talk.where}, without an answer{talk.said}",
         hint="contracts must be importable without side effects",

@@ -86,6 +86,17 @@ def is_topic(text: str) -> bool:
     return "#" not in levels[:-1] and (is_filter(text) or re.search(r"[A-Za-z0-9}]", text) is not None)
 
 
+def fault(text: str) -> str:
+    """Return why no broker takes a normalised text for a topic or a filter; empty where one does."""
+    levels = PARAMETER.sub("x", text).split("/")
+    if "\0" in text:
+        return "it holds a NUL"
+    if "#" in levels[:-1]:
+        return "levels come after its #"
+    wrong = next((level for level in levels if len(level) > 1 and re.search(r"[+#]", level)), "")
+    return f"a wildcard is a whole level, and {wrong} is more" if wrong else ""
+
+
 def _is_level(level: str) -> bool:
     if level in ("+", "#"):
         return True

@@ -196,6 +196,7 @@ class Settings:
     timeout: float = 60.0
     services: tuple[str, ...] = ()
     services_source: Source | None = None
+    path_source: Source | None = None
     title: str = ""
     version: str = ""
     identifier: str = ""

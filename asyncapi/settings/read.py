@@ -170,6 +170,7 @@ class _Reader:
             timeout=float(raw.get("timeout", 60)),
             services=tuple(raw.get("services", ())),
             services_source=self.source("services") if "services" in raw else None,
+            path_source=self.source("path") if "path" in raw else None,
             title=raw.get("title", ""),
             version=raw.get("version", ""),
             identifier=raw.get("id", ""),

@@ -62,7 +62,7 @@ def _pydantic() -> types.ModuleType:
     except ImportError as error:
         raise Refusal(
             f"{sys.executable} cannot import pydantic: {error}",
-            "install the contracts' dependencies there, or name another interpreter with --python",
+            "install the contracts' dependencies there, or name another interpreter with --python or in portal.toml",
         ) from None
     if pydantic.VERSION.startswith("1."):
         raise Refusal(f"{sys.executable} has Pydantic {pydantic.VERSION}; 2.4 or later is needed", "upgrade pydantic")

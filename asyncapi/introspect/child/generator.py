@@ -20,6 +20,8 @@ from .pipe import Json
 from .references import plain_reference
 from .spellings import Spellings
 
+CALLABLE, LOST = "x-callable-discriminator", "x-default-lost"  # marks that are taken off again
+
 
 class Generator(GenerateJsonSchema):
     ignored_warning_kinds = {"skipped-choice", "non-serializable-default", "skipped-discriminator"}  # noqa: RUF012
@@ -79,12 +81,25 @@ class Generator(GenerateJsonSchema):
         self.deferred.append(name)
         return {"x-deferred": name}
 
+    def default_schema(self, schema: typing.Any) -> Json:
+        """Mark defaults that JSON cannot spell: not a number, infinity, bytes that are no text, objects."""
+        result = super().default_schema(schema)
+        written = result.get("default")
+        if isinstance(written, float) and written - written != 0:
+            del result["default"]
+        default = schema.get("default")
+        if "default" in schema and "default" not in result and not type(default).__module__.startswith("pydantic"):
+            spelled = isinstance(default, (float, bytes))  # what others show of themselves may differ between runs
+            result[LOST] = repr(default)[:80] if spelled else f"an object of {type(default).__qualname__}"
+            self.deferred.append("default")
+        return result
+
     def tagged_union_schema(self, schema: typing.Any) -> Json:
         result = super().tagged_union_schema(schema)
         if callable(schema["discriminator"]) and "oneOf" in result:
             self.deferred.append("discriminator")
             result["anyOf"] = result.pop("oneOf")
-            result["x-callable-discriminator"] = True
+            result[CALLABLE] = True
         return result
 
     def decimal_schema(self, schema: typing.Any) -> Json:

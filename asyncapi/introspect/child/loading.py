@@ -113,7 +113,7 @@ class Loader:
                 self._import(f"{package}.{stem}", entry.path)
 
     def _import(self, name: str, file: str) -> bool:
-        self.channel.send("at", name)
+        self.channel.send("at", f"{name} ({self.places.spell(file)})")
         try:
             importlib.import_module(name)
         except BaseException as error:

@@ -29,9 +29,10 @@ def say(error: BaseException) -> str:
 
 def remedy_for(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in sys.modules:
-        return f"install {error.name.partition('.')[0]} in {sys.executable}, or name another interpreter with --python"
+        needed = error.name.partition(".")[0]
+        return f"install {needed} in {sys.executable}, or name another interpreter with --python or in portal.toml"
     if isinstance(error, SyntaxError):
-        return "mend the syntax, or name a newer interpreter with --python"
+        return "mend the syntax, or name a newer interpreter with --python or in portal.toml"
     if isinstance(error, SystemExit):
         return "do not leave the program while being imported"
     if variable := _missing_variable(error):

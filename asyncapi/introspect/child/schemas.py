@@ -10,7 +10,7 @@ from .classes import is_enum, lineage
 from .core import core_schema, or_true, validators
 from .declaring import declaring
 from .entries import Entries
-from .generator import Generator
+from .generator import CALLABLE, LOST, Generator
 from .modes import Differences
 from .pipe import Json
 from .places import own_attribute
@@ -55,7 +55,8 @@ class Schemas:
                 entry["extra"] = "allow" if rest else "forbid"
         self._report(deferred)
         for table in (self.payload, self.accepted, self.aliased) if deferred else ():
-            drop_key(table, "x-callable-discriminator")
+            drop_key(table, CALLABLE)
+            drop_key(table, LOST)
         self._describe()
         self._locate()
         for entry in entries:
@@ -87,12 +88,14 @@ class Schemas:
         """Say whether a class is meant to be sent: a model, or named by a declaration; a dataclass may be a tool."""
         return entry["kind"] == "pydantic" or entry["class"] in self.survey.values.row_models
 
-    def _find(self, entry: Json, rule: str, message: str, field: str = "", remedy: str = "") -> None:
+    def _find(
+        self, entry: Json, rule: str, message: str, field: str = "", remedy: str = "", severity: str = "warning"
+    ) -> None:
         place = next((item for item in entry["fields"] if item["name"] == field), entry)
         self.survey.findings.append(
             {
                 "rule": rule,
-                "severity": "warning",
+                "severity": severity,
                 "message": message,
                 "subject": f"{entry['id']}.{field}" if field else entry["id"],
                 "remedy": remedy or "define every type that it names, or call model_rebuild() once they are",
@@ -172,7 +175,11 @@ class Schemas:
                     field,
                     "give it a serializer with a return type, or WithJsonSchema",
                 )
-        for _ in find_key(part, "x-callable-discriminator"):
+        for default in find_key(part, LOST):
+            message = f"the default of {label} cannot be written as JSON: {default}"
+            remedy = "give it a default that JSON can spell, or say in its description what is meant"
+            self._find(entry, "schema-default-lost", message, field, remedy, severity="note")
+        for _ in find_key(part, CALLABLE):
             message = f"{label} is told apart by a function; other programs can only try the arms"
             self._find(entry, "callable-discriminator", message, field, "discriminate by a field that holds a literal")
 
