@@ -909,3 +909,14 @@ def test_rows_work_out_their_topics(tmp_path: Path) -> None:
         ("line/press/state", ("worked.Press",), 1),
     ]
     assert [model.name for model in contracts.models] == ["Oven", "Press"]
+
+
+def test_names_of_settings_that_hold_topics_are_none(tmp_path: Path) -> None:
+    """`CONF_STATE_TOPIC = "state_topic"` names a key of a configuration; a topic of one level is a topic."""
+    text = (
+        'CONF_STATE_TOPIC = "state_topic"\nCONF_TOPIC = "topic"\nTOPIC_KEY = "commandTopic"\nTOPIC_STATUS = "status"\n'
+        'TOPIC_TOPICS = "admin/topics"\n\n\nclass Topics:\n    STATE = "state-topic"\n    DOOR = "door"\n'
+    )
+    (tmp_path / "house.py").write_text(text, encoding="utf-8")
+    found = introspect(["house"], paths=[tmp_path], root=tmp_path)
+    assert [constant.value for constant in found.constants] == ["status", "admin/topics", "door"]

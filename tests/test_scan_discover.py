@@ -277,6 +277,8 @@ def test_folders_that_look_like_tools_are_told(tmp_path: Path) -> None:
         ("TOPIC_HELP", "What to write here", False),
         ("DEFAULT_SETTINGS", "etc/weather/settings.yaml", False),
         ("HOME", "Europe/Berlin", False),
+        ("CONF_STATE_TOPIC", "state_topic", False),
+        ("TOPIC_STATUS", "status", True),
     ],
 )
 def test_topic_constants(name: str, value: str, expected: bool) -> None:

@@ -162,11 +162,16 @@ def _is_root(said: set[str], value: str, entry: Entry, strings: Sequence[Entry])
     return "/" not in value or any(text.startswith(value + "/") for text in beside)
 
 
+def _is_key(value: str) -> bool:
+    """Say whether a text is the name under which something else holds a topic: `CONF_STATE_TOPIC = "state_topic"`."""
+    return "/" not in value and not _TOPIC_WORDS.isdisjoint(words(value))
+
+
 def _why(entry: Entry, owners: Mapping[tuple[str, str], str], blocks: set[str], strings: Sequence[Entry]) -> str:
     """Return by what a text is taken for a topic, empty when it is none."""
     value = normalise(entry["value"])
     said = words(entry["name"])
-    if not is_topic(value) or said[:2] == ("event", "type") or entry["name"].startswith("__"):
+    if not is_topic(value) or said[:2] == ("event", "type") or entry["name"].startswith("__") or _is_key(value):
         return ""
     if _is_root(set(said), value, entry, strings):
         return ""

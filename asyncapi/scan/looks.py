@@ -141,7 +141,7 @@ def _topics(text: str, classes: Sequence[tuple[str, str]]) -> frozenset[str]:
 def is_topic(name: str, value: str) -> bool:
     """Say whether a constant looks like a topic, by its name or by the form of its value."""
     if "TOPIC" in name:
-        return " " not in value and "://" not in value
+        return " " not in value and "://" not in value and ("/" in value or "topic" not in value.lower())
     if not resembles_topic(normalise(value)) or value.startswith("."):
         return False
     return not re.search(r"PATH|DIR|FILE|URL|URI|ROUTE|MIME|TYPE|FORMAT|ZONE|TZ|REPO|IMAGE|CONFIG", name)
