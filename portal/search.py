@@ -65,11 +65,12 @@ def entries(index: Index) -> tuple[Entry, ...]:
         path = index.message_paths[key]
         inner = shape(message.model or message.payload or {}, registry.schemas)
         said = message.summary or message.description or inner.description
-        text = ": ".join(filter(None, (index.told_apart(message), _short(said))))
+        apart = index.told_apart(message)
+        text = ": ".join(filter(None, (apart, _short(said))))
         found.append(Entry(kind="message", name=message.name, path=path, text=text))
         if len(fields) < MOST_FIELDS:
             parts_of_it = (*rows(inner.children), *_inside(branches(inner.arms, "b")))
-            fields += _fields(parts_of_it, path, message.name)
+            fields += _fields(parts_of_it, path, f"{message.name} {apart}".rstrip())
     found += [
         Entry(kind="service", name=name, path=index.service_paths[name], text=_short(service.summary))
         for name, service in index.services.items()

@@ -10,6 +10,7 @@ from support.client import Client, shown
 from support.registries import foreign, generated, greenhouse
 
 Json = dict[str, Any]
+LITTLE = generated(2, services=2)
 
 
 def words(document: Json, path: str) -> str:
@@ -63,9 +64,17 @@ def test_no_page_leads_to_itself(path: str) -> None:
 
 
 def test_services_lead_to_their_findings() -> None:
-    """The number of findings of a service leads to them; without any there is no such column."""
+    """The number of findings of a service leads to them."""
     assert 'href="../services/planner/#findings"' in main(greenhouse(), "/services/")
-    assert "Findings" not in words(generated(2, services=2), "/services/")
+
+
+def test_services_of_whom_little_is_known() -> None:
+    """The list of services has no column in which nothing stands."""
+    heads = [re.findall(r'<th scope="col"[^>]*>([^<]*)', main(made, "/services/")) for made in (LITTLE, greenhouse())]
+    assert heads == [
+        ["Service", "Publishes", "Subscribes"],
+        ["Service", "What it does", "Publishes", "Subscribes", "Owner", "Findings"],
+    ]
 
 
 def test_policies_without_a_policy() -> None:
@@ -107,8 +116,11 @@ def test_messages_of_one_name_are_told_apart() -> None:
         "Plan · Greenhouse",
         "Health · Greenhouse",
     ]
-    found = re.findall(r"message · ([^<]*)", client.get("/search/?q=ValveCommand").text)
+    hits = client.get("/search/?q=ValveCommand").text
+    found = re.findall(r"message · ([^<]*)", hits)
     assert [text.split(":")[0] for text in found] == ["on valve/command", "on valve/done"]
+    fields = {text.split(":")[0] for text in re.findall(r"field · ([^<]*)", hits)}
+    assert fields == {"ValveCommand on valve/command", "ValveCommand on valve/done"}
 
 
 def test_a_description_is_told_once() -> None:
