@@ -138,3 +138,29 @@ def test_a_registry_without_facets_has_no_room_for_them() -> None:
     assert 'class="browse"' not in main(alone, "/")
     assert 'class="browse"' in main(alone, "/?q=nothing")
     assert 'class="browse"' in main(greenhouse(), "/")
+
+
+PAGES = (
+    *("/", "/messages/", "/services/", "/flows/", "/map/", "/policies/", "/findings/", "/check/", "/search/?q=valve"),
+    *("/topics/plan/current/", "/messages/Plan/", "/services/planner/", "/flows/valve~_command/"),
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_is_read_out_makes_sense_alone(path: str) -> None:
+    """Tables have names, links are more than a number and marks have words, whichever of them a reader jumps to."""
+    html = main(greenhouse(), path)
+    assert re.findall(r"<table(?![^>]*aria-label)[^>]*>", html) == []
+    links = re.findall(r"<a ([^>]*)>(.*?)</a>", html)
+    shown = [(marks, re.sub(r"<[^>]+>", "", text).split()) for marks, text in links]
+    assert [text for marks, text in shown if all(map(str.isdigit, text)) and "aria-label" not in marks] == []
+    assert re.findall(r">[▲▽]+</td>", html) == []
+    assert "<p></p>" not in re.sub(r" [^>]*>", ">", html)
+
+
+def test_the_title_of_a_checked_payload_is_the_verdict() -> None:
+    """Whoever hears the title first hears what the check found out."""
+    answer = Client().post("/check/", data={"payload": '{"request_id": "1", "ok": true}', "topic": "valve/done"})
+    title = answer.text.partition("<title>")[2].partition("</title>")[0]
+    assert title.endswith(" · Check a payload · Greenhouse")
+    assert title.startswith("valve/done accepts this")
