@@ -70,15 +70,23 @@
     const split = parts(name);
     return words.reduce((sum, word) => sum + wordScore(word, kind, low, split, said), 0);
   };
+  const runsOf = (word) => [[...word], trigrams(word)];
+  const isSwapped = (word, part) => {
+    if (word.length !== part.length || word.length < 4) return false;
+    const at = word.findIndex((letter, i) => letter !== part[i]);
+    return at >= 0 && word[at] === part[at + 1] && word[at + 1] === part[at] && word.every((letter, i) => letter === part[i] || i === at || i === at + 1);
+  };
+  const alike = ([word, runs], [part, others]) =>
+    isSwapped(word, part) ? 70 : Math.floor((200 * [...runs].filter((run) => others.has(run)).length) / (runs.size + others.size));
   const likeness = (name, wanted) => {
-    const having = [...parts(name), fold(name)].map(trigrams);
+    const having = [...parts(name), fold(name)].map(runsOf);
     return wanted.map((word) => {
-      const best = Math.max(...having.map((part) => Math.floor((200 * [...word].filter((run) => part.has(run)).length) / (word.size + part.size))));
+      const best = Math.max(...having.map((part) => alike(word, part)));
       return best < 35 ? 0 : Math.floor(best / 5);
     });
   };
   const nearest = (entries, words) => {
-    const wanted = words.map(trigrams), known = new Map();
+    const wanted = words.map(runsOf), known = new Map();
     let most = 1;
     const counted = entries.map((entry) => {
       const [kind, name, , text] = entry;
