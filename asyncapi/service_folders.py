@@ -11,7 +11,7 @@ from asyncapi.findings import Finding
 from asyncapi.service_names import names
 from asyncapi.settings import Settings
 from asyncapi.sites import ServiceSource
-from asyncapi.sources import Source
+from asyncapi.sources import Source, is_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def service_folders(settings: Settings) -> ServiceFolders:
 
     Raises SettingsError when a pattern cannot be one.
     """
-    matched = {pattern: _matching(settings.root, pattern) for pattern in settings.services}
+    matched = {pattern: _matching(settings, pattern) for pattern in settings.services}
     lost = [(pattern, settings.services_source) for pattern, places in matched.items() if not places]
     places = list(dict.fromkeys(place for found in matched.values() for place in found))
     paths = {place: place.relative_to(settings.root).as_posix() for place in places}
@@ -60,16 +60,22 @@ def service_folders(settings: Settings) -> ServiceFolders:
     return ServiceFolders(services=tuple(services.values()), lost=tuple(lost))
 
 
-def _matching(root: Path, pattern: str) -> list[Path]:
+def _matching(settings: Settings, pattern: str) -> list[Path]:
     """Return what a pattern of services matches below a workspace, in a fixed order; the workspace itself by `.`."""
+    root, said = settings.root, settings.services_source
     if pattern.strip("./") == "":
         return [root]
     try:
         found = sorted(root.glob(pattern))
     except (ValueError, IndexError, NotImplementedError, OSError) as error:
+        place = f"{root / said.file}:{said.line}" if said else str(root)
         raise SettingsError(
-            f"{pattern} under services is no pattern of folders: {error}", source=str(root), hint="write apps/*"
+            f"{pattern} under services is no pattern of folders: {error}", source=place, hint="write apps/*"
         ) from error
     return [
-        place for place in found if (place.is_dir() or place.suffix == ".py") and not place.name.startswith((".", "_"))
+        place
+        for place in found
+        if (place.is_dir() or place.suffix == ".py")
+        and not place.name.startswith((".", "_"))
+        and is_text(str(place.relative_to(root)))
     ]

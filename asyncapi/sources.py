@@ -24,3 +24,8 @@ def plain_symbol(ref: str) -> str:
     symbol = ref.partition("#")[2]
     head, mark, number = symbol.rpartition("~")
     return head if mark and number.isdigit() else symbol
+
+
+def is_text(name: str) -> bool:
+    """Say whether a file's name is text, as everything in a document must be; POSIX takes any bytes for one."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)

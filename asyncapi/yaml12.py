@@ -208,7 +208,8 @@ def resolve(text: str) -> Any:
 def dumps(value: Any) -> str:
     """Return JSON data as one YAML document in the order given, UTF-8 text with a newline at the end.
 
-    Raises ValueError for values that are not JSON data.
+    Half a character (a lone surrogate), which UTF-8 cannot hold, becomes `?`. Raises ValueError for values that are
+    not JSON data.
     """
     stream = io.StringIO()
     emitter = yaml.CSafeDumper(stream, width=1 << 16, allow_unicode=True)
@@ -264,7 +265,8 @@ class _Writer:
             put(_scalar(_number(value), None))
 
     def text(self, value: str) -> Any:
-        event = self.known[value] = _scalar(value, _style(value))
+        written = value if value.isascii() else value.encode("utf-8", "replace").decode()
+        event = self.known[value] = _scalar(written, _style(written))
         return event
 
 

@@ -157,4 +157,4 @@ def test_a_system_without_flows_is_said_to_have_none(tmp_path: Path, capsys: pyt
     file.write_text(json.dumps({"asyncapi": "3.1.0", "info": {"title": "x", "version": "1"}, "channels": {}}))
     assert main(["flows", str(file)]) == 0
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "portal: no flow is known; [flows] in portal.toml declares some\n")
+    assert (said.out, said.err) == ("", "portal: no flow is known; [flow.<name>] in portal.toml declares one\n")

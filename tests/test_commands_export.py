@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,36 @@ def test_a_document_for_every_service(folder: Path) -> None:
     assert list(loads((folder / "each/panel.yaml").read_text())["operations"]) == ["panel_receive_doorState"]
 
 
+def test_services_whose_files_would_be_called_alike_have_one_each(folder: Path) -> None:
+    """No document overwrites that of another service; digits tell the files apart."""
+    toml = 'contracts = ["door"]\n' + "".join(
+        f'[service."{name}"]\nsends = ["door/state"]\n' for name in ("lock 1", "lock_1", "LOCK 1", "panel")
+    )
+    (folder / "portal.toml").write_text(toml, encoding="utf-8")
+    assert main(["export", "--per-service", "each"]) == 0
+    names = sorted(path.name for path in (folder / "each").iterdir())
+    assert [re.sub("-[0-9a-f]{6}", "-…", name) for name in names] == [
+        "LOCK_1-….yaml",
+        "lock_1-….yaml",
+        "lock_1-….yaml",
+        "panel.yaml",
+    ]
+
+
+def test_half_a_character_in_a_default_is_written_as_a_question_mark(folder: Path) -> None:
+    """What UTF-8 cannot hold keeps no document from being written, and both formats say the same."""
+    (folder / "half.py").write_text(
+        'from pydantic import BaseModel\nTOPIC_A = "a/b"\n\n\nclass Half(BaseModel):\n'
+        '    """Published to: a/b"""\n\n    text: str = "\\ud800"\n',
+        encoding="utf-8",
+    )
+    for name in ("a.yaml", "a.json"):
+        assert main(["export", "--contracts", "half", "-o", name]) == 0
+        assert (
+            loads((folder / name).read_bytes())["components"]["schemas"]["Half"]["properties"]["text"]["default"] == "?"
+        )
+
+
 @pytest.mark.parametrize(("error", "code"), [(None, 0), (ValueError("no"), 2)])
 def test_a_pattern_of_services_that_is_none_is_one_sentence(
     error: Exception | None,
@@ -108,4 +139,5 @@ def test_a_pattern_of_services_that_is_none_is_one_sentence(
     (tmp_path / "portal.toml").write_text('contracts = ["mill"]\nservices = ["a**"]\n', encoding="utf-8")
     monkeypatch.setattr(Path, "glob", refuse)
     assert main(["export", str(tmp_path)]) == code
-    assert ("a** under services is no pattern of folders: no (write apps/*)" in capsys.readouterr().err) is bool(error)
+    told = f"portal: {tmp_path}/portal.toml:2: a** under services is no pattern of folders: no (write apps/*)\n"
+    assert (capsys.readouterr().err == told) is bool(error)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from asyncapi.service_folders import service_folders
 from asyncapi.settings import load_settings
 from portal.cli import main
 
@@ -148,3 +150,28 @@ def test_loose_modules_and_programs_are_checked_as_they_lie(tmp_path: Path, caps
     assert "aquarium: 1 topic, 1 with a contract, 1 published, 1 subscribed, 2 of 2 calls resolved in 4 files" in said
     (folder / "portal.toml").write_text('contracts = ["topics"]\nservices = ["."]\n', encoding="utf-8")
     assert main(["check", str(folder)]) == 0
+
+
+def test_names_that_toml_or_patterns_spell_differently(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every folder of a service is found again by what is written; a name that is no text is nobody's."""
+    (tmp_path / "lib/ovens").mkdir(parents=True)
+    (tmp_path / "lib/ovens/__init__.py").write_text(CONTRACTS, encoding="utf-8")
+    names = ["[a]", "d\x7fe", 'q"uote', "sp ace", "\U0001d49c"]
+    for name in [*names, os.fsdecode(b"no\xfftext")]:
+        (tmp_path / "apps" / name).mkdir(parents=True)
+        code = "import paho.mqtt.publish as p\nfrom ovens import TOPIC_OVEN_STATE\np.single(TOPIC_OVEN_STATE, 'x')\n"
+        (tmp_path / "apps" / name / "main.py").write_text(code, encoding="utf-8")
+    assert main(["init", str(tmp_path)]) == 0
+    found = service_folders(load_settings(tmp_path))
+    assert sorted(service.path for service in found.services) == sorted(f"apps/{name}" for name in names)
+    assert found.lost == ()
+    assert main(["export", str(tmp_path), "--fail-on", "never"]) == 0
+    assert "text" not in capsys.readouterr().err
+
+
+def test_a_pattern_passes_over_names_that_are_no_text(tmp_path: Path) -> None:
+    """A folder whose name is no UTF-8 cannot stand in a document; those beside it are services."""
+    for name in ("good", os.fsdecode(b"no\xfftext")):
+        (tmp_path / "apps" / name).mkdir(parents=True)
+    (tmp_path / "portal.toml").write_text('contracts = ["x"]\nservices = ["apps/*"]\n', encoding="utf-8")
+    assert [one.path for one in service_folders(load_settings(tmp_path)).services] == ["apps/good"]

@@ -17,6 +17,7 @@ from support.hub import BOT, Hub, hub, zipped
 
 from asyncapi.errors import PortalError
 from portal.cli import main
+from portal.commands.pr import LARGEST_SUMMARY, _summarise
 from portal.pull_request.event import Run, finished_run, pull_requests, repository
 from portal.pull_request.github import GitHub, GitHubError
 from portal.pull_request.handed import LARGEST, unpacked
@@ -429,3 +430,11 @@ def test_without_a_shared_commit_collect_says_how_to_get_one(
     monkeypatch.setenv("GITHUB_BASE_REF", "main")
     assert main(["pr", "collect", "--workspace", str(clone), "-o", str(tmp_path / "out")]) == 2
     assert "fetch the whole history" in capsys.readouterr().err
+
+
+def test_a_summary_keeps_to_the_bytes_that_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit counts bytes, not letters, and half a character is no reason to fail."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    _summarise("\ud800" + "ä" * LARGEST_SUMMARY)
+    written = (tmp_path / "summary.md").read_bytes()
+    assert (len(written), written[:3], written[-1:]) == (LARGEST_SUMMARY + 1, "?ä".encode(), b"\n")

@@ -181,7 +181,6 @@ def test_credentials_stay_in_the_file(tmp_path: Path) -> None:
         ('[server.s]\nhost = "mqtt://[::1"', 2, ["server.s.host = … is", '"broker.example.com:1883"']),
         ('[server.s]\nhost = "user:secret@"', 2, ["server.s.host = … is", '"broker.example.com:1883"']),
         ('source_url = "https://x/{sha}/{file}"', 1, ["{commit}, {file} and {line}"]),
-        ('services = ["apps/*", "***"]', 1, ["patterns below this folder"]),
         ('[topic.""]\nqos = 1', 1, ["the name in topic is empty"]),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from asyncapi.introspect.spelling import looks_like_topic, normalise, resembles_topic, tells_topic
 from asyncapi.scan.world import SKIPPED, relative
+from asyncapi.sources import is_text
 from asyncapi.topics import is_filter
 
 LANGUAGES = {
@@ -90,8 +91,10 @@ def _is_topic(text: str) -> bool:
 def _files(root: Path) -> Iterator[Path]:
     count = 0
     for place, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED and not name.startswith("."))
-        for name in sorted(files):
+        folders[:] = sorted(
+            name for name in folders if name not in SKIPPED and not name.startswith(".") and is_text(name)
+        )
+        for name in sorted(filter(is_text, files)):
             path = Path(place, name)
             if path.suffix in LANGUAGES and not path.is_symlink() and not name.endswith((".min.js", ".d.ts")):
                 count += 1

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from asyncapi.scan.modules import Module
 from asyncapi.sites import ServiceSource
+from asyncapi.sources import is_text
 
 SKIPPED = frozenset(
     [
@@ -50,10 +51,12 @@ def python_files(folder: Path) -> Iterator[Path]:
     count = 0
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(
-            n for n in folders if n not in SKIPPED and not n.startswith(".") and not n.endswith(".egg-info")
+            n
+            for n in folders
+            if n not in SKIPPED and not n.startswith(".") and not n.endswith(".egg-info") and is_text(n)
         )
         for name in sorted(files):
-            if name.endswith(".py") and not _is_test(name):
+            if name.endswith(".py") and not _is_test(name) and is_text(name):
                 path = Path(place, name)
                 if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
                     continue

@@ -99,7 +99,7 @@ KINDS: dict[str, Kind] = {
     "texts": Kind(lambda value: _texts(value), 'a list of texts, ["…"]'),
     "imports": Kind(lambda value: _texts(value, _DOTTED), 'a list of import names, ["package.module"]'),
     "globs": Kind(
-        lambda value: _texts(value, r"(?!/)(?!.*(^|/)\.\.(/|$))(?!.*([^/]\*\*|\*\*[^/])).+"),
+        lambda value: _texts(value, r"(?!/)(?!.*(^|/)\.\.(/|$)).+"),
         'a list of patterns below this folder, ["apps/*"]',
     ),
     "class": Kind(lambda value: _text(value, f"{_DOTTED}:{_DOTTED}"), '"module:Class"'),

@@ -6,6 +6,9 @@ import argparse
 import difflib
 import re
 import sys
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.service and options.per_service:
         raise PortalError("--service and --per-service exclude each other")
+    if options.output and options.per_service:
+        raise PortalError("--output and --per-service exclude each other", hint="leave --output out")
     with progress() as tell:
         settings = _settings(options)
         exported = export(
@@ -83,9 +88,20 @@ def _write_all(document: dict[str, Any], options: argparse.Namespace) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PortalError(f"cannot be made: {error.strerror}", source=str(folder)) from error
-    for service in services(document):
-        name = re.sub(r"[^A-Za-z0-9._-]", "_", service).lstrip(".") or "_"
+    for service, name in _file_names(services(document)).items():
         write_text(_text(per_service(document, service), form), folder / f"{name}.{form}")
+
+
+def _file_names(services: Sequence[str]) -> dict[str, str]:
+    """Return a file name for each service: its own, with digits of its hash where another one is spelled the same."""
+    spelled = {service: re.sub(r"[^A-Za-z0-9._-]", "_", service).lstrip(".") or "_" for service in services}
+    often = Counter(name.lower() for name in spelled.values())
+    return {
+        service: name
+        if often[name.lower()] == 1
+        else f"{name}-{sha256(service.encode('utf-8', 'replace')).hexdigest()[:6]}"
+        for service, name in spelled.items()
+    }
 
 
 def _text(document: dict[str, Any], form: str) -> str:

@@ -34,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
     write = mermaid if options.format == "mermaid" else text
     write_text("\n".join(write(flow) for flow in found), None)
     if not found:
-        print("portal: no flow is known; [flows] in portal.toml declares some", file=sys.stderr)
+        print("portal: no flow is known; [flow.<name>] in portal.toml declares one", file=sys.stderr)
     return 1 if any(step.broken for flow in found for step in flow.steps) else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import glob
 import json
 import re
 from pathlib import Path
@@ -40,10 +41,7 @@ def run(options: argparse.Namespace) -> int:
     with progress() as tell:
         tell(f"looking around {folder}")
         found = discover(folder)
-    try:
-        target.write_text(settings_text(found, folder), encoding="utf-8")
-    except OSError as error:
-        raise PortalError(f"cannot write: {error.strerror}", source=str(target)) from error
+    write_text(settings_text(found, folder), target)  # a byte that is no text becomes `?`, which a pattern may hold
     write_text(report(found, target), None)
     return 0 if found.contracts else 1
 
@@ -88,7 +86,7 @@ def settings_text(found: Discovery, folder: Path) -> str:
         '# python = ".venv/bin/python"',
         "",
         "# Folders of services; their source is read as text, never run.",
-        f"services = {_list([service.path for service in found.services])}",
+        f"services = {_list([glob.escape(service.path) for service in found.services])}",
         "",
         "# Parties that are not Python: firmware in C, a web page, another team.",
         *_parties(found),
@@ -142,5 +140,5 @@ def _wire(found: Discovery) -> list[str]:
 
 
 def _list(items: list[str]) -> str:
-    """Return texts as a TOML list, a long one with a line for each; JSON spells such a list the same way."""
-    return json.dumps(items, ensure_ascii=False, indent=4 if len(items) >= MANY else None)
+    """Return texts as a TOML list, a long one with a line for each; JSON spells all but one letter the same way."""
+    return json.dumps(items, ensure_ascii=False, indent=4 if len(items) >= MANY else None).replace("\x7f", "\\u007f")

@@ -172,5 +172,5 @@ def _summarise(markdown: str) -> None:
     """Write to the summary of the step, which takes at most a mebibyte."""
     path = os.environ.get("GITHUB_STEP_SUMMARY", "")
     if path:
-        with Path(path).open("a", encoding="utf-8") as summary:
-            summary.write(markdown[:LARGEST_SUMMARY] + "\n")
+        with Path(path).open("ab") as summary:
+            summary.write(markdown.encode("utf-8", "replace")[:LARGEST_SUMMARY] + b"\n")
