@@ -18,6 +18,7 @@ from asyncapi.scan.delivery import level_of
 from asyncapi.scan.values import CLOSE, HOLE, OPEN, Instance, Sequence, Table, Text, Unknown, Value, one, spelled, texts
 from asyncapi.topics import is_filter
 
+NO_TEXT = "the topic is no text in source"
 ANOTHER = re.compile(f"{OPEN}topic{CLOSE}/")
 BLANK = re.compile(r"\s")
 
@@ -98,7 +99,7 @@ def addressed(ev: Evaluator, item: Alternative, edge: Edge) -> tuple[str | None,
     if isinstance(datum, Unknown):
         return None, datum.reason
     if not isinstance(datum, Text):
-        return None, "the topic is no text in source"
+        return None, NO_TEXT
     text = spelled(datum.text)
     if not text:
         return None, "the topic is an empty text in source"

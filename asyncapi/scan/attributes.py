@@ -12,6 +12,8 @@ from asyncapi.scan.modules import Scope
 from asyncapi.scan.narrow import narrowed
 from asyncapi.scan.parameters import typed
 from asyncapi.scan.values import (
+    ASKED,
+    RESPONSE_TOPIC,
     Alternative,
     External,
     Frame,
@@ -32,7 +34,14 @@ if TYPE_CHECKING:
 
 
 def attribute(ev: Evaluator, item: Alternative, name: str, frame: Frame) -> Value:
-    """Return what attribute `name` of one alternative can be."""
+    """Return what attribute `name` of one alternative can be; a response topic is what the request says it is."""
+    found = _attribute(ev, item, name, frame)
+    if name in RESPONSE_TOPIC and all(isinstance(given.datum, Unknown | External) for given in found.alternatives):
+        return Value(one(Unknown(name, ASKED)).alternatives, found.needs)
+    return found
+
+
+def _attribute(ev: Evaluator, item: Alternative, name: str, frame: Frame) -> Value:
     datum = item.datum
     if item.member is not None and (found := enumerations.attribute(ev, item, name, frame)) is not None:
         return found

@@ -22,6 +22,8 @@ from asyncapi.scan.known_names import (
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.parameters import kinded
 from asyncapi.scan.values import (
+    PARTIAL,
+    RESPONSE_TOPIC,
     Alternative,
     Const,
     Datum,
@@ -37,6 +39,7 @@ from asyncapi.scan.values import (
     Unknown,
     Value,
     join,
+    missing_item,
     one,
     unknown,
 )
@@ -139,9 +142,8 @@ def _unknown(item: Alternative, name: str, positional: list[Value], label: str) 
     assert isinstance(datum, Unknown)
     if name in GETTING and positional:
         key = strings.key_of(positional[0])
-        origin = (datum.origin[0], key) if datum.origin[0] else ("", "")
-        missing = one(Unknown(key or label, f"[{key or label}] of something only known at run time", origin))
-        return join([missing, positional[1]]) if len(positional) > 1 else missing
+        missing = one(missing_item(datum, key, key or label))
+        return join([missing, positional[1]]) if len(positional) > 1 and key not in RESPONSE_TOPIC else missing
     if name in labels.METHODS and datum.incoming is not None:
         words = tuple(strings.key_of(value) for value in positional)
         return one(datum._replace(incoming=(*datum.incoming, (name, *words))))
@@ -197,6 +199,9 @@ def external(
     """Return what a function or class we cannot read gives."""
     name = datum.name
     last = name.rpartition(".")[2]
+    if name == PARTIAL and passed.positional:
+        place = (frame.scope.module.file, node.lineno) if node is not None else ("", 0)
+        return _partial(*passed.forced(ev), place)
     if name in KNOWN or name in ev.environment or (last in DUMPS and CODECS.search(name)):
         found = _known(ev, name, *passed.forced(ev), frame)
         if found is not None:
@@ -229,8 +234,6 @@ def _known(ev: Evaluator, name: str, positional: list[Value], named: dict[str, V
         return strings.levels(positional)
     if name == "builtins.type" and len(positional) == 1:
         return _type(positional[0])
-    if name == "functools.partial" and positional:
-        return _partial(positional, named)
     if name == "builtins.getattr" and len(positional) > 1:
         return _getattr(ev, positional, frame)
     if name in MAPPING and positional:
@@ -338,7 +341,6 @@ KNOWN = frozenset(
         *MAPPING,
         *REGULAR,
         *PATHS,
-        "functools.partial",
         "builtins.getattr",
         "builtins.type",
     }
@@ -356,12 +358,15 @@ def _type(value: Value) -> Value:
     return Value(tuple(found), value.needs)
 
 
-def _partial(positional: list[Value], named: dict[str, Value]) -> Value:
+def _partial(positional: list[Value], named: dict[str, Value], place: tuple[str, int]) -> Value:
     found = []
     given = tuple((f"*{i}", value) for i, value in enumerate(positional[1:])) + tuple(named.items())
     for item in positional[0].alternatives:
         if isinstance(item.datum, Routine):
             found.append(Value((item._replace(datum=item.datum._replace(given=(*item.datum.given, *given))),)))
+        elif isinstance(item.datum, External | Unknown):
+            passed = (Value((item,)), *positional[1:])
+            found.append(one(Instance(None, PARTIAL, passed, tuple(named.items()), True, place=place)))
         else:
             found.append(Value((item,)))
     return join(found)

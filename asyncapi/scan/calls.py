@@ -14,6 +14,7 @@ from asyncapi.scan.parameters import typed
 from asyncapi.scan.passing import Arguments, arguments, bind, receiver
 from asyncapi.scan.values import (
     LIMIT,
+    PARTIAL,
     Alternative,
     Const,
     External,
@@ -105,6 +106,9 @@ def _invoked(ev: Evaluator, item: Alternative, passed: Arguments, frame: Frame, 
         return one(Instance(datum.scope, "", tuple(passed.positional), given, True, place=place))
     if isinstance(datum, External):
         return builtin_calls.external(ev, datum, passed, frame, node)
+    if isinstance(datum, Instance) and datum.name == PARTIAL:
+        passed = Arguments([*datum.positional[1:], *passed.positional], {**dict(datum.given), **passed.named})
+        return join(_invoked(ev, inner, passed, frame, node) for inner in ev.force(datum.positional[0]).alternatives)
     positional, named = passed.forced(ev)
     return invoke(ev, item, positional, named, frame)
 

@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 
 from asyncapi.findings import Finding
 from asyncapi.scan import labels
-from asyncapi.scan.addresses import addressed, topics_of
+from asyncapi.scan.addresses import NO_TEXT, addressed, topics_of
 from asyncapi.scan.answering import Answer, Pending, made_from_received
 from asyncapi.scan.delivery import LEVELS, plain, quality, retained, sent
 from asyncapi.scan.edges import Edge, edges
 from asyncapi.scan.modules import Module, Scope
+from asyncapi.scan.prepared import prepared
 from asyncapi.scan.receivers import handled, match, usable
 from asyncapi.scan.rows import handler_and_models
-from asyncapi.scan.sinks import SinkTable
+from asyncapi.scan.sinks import Sink, SinkTable
 from asyncapi.scan.spots import Spot, calls, carried, last_name
 from asyncapi.scan.values import (
+    ASKED,
     Alternative,
+    Frame,
     Instance,
     Lambda,
     Routine,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 LEVELS |= {"QOS0": 0, "QOS1": 1, "QOS2": 2}
+PREPARED = "the call is only prepared here, and nobody in sight makes it"
 CALLBACK = re.compile(r"callback|handler|listener|^_?on_|func$|^cb$|observer", re.IGNORECASE)
 
 
@@ -101,10 +105,17 @@ def _followed(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> bo
     if matched.finding is not None and not spot.scope.module.library:
         found.findings.append(matched.finding)
     if matched.row is not None:
-        for edge in edges(ev, matched.row, spot, matched.confidence):
-            ev.refuel()
-            sightings(ev, edge, found)
+        for made in (not _has_topic(spot, matched.row) and prepared(ev, spot)) or [spot]:
+            for edge in edges(ev, matched.row, made, matched.confidence):
+                ev.refuel()
+                sightings(ev, edge, found)
     return True
+
+
+def _has_topic(spot: Spot, row: Sink) -> bool:
+    """Say whether a call itself says its topic; one that is only prepared may leave that to whoever makes it."""
+    position, name = row.topic
+    return len(spot.call.args) > position >= 0 or any(keyword.arg in (name, None) for keyword in spot.call.keywords)
 
 
 def _nearby(ev: Evaluator, edge: Edge, found: Harvest) -> None:
@@ -122,7 +133,7 @@ def _nearby(ev: Evaluator, edge: Edge, found: Harvest) -> None:
 
 
 def _unresolved(ev: Evaluator, spot: Spot, action: str, where: Source, reason: str) -> Unresolved:
-    shown = spot.call.args[0] if spot.call.args else spot.call.func
+    shown = _shown(ev, spot)
     text = ast.get_source_segment(spot.scope.module.text, shown) or labels.dotted(shown)
     return Unresolved(
         service=ev.view.service.name,
@@ -131,6 +142,19 @@ def _unresolved(ev: Evaluator, spot: Spot, action: str, where: Source, reason: s
         expression=" ".join(text.split())[:200],
         reason=reason,
     )
+
+
+def _shown(ev: Evaluator, spot: Spot) -> ast.expr:
+    """Return the part of a call to show for its topic: the first argument that is no object, such as the client."""
+    frame = Frame(spot.scope, spot.at, ev.nothing, frozenset(), {})
+    plain = (node for node in spot.call.args if not _is_object(ev, node, frame))
+    return next(plain, spot.call if spot.call.args else spot.call.func)
+
+
+def _is_object(ev: Evaluator, node: ast.expr, frame: Frame) -> bool:
+    ev.refuel()
+    found = ev.value(node, frame).alternatives
+    return bool(found) and all(isinstance(item.datum, Instance | Routine | Lambda) for item in found)
 
 
 def sightings(ev: Evaluator, edge: Edge, found: Harvest) -> None:
@@ -158,10 +182,18 @@ def sightings(ev: Evaluator, edge: Edge, found: Harvest) -> None:
     if not topics and edge.row.implied:
         return
     if not resolved and edge.confidence >= 0.6 and not objects and not _calls_back(edge):
-        reason = reasons[0] if reasons else "no topic is passed"
-        lost = _unresolved(ev, edge.outer, edge.row.action, where, reason)
+        reason = _reason(edge, reasons)
+        shown = edge.spot if reason == ASKED else edge.outer
+        lost = _unresolved(ev, shown, edge.row.action, where, reason)
         found.unresolved.append(lost)
         found.pending += [Pending(edge, item, lost) for item in waiting]
+
+
+def _reason(edge: Edge, reasons: list[str]) -> str:
+    """Return why a topic is not known: the most telling of the reasons why its alternatives are none."""
+    if not reasons:
+        return PREPARED if edge.spot.origin is not None else "no topic is passed"
+    return next((reason for reason in reasons if reason != NO_TEXT), NO_TEXT)
 
 
 def answer(ev: Evaluator, found: Answer) -> list[Sighting]:

@@ -25,6 +25,7 @@ from asyncapi.scan.values import (
     Unknown,
     Value,
     join,
+    missing_item,
     one,
     spelled,
     unknown,
@@ -73,9 +74,7 @@ def item_of(ev: Evaluator, item: Alternative, key: Value, name: str, default: Va
         return of_class(ev, datum, texts, ev.frame(datum.scope))
     if isinstance(datum, Klass) and ev.is_model(datum.scope):
         return Value((item,))
-    origin = (datum.origin[0], strings.key_of(key)) if isinstance(datum, Unknown) and datum.origin[0] else ("", "")
-    shown = strings.key_of(key) or name
-    missing = one(Unknown(shown, f"[{shown}] of something only known at run time", origin))
+    missing = one(missing_item(datum, strings.key_of(key), strings.key_of(key) or name))
     return join([missing, default]) if default is not None else missing
 
 

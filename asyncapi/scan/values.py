@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 OPEN, CLOSE, EDIT = "\ue000", "\ue001", "\ue002"
 LIMIT = 64
+PARTIAL = "functools.partial"
+RESPONSE_TOPIC = frozenset(("ResponseTopic", "response_topic", "responseTopic"))
+ASKED = "it is the response topic that the request names when it arrives"
 HOLE = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 
 
@@ -199,6 +202,14 @@ def hole(name: str) -> str:
     """Return the spelling of a part that is known only at run time, named after what fills it."""
     clean = re.sub(r"\W+", "_", name).strip("_") or "value"
     return f"{OPEN}{clean}{CLOSE}"
+
+
+def missing_item(datum: object, key: str, shown: str) -> Unknown:
+    """Return what a key of something only known at run time gives: a part of what is known to come with a request."""
+    if key in RESPONSE_TOPIC or (isinstance(datum, Unknown) and datum.reason == ASKED):
+        return Unknown(shown, ASKED)
+    origin = (datum.origin[0], key) if isinstance(datum, Unknown) and datum.origin[0] else ("", "")
+    return Unknown(shown, f"[{shown}] of something only known at run time", origin)
 
 
 def received_hole(name: str, edits: tuple[tuple[str, ...], ...]) -> str:
