@@ -106,11 +106,22 @@ def test_addresses_are_shown_in_full(page: Page, width: int) -> None:
     assert cut == 0
 
 
+def test_what_departs_from_the_policy_is_red(page: Page) -> None:
+    """A QoS that the policy does not ask for is told from one that it does."""
+    page.goto("/")
+    colours = "cells => cells.map(cell => getComputedStyle(cell).color)"
+    wrong = page.locator("#topics td.said.bad").evaluate_all(colours)
+    right = page.locator("#topics td.said:not(.bad)").evaluate_all(colours)
+    assert wrong
+    assert set(wrong) & set(right) == set()
+    assert set(wrong) == {"rgb(173, 35, 27)"}
+
+
 def test_document_is_downloaded(page: Page) -> None:
     """The document is saved under its name."""
     page.goto("/")
     with page.expect_download() as started:
-        page.get_by_role("link", name="asyncapi.yaml").click()
+        page.get_by_role("link", name="asyncapi.yaml").first.click()
     assert started.value.suggested_filename == "asyncapi.yaml"
     assert Path(started.value.path()).read_text().startswith("asyncapi: '3.1.0'")
 

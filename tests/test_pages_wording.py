@@ -132,6 +132,16 @@ def test_a_description_is_told_once() -> None:
     assert words(document, "/topics/valve/command/").count("Moves one valve.") == 1
 
 
+def test_the_document_is_at_hand() -> None:
+    """The registry leads to the document before the topics, however many there are."""
+    assert 'href="./asyncapi.yaml"' in main(greenhouse(), "/").partition("<table")[0]
+
+
+def test_a_payload_in_the_filter_box_is_led_to_the_check() -> None:
+    """Who pastes a line of mosquitto_sub where topics are filtered is shown where payloads are read."""
+    assert 'href="./check/"' in main(greenhouse(), '/?q=valve/done {"ok": 1}').partition('id="none"')[2]
+
+
 def test_a_registry_without_facets_has_no_room_for_them() -> None:
     """One topic alone is listed without an empty column beside it, as soon as something is asked there is one."""
     alone = generated(1, services=1)
