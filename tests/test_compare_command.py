@@ -277,3 +277,34 @@ def test_default_sides_from_a_detached_head_and_from_within(
     assert diff("--format", "json") == 1
     [finding] = json.loads(capsys.readouterr().out)["findings"]
     assert finding["rule"] == "optional-field-added"
+
+
+def _workspace(folder: Path, *broken: str) -> Path:
+    """Write a workspace of contracts in two modules, some of which are no Python."""
+    modules = {
+        "orders": MODEL,
+        "returns": MODEL.replace("orders/placed", "returns/made")
+        .replace("Order", "Return")
+        .replace("ORDERS", "RETURNS"),
+    }
+    (folder / "shop").mkdir(parents=True)
+    (folder / "portal.toml").write_text('contracts = ["shop"]\npath = ["."]\n', encoding="utf-8")
+    (folder / "shop" / "__init__.py").write_text("", encoding="utf-8")
+    for name, text in modules.items():
+        (folder / "shop" / f"{name}.py").write_text(text if name not in broken else f"{text}(", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("writer", ["text", "markdown", "json", "github", "sarif", "junit", "html"])
+def test_a_module_that_only_one_version_has_is_told_first(
+    writer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be imported in the new version fails and is said in every format; in both versions it is no news."""
+    whole, broken, twin = (
+        _workspace(tmp_path / name, *lost) for name, *lost in (("a",), ("b", "returns"), ("c", "returns"))
+    )
+    for old, new, code in ((whole, broken, 1), (broken, whole, 0), (broken, twin, 0)):
+        assert diff(old, new, "--format", writer) == code
+        said = capsys.readouterr().out
+        assert ("returns could not be imported" in said.replace("\\", "")) is (old != broken or new != twin)
+    assert diff(whole, broken, "--fail-on", "never") == 0

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from asyncapi.compare.comparing import compare
 from asyncapi.compare.comparison import Comparison
 from asyncapi.compare.deployment import Deployment, deployment
-from asyncapi.compare.judgement import DiffFinding, DiffSettings
+from asyncapi.compare.judgement import DiffFinding, DiffSettings, FailOn, fails
 from asyncapi.compare.judging import judge
-from asyncapi.findings import Finding
+from asyncapi.findings import Finding, Severity
 from asyncapi.masking import Masked, masked
 from asyncapi.registry import Registry
 
+LEFT_OUT = "module-not-importable"
 BLIND_SPOTS: tuple[str, ...] = (
     "what validators reject or convert, text that is stripped, and what a model computes from several fields",
     'lax conversions: a subscriber may quietly turn "1" into 1; here that counts as a break',
@@ -28,13 +29,17 @@ BLIND_SPOTS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Findings worst first, the deployment order, stale acceptances, and the names of both sides."""
+    """Findings worst first, the deployment order, stale acceptances, and the names of both sides.
+
+    `incomplete` tells of modules that were left out of one side alone: what they hold looks added or removed.
+    """
 
     old_name: str
     new_name: str
     findings: tuple[DiffFinding, ...]
     deployment: Deployment
     stale: tuple[Finding, ...] = ()
+    incomplete: tuple[Finding, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     compared: Mapping[str, int] = field(default_factory=dict)
     blind_spots: tuple[str, ...] = BLIND_SPOTS
@@ -43,6 +48,11 @@ class Report:
     def breaks(self) -> tuple[DiffFinding, ...]:
         """Return the findings that break somebody and that nobody has accepted."""
         return tuple(one for one in self.findings if one.level == "break" and one.accepted is None)
+
+    def fails(self, threshold: FailOn) -> bool:
+        """Say whether changes that nobody accepted reach the threshold, or the new version is not there in full."""
+        unreadable = any(one.severity == "error" for one in self.incomplete) and threshold != "never"
+        return unreadable or fails(self.findings, threshold)
 
     @property
     def verdict(self) -> str:
@@ -97,6 +107,26 @@ def assembled(
         findings=findings,
         deployment=deployment(comparison, findings),
         stale=stale(settings.accepted, findings, settings.today),
+        incomplete=tuple(_incomplete(comparison, names)),
         lines=comparison.new.lines,
         compared={"topics": len(comparison.topics), "messages": len(comparison.messages)},
     )
+
+
+def _incomplete(comparison: Comparison, names: tuple[str, str]) -> Iterator[Finding]:
+    """Yield what was said when a module of the contracts was left out of one version alone; of the new one it fails."""
+    old, new = (_left_out(side) for side in (comparison.old, comparison.new))
+    sides: tuple[tuple[str, dict[str, Finding], dict[str, Finding], Severity], ...] = (
+        (names[0], old, new, "warning"),
+        (names[1], new, old, "error"),
+    )
+    for name, lost, other, severity in sides:
+        for subject in sorted(lost.keys() - other.keys()):
+            found = lost[subject]
+            said = found.message.replace("; the rest is exported without it", "")
+            message = f"in {name} {said}; what it holds is missing from the comparison"
+            yield replace(found, severity=severity, message=message)
+
+
+def _left_out(registry: Registry) -> dict[str, Finding]:
+    return {one.subject: one for one in registry.findings if one.rule == LEFT_OUT}

@@ -59,12 +59,11 @@ def add_threshold(parser: argparse.ArgumentParser, *, default: str) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compare, write the report, and say by the exit code whether a change reaches the threshold."""
-    from asyncapi.compare.judgement import fails
     from asyncapi.compare.writers import write
 
     found = compared(options)[2]
     write_text(write(found, options.format), options.output)
-    return 1 if fails(found.findings, options.fail_on) else 0
+    return 1 if found.fails(options.fail_on) else 0
 
 
 def compared(options: argparse.Namespace) -> tuple[Side, Side, Report]:

@@ -53,7 +53,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _collect(options: argparse.Namespace) -> int:
     """Export what the pull request makes of the contracts, say what it changes, and hand the document on."""
-    from asyncapi.compare.judgement import fails
     from asyncapi.compare.revisions import merge_base, working_tree
     from asyncapi.compare.writers import write
     from portal.data import dumps
@@ -70,12 +69,11 @@ def _collect(options: argparse.Namespace) -> int:
     print(write(report, "github"), end="")
     _preview(old, new, report, options.preview)
     print(f"portal: {report.verdict}", file=sys.stderr)
-    return 1 if fails(report.findings, options.fail_on) else 0
+    return 1 if report.fails(options.fail_on) else 0
 
 
 def _comment(options: argparse.Namespace) -> int:
     """Compare the handed document with the old one, made here, and keep one comment on every pull request it is for."""
-    from asyncapi.compare.judgement import fails
     from asyncapi.compare.revisions import Side
     from portal.pull_request.event import event, finished_run, pull_requests, repository
     from portal.pull_request.handed import unpacked
@@ -95,7 +93,7 @@ def _comment(options: argparse.Namespace) -> int:
         new = Side(name=finished.head_sha[:12], document=document)
         report = _compared(old, new, options)
         outcome = _say(report, request.number, finished.page, options)
-        told.append((fails(report.findings, options.fail_on), report))
+        told.append((report.fails(options.fail_on), report))
         _preview(old, new, report, options.preview / str(request.number) if options.preview else None)
         print(f"portal: #{request.number}: {report.verdict} Comment {outcome}.", file=sys.stderr)
     if not told:

@@ -23,12 +23,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compare, build the site, and say by the exit code whether a change reaches the threshold."""
-    from asyncapi.compare.judgement import fails
 
     old, new, report = compared(options)
     files = build_preview(old, new, report, options.output)
     print(f"portal: {report.verdict} {files} files in {options.output}", file=sys.stderr)
-    return 1 if fails(report.findings, options.fail_on) else 0
+    return 1 if report.fails(options.fail_on) else 0
 
 
 def build_preview(old: Side, new: Side, report: Report, directory: Path) -> int:

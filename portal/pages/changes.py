@@ -95,6 +95,7 @@ class View:
     groups: tuple[Group, ...] = ()
     safe: tuple[Group, ...] = ()
     stale: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
     blind_spots: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
@@ -185,6 +186,7 @@ def told(index: Index, report: Report) -> View:
         safe=groups(index, rest[:MOST_SHOWN]),
         left_out=max(0, len(open_ones) - MOST_SHOWN) + max(0, len(rest) - MOST_SHOWN),
         stale=tuple(one.message for one in report.stale),
+        incomplete=tuple(one.message for one in report.incomplete),
         blind_spots=report.blind_spots if report.findings else (),
     )
 

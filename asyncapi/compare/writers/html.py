@@ -20,6 +20,7 @@ def write(report: Report) -> str:
     spots = "".join(f"<li>{escape(spot)}</li>" for spot in report.blind_spots) if rows else ""
     return (
         f'<section class="diff">\n<p class="verdict">{escape(report.verdict)}</p>\n'
+        + "".join(f'<p class="incomplete">{escape(one.message)}</p>\n' for one in report.incomplete)
         + (f'<p class="order">{escape(report.deployment.sentence)}</p>\n' if rows else "")
         + f"{table}\n{details}"
         + (f'<ul class="stale">{stale}</ul>\n' if stale else "")

@@ -42,6 +42,10 @@ def data(report: Report) -> dict[str, Any]:
             {"rule": one.rule, "severity": one.severity, "message": one.message, "fingerprint": one.subject}
             for one in report.stale
         ],
+        "incomplete": [
+            {"rule": one.rule, "severity": one.severity, "message": one.message, "subject": one.subject}
+            for one in report.incomplete
+        ],
         "blind_spots": list(report.blind_spots),
     }
 

@@ -29,6 +29,7 @@ def write(report: Report) -> str:
     shown = [one for one in report.findings if one.level != "ok" and one.accepted is None]
     others = [one for one in report.findings if one not in shown]
     lines = [f"**Contracts: {report.verdict}**", ""]
+    lines += [f"- **{plain(one.message)}**" for one in report.incomplete] + [""] * bool(report.incomplete)
     if report.findings:
         lines += [plain(report.deployment.sentence), ""]
     lines += _table(shown[:_MOST_ROWS]) if shown else []

@@ -14,6 +14,7 @@ _WIDEST = 2_000
 def write(report: Report) -> str:
     """Return verdict, deployment order, and every finding with evidence and ways out."""
     lines = [f"{report.old_name} → {report.new_name}", report.verdict]
+    lines += [f"{one.severity}: {one.message} [{one.rule}]" for one in report.incomplete]
     if report.findings:
         lines.append(report.deployment.sentence)
     for finding in report.findings:

@@ -59,7 +59,7 @@ def as_findings(report: Report) -> tuple[Finding, ...]:
         )
         for one in report.findings
     ]
-    return (*found, *report.stale)
+    return (*report.incomplete, *found, *report.stale)
 
 
 def _sentence(finding: DiffFinding) -> str:
