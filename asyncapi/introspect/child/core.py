@@ -61,7 +61,7 @@ def validators(core: Json) -> dict[str, list[str]]:
             continue
         if field and node.get("type") in ("model", "dataclass", "typed-dict"):
             continue
-        if str(node.get("type")).startswith("function-") and (name := _own_function(node.get("function"))):
+        if str(node.get("type")).startswith("function-") and (name := own_function(node.get("function"))):
             about = found.setdefault(name, [])
             about += [field] if field and field not in about else []
         for key, value in node.items():
@@ -74,7 +74,7 @@ def validators(core: Json) -> dict[str, list[str]]:
     return {name: sorted(about) for name, about in sorted(found.items())}
 
 
-def _own_function(function: typing.Any) -> str:
+def own_function(function: typing.Any) -> str:
     """Return the name of a validator that is not Pydantic's own, empty for any other."""
     plain = function.get("function") if isinstance(function, dict) else function
     plain = getattr(plain, "func", plain)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import enum
+import sys
 import typing
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from .core import own_function
 from .limits import (
     ANY_DECIMAL,
     BOUNDS,
@@ -13,6 +16,7 @@ from .limits import (
     DIGITS,
     add_limits,
     key_type,
+    length_as_text,
     named_positions,
     type_name,
 )
@@ -20,6 +24,7 @@ from .pipe import Json
 from .references import plain_reference
 from .spellings import Spellings
 
+NOT_FINITE = ["NaN", "Infinity", "-Infinity"]
 CALLABLE, LOST = "x-callable-discriminator", "x-default-lost"  # marks that are taken off again
 
 
@@ -88,6 +93,8 @@ class Generator(GenerateJsonSchema):
         if isinstance(written, float) and written - written != 0:
             del result["default"]
         default = schema.get("default")
+        if default is getattr(sys.modules["pydantic_core"], "MISSING", ...):  # stands for a field that is not there
+            return result
         if "default" in schema and "default" not in result and not type(default).__module__.startswith("pydantic"):
             spelled = isinstance(default, (float, bytes))  # what others show of themselves may differ between runs
             result[LOST] = repr(default)[:80] if spelled else f"an object of {type(default).__qualname__}"
@@ -101,6 +108,39 @@ class Generator(GenerateJsonSchema):
             result["anyOf"] = result.pop("oneOf")
             result[CALLABLE] = True
         return result
+
+    def ser_schema(self, schema: typing.Any) -> Json | None:
+        """Say nothing of what a function of the team writes without saying what, and show a secret as its mask."""
+        result = super().ser_schema(schema)
+        if result is not None or schema["type"] != "function-plain":
+            return result
+        function = schema["function"]
+        if getattr(function, "__module__", "") == "pydantic.types" and "_secret" in function.__name__:
+            return {"type": "string"}
+        if schema.get("return_schema") is None and (name := own_function(function)):
+            return self.handle_invalid_for_json_schema({}, f"what {name} returns")
+        return None
+
+    def enum_schema(self, schema: typing.Any) -> Json:
+        """Take every number for flags, which are sent combined."""
+        result = super().enum_schema(schema)
+        if issubclass(schema["cls"], enum.Flag) and "type" in result:
+            result.pop("enum", None)
+            result.pop("const", None)
+        return result
+
+    def bytes_schema(self, schema: typing.Any) -> Json:
+        """Measure bytes as the text that they are written as."""
+        way = "ser_json_bytes" if self.wanted == "serialization" else "val_json_bytes"
+        return length_as_text(super().bytes_schema(schema), getattr(self._config, way, "utf8"))
+
+    def float_schema(self, schema: typing.Any) -> Json:
+        """Take the names of what is no number where the model writes them."""
+        result = super().float_schema(schema)
+        named = (
+            getattr(self._config, "ser_json_inf_nan", None) == "strings" and schema.get("allow_inf_nan") is not False
+        )
+        return {"anyOf": [result, {"type": "string", "enum": NOT_FINITE}]} if named else result
 
     def decimal_schema(self, schema: typing.Any) -> Json:
         """Say what text a decimal is, which Pydantic does in some versions only, and what digits it may have."""

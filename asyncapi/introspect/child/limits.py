@@ -29,6 +29,20 @@ def add_limits(result: Json, schema: typing.Any, words: tuple[str, ...] = BOUNDS
     return result
 
 
+def length_as_text(result: Json, way: str) -> Json:
+    """Turn lengths in bytes into lengths of the text that is sent: hexadecimal, base64 or UTF-8."""
+    for word in ("minLength", "maxLength"):
+        if (length := result.get(word)) is None:
+            continue
+        if way == "hex":
+            result[word] = 2 * length
+        elif way == "base64":
+            result[word] = -(-length // 3) * 4
+        elif word == "minLength":  # a character takes up to four bytes
+            result[word] = -(-length // 4)
+    return result
+
+
 def named_positions(schema: Json, names: list[str]) -> Json:
     for item, name in zip(schema.get("prefixItems", []), names):
         if isinstance(item, dict):

@@ -58,7 +58,10 @@ class Differences:
             return True
         owner = node.get("cls")
         config = getattr(owner, "model_config", None) or getattr(owner, "__pydantic_config__", None) or {}
-        return isinstance(config, dict) and any(config.get(key) for key in self.CONFIG)
+        if not isinstance(config, dict):
+            return False
+        apart = config.get("ser_json_bytes", "utf8") != config.get("val_json_bytes", "utf8")
+        return apart or any(config.get(key) for key in self.CONFIG)
 
 
 def _custom(metadata: Json) -> bool:
