@@ -119,6 +119,21 @@ def test_what_departs_from_the_policy_is_red(browser: Browser) -> None:
         opened.close()
 
 
+@pytest.mark.parametrize("width", [1280, 1000, 800])
+def test_a_middling_window_breaks_no_word(page: Page, width: int) -> None:
+    """The classes of topics stand in one line each, and the whole head of the page in one at 1000 pixels and more."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/")
+    lines = """cells => cells.map(cell => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    })"""
+    assert set(page.locator("#topics tbody td:nth-child(3):not(:empty)").evaluate_all(lines)) == {1}
+    tops = page.locator(".top > *").evaluate_all("parts => parts.map(part => part.getBoundingClientRect().top)")
+    assert width < 1000 or max(tops) - min(tops) < 20
+
+
 def test_document_is_downloaded(page: Page) -> None:
     """The document is saved under its name."""
     page.goto("/")
