@@ -201,6 +201,28 @@ def test_inherited_field_changed_once_is_one_finding() -> None:
     assert (finding.subscribers, finding.publishers) == ("ok", "ok")
 
 
+def test_fingerprint_survives_the_new_name_of_a_parameter() -> None:
+    """An acceptance holds when a parameter of the address is renamed: the address on the wire is the same."""
+    kinds = ("topic-removed", "sites/{%s}/door"), ("retain-removed", "house send sites/{%s}/door")
+    for rule, subject in (*kinds, ("null-added", "sites/{%s}/door Opened.name")):
+        one, two, other = (
+            DiffFinding(rule=rule, message="", subject=subject % name, topics=(f"sites/{{{name}}}/{last}",))
+            for name, last in (("id", "door"), ("site", "door"), ("site", "gate"))
+        )
+        assert one.fingerprint == two.fingerprint != other.fingerprint
+
+
+def test_fingerprint_tells_fields_in_braces_apart() -> None:
+    """Only the address loses the names of its parameters: two fields spelled in braces stay two."""
+    one, two = (
+        DiffFinding(
+            rule="null-added", message="", subject=f"sites/{{id}}/door Opened.{name}", topics=("sites/{id}/door",)
+        )
+        for name in ("{a}", "{b}")
+    )
+    assert one.fingerprint != two.fingerprint
+
+
 def test_fingerprint_is_of_the_change_alone() -> None:
     """A fingerprint survives other changes, and differs for another value."""
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from asyncapi.findings import Severity
 from asyncapi.sources import Source
+from asyncapi.topics import erase
 
 Verdict = Literal["ok", "risk", "undecided", "lost", "breaks"]
 VERDICTS: tuple[Verdict, ...] = ("ok", "risk", "undecided", "lost", "breaks")
@@ -88,10 +89,13 @@ class DiffFinding:
 
     @property
     def fingerprint(self) -> str:
-        """Return twelve hex digits that survive new wording, other topics of the same cause, and new commits."""
+        """Return twelve hex digits that survive new wording, new names of parameters, other topics and new commits."""
         if self.identity:
             return self.identity
-        parts = (self.rule, self.subject, _text(self.before), _text(self.after))
+        subject = self.subject
+        for topic in self.topics[:1]:
+            subject = subject.replace(topic, erase(topic))
+        parts = (self.rule, subject, _text(self.before), _text(self.after))
         return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
 
     @property
