@@ -666,14 +666,33 @@ def test_no_package_is_an_error(tmp_path: Path) -> None:
         introspect([], paths=[], root=tmp_path)
 
 
-def test_a_missing_interpreter_is_an_error(tmp_path: Path) -> None:
-    """The message names the interpreter and the remedy."""
+@pytest.mark.parametrize(
+    ("python", "why"),
+    [
+        (
+            "nowhere/python",
+            "the interpreter {root}/nowhere/python cannot be started in {root}: No such file or directory",
+        ),
+        (
+            "no-such-python",
+            "the interpreter no-such-python cannot be started in {root}: no-such-python is not on the PATH",
+        ),
+        ("./folder", "the interpreter {root}/folder cannot be started in {root}: it is a folder"),
+        ("./says-hello", "{root}/says-hello left with exit code 0 and is no Python interpreter"),
+        ("deep/plain", "the interpreter {root}/deep/plain cannot be started in {root}: Permission denied"),
+    ],
+)
+def test_an_interpreter_that_cannot_run_is_an_error(tmp_path: Path, python: str, why: str) -> None:
+    """The message names the interpreter, why it cannot be started, and the remedy."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/plain").touch()
+    (tmp_path / "says-hello").write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    (tmp_path / "says-hello").chmod(0o755)
     with pytest.raises(IntrospectionError) as caught:
-        introspect(["plant"], paths=[], root=tmp_path, python=Path("nowhere/python"))
-    assert str(caught.value) == (
-        f"the interpreter {tmp_path}/nowhere/python cannot be started in {tmp_path}: "
-        "No such file or directory (name a Python interpreter with --python, or as `python` in portal.toml)"
-    )
+        introspect(["plant"], paths=[], root=tmp_path, python=Path(python))
+    remedy = "(name a Python interpreter with --python, or as `python` in portal.toml)"
+    assert str(caught.value) == f"{why.format(root=tmp_path)} {remedy}"
 
 
 FILLERS = '''"""Topics."""

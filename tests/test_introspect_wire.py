@@ -39,7 +39,7 @@ class Flags(BaseModel):
 class Secrets(BaseModel):
     pin: Secret[int]
     day: Secret[date]
-    word: SecretStr
+    word: SecretStr = Field(min_length=12)
 
 
 class Hex(BaseModel):
@@ -89,7 +89,7 @@ class Whole(BaseModel):
 '''
 SENT: list[tuple[str, dict[str, Any], list[dict[str, Any]]]] = [
     ("Flags", {"access": 3, "led": 1}, [{"access": "READ"}, {"access": 1.5}]),
-    ("Secrets", {"pin": 3, "day": "2020-01-01", "word": "x"}, [{"pin": 3, "day": "*", "word": "*"}]),
+    ("Secrets", {"pin": 3, "day": "2020-01-01", "word": "long enough words"}, [{"pin": 3, "day": "*", "word": "*"}]),
     ("Hex", {"raw": "ffee"}, [{"raw": "ff"}, {"raw": "ffeedd"}]),
     ("Base64", {"raw": "//8="}, [{"raw": "/"}, {"raw": "//////////8="}]),
     ("Mixed", {"raw": "ab"}, [{"raw": "616263"}]),

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,10 +61,18 @@ def introspect(
 
 
 def _interpreter(python: Path | None, root: Path) -> Path:
-    """Return this interpreter by default; a bare name is looked up on PATH, a relative path starts at the root."""
+    """Return this interpreter by default; a bare name is looked up on PATH, then, like a relative path, at the root."""
     if python is None:
         return Path(sys.executable)
-    return python if python.is_absolute() or len(python.parts) == 1 else root / python
+    bare = len(python.parts) == 1 and (shutil.which(str(python)) or not (root / python).exists())
+    return python if python.is_absolute() or bare else root / python
+
+
+def _no_start(python: Path, error: OSError) -> str:
+    """Return why an interpreter cannot be started, in words."""
+    if python.is_dir():
+        return "it is a folder"
+    return f"{python} is not on the PATH" if len(python.parts) == 1 else str(error.strerror)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -153,7 +162,7 @@ def _child(python: Path, root: Path, writer: int, talk: _Conversation) -> Iterat
         )
     except OSError as error:
         raise IntrospectionError(
-            f"the interpreter {python} cannot be started in {root}: {error.strerror}",
+            f"the interpreter {python} cannot be started in {root}: {_no_start(python, error)}",
             hint=NAME_PYTHON,
         ) from None
     try:

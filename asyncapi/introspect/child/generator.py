@@ -52,7 +52,10 @@ class Generator(GenerateJsonSchema):
             if self.extras.setdefault(reference, extra) != extra:
                 self.moved[reference] = f"{plain_reference(reference)}-{extra}"
                 schema = {**schema, "ref": self.moved[reference]}
-        return super().generate_inner(schema)
+        result = super().generate_inner(schema)
+        if self.wanted == "serialization" and result.get("writeOnly") and result.get("format") == "password":
+            result = {key: value for key, value in result.items() if key not in ("minLength", "maxLength")}
+        return result  # a secret is sent as a mask, which has a length of its own
 
     def get_cache_defs_ref_schema(self, core_ref: typing.Any) -> typing.Any:
         return super().get_cache_defs_ref_schema(self.moved.get(core_ref, core_ref))
