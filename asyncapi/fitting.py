@@ -156,7 +156,8 @@ def merge(left: Schema, right: Schema) -> dict[str, Any]:
         elif key == "required":
             out[key] = list(dict.fromkeys([*out[key], *value]))
         elif key == "allOf":
-            out[key] = [*out[key], *value]
+            known = set(map(_ref, out[key]))
+            out[key] = [*out[key], *(arm for arm in value if not _ref(arm) or _ref(arm) not in known)]
         elif key in ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"):
             out[key] = max(out[key], value)
         elif key in ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"):
@@ -168,6 +169,11 @@ def merge(left: Schema, right: Schema) -> dict[str, Any]:
         elif key not in ("title", "description", "examples", "default"):
             out[key] = value
     return out
+
+
+def _ref(schema: Any) -> str:
+    ref = schema.get("$ref") if isinstance(schema, Mapping) else None
+    return ref if isinstance(ref, str) else ""
 
 
 def _both(left: Mapping[str, Any], right: Mapping[str, Any], name: str) -> bool:

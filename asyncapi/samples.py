@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asyncapi import realistic
+from asyncapi.affordable import is_affordable
 from asyncapi.dialects import COMPONENTS, component, to_draft07, unescape
 from asyncapi.fitting import (
     ANNOTATIONS,
@@ -57,10 +58,13 @@ def sample(schema: Schema | bool, components: Mapping[str, Any], *, name: str = 
 def valid(value: Any, schema: Schema | bool, components: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with a value, empty when it is valid; formats count where the validator knows them.
 
-    A schema that cannot be used for validation (a pattern of another dialect, a faulty keyword) is itself wrong.
+    A schema that cannot be used for validation (a pattern of another dialect, a faulty keyword, alternatives that
+    double with each level) is itself wrong.
     """
     import jsonschema_rs
 
+    if not is_affordable(value, schema, components):
+        return ["the schema cannot be used: it takes too much work"]
     try:
         validator = jsonschema_rs.Draft7Validator(
             to_draft07(schema, components), validate_formats=True, retriever=_refuse
@@ -170,6 +174,7 @@ class _Walk:
         if alone:
             return self.value(arms[0], name)
         self.sure = False
+        self.nodes += len(arms)
         whole = {key: value for key, value in schema.items() if key not in ("allOf", "if", "then", "else")}
         for arm in arms:
             whole = merge(whole, self.resolved(arm))

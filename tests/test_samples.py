@@ -187,6 +187,24 @@ def test_validity_is_said_without_reaching_out(value: Any, schema: Any, errors: 
     assert len(valid(value, schema, COMPONENTS)) == errors
 
 
+def _doubling(word: str) -> dict[str, Any]:
+    """Return schemas of which each refers twice to the next, so that each level doubles the work."""
+    ref = "#/components/schemas/S{}".format
+    found: dict[str, Any] = {f"S{i}": {word: [{"$ref": ref(i + 1)}, {"$ref": ref(i + 1)}]} for i in range(50)}
+    return found | {"S50": {"type": "object", "properties": {"q": {"type": "integer"}}, "required": ["q"]}}
+
+
+@pytest.mark.parametrize(
+    ("word", "made", "fits"), [("allOf", None, True), ("anyOf", {"q": 1}, True), ("oneOf", None, False)]
+)
+def test_schemas_that_double_with_each_level_are_given_up(word: str, made: Any, fits: bool) -> None:
+    """Neither making an example nor asking a validator takes longer for a stranger's schema than for another one."""
+    schema, components = {"$ref": "#/components/schemas/S0"}, _doubling(word)
+    assert valid({"q": "x"}, schema, components) == ["the schema cannot be used: it takes too much work"]
+    assert sample(schema, components) == made
+    assert (valid({"q": 1}, {"$ref": "#/components/schemas/S45"}, components) == []) is fits
+
+
 def test_errors_say_where() -> None:
     """An error begins with the place of the value that is wrong."""
     (error,) = valid({"a": [1, "x"]}, {"properties": {"a": {"items": {"type": "integer"}}}}, {})

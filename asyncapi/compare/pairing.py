@@ -79,8 +79,8 @@ def _renamed(
 
 
 def _parties(registry: Registry, topic: Topic) -> frozenset[tuple[str, str]]:
-    wanted = set(topic.operations)
-    return frozenset((o.service, o.action) for o in registry.operations if o.key in wanted)
+    found = (registry.operation(key) for key in topic.operations)
+    return frozenset((one.service, one.action) for one in found if one is not None)
 
 
 def pair_operations(topics: Sequence[TopicPair]) -> tuple[OperationPair, ...]:
