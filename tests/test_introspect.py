@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -939,3 +940,16 @@ def test_names_of_settings_that_hold_topics_are_none(tmp_path: Path) -> None:
     (tmp_path / "house.py").write_text(text, encoding="utf-8")
     found = introspect(["house"], paths=[tmp_path], root=tmp_path)
     assert [constant.value for constant in found.constants] == ["status", "admin/topics", "door"]
+
+
+def test_contracts_that_change_twice_in_a_second_are_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No byte code of contracts is left behind, which Python would take for that of a file of the same age and size."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    file, found = tmp_path / "quick.py", []
+    for value in ("quick/one", "quick/two"):
+        file.write_text(f'TOPIC_A = "{value}"\n', encoding="utf-8")
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+        (constant,) = introspect(["quick"], paths=[tmp_path], root=tmp_path).constants
+        found.append(constant.value)
+    assert found == ["quick/one", "quick/two"]
+    assert list(tmp_path.iterdir()) == [file]

@@ -22,6 +22,7 @@ def look(request: Json, channel: Channel) -> Json:
     pydantic = _pydantic()
     from .schemas import Schemas  # with Pydantic, and before anybody's contracts
 
+    sys.dont_write_bytecode = True  # of contracts that change twice in a second, the first would be taken for both
     known = list(sys.path)
     loader = Loader(places, channel)
     packages = [found for name in request["packages"] if (found := loader.load(name))]
