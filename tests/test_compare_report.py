@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -259,6 +260,10 @@ def test_accepted_break_does_not_fail() -> None:
     late = changed(_range, DiffSettings(accepted=(entry,), today="2027-01-01"))
     assert fails(late.findings, "error")
     assert [one.rule for one in late.stale] == ["acceptance-expired"]
+    newer = replace(entry, expires="2027-12-31")
+    for both in ((entry, newer), (newer, entry)):
+        again = changed(_range, DiffSettings(accepted=both, today="2027-01-01"))
+        assert [one.accepted for one in again.findings] == [newer]
 
 
 @pytest.mark.parametrize(
@@ -272,6 +277,8 @@ def test_accepted_break_does_not_fail() -> None:
             "must be said",
         ),
         ("[[accept]]\nfingerprint = '0123456789ab'\nreason = 'r'\nowner = 'o'\nexpires = 'soon'\n", "is no date"),
+        ("[[accept]]\nfingerprint = '0123456789ab'\nreason = 'r'\nowner = 'o'\nexpires = '9999-99-99'\n", "is no date"),
+        ("[[accept]]\nfingerprint = '0123456789ab'\nreason = 'r'\nowner = 'o'\nexpires = '20270131'\n", "is no date"),
         ("accept = 3\n", "something else"),
         ("other = 3\n", "something else"),
         ("[[accept]", "is no TOML"),

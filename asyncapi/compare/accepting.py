@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,18 @@ def _entry(entry: Any, place: str) -> Acceptance:
     values = {name: str(entry[name]).strip() for name in _KEYS}
     if not re.fullmatch("[0-9a-f]{12}", values["fingerprint"]):
         raise PortalError("fingerprint is not twelve hex digits", source=place, hint="copy it from the report")
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", values["expires"]):
+    if not _is_date(values["expires"]):
         raise PortalError("expires is no date such as 2027-01-31", source=place)
     if not values["reason"] or not values["owner"]:
         raise PortalError("reason and owner must be said", source=place)
     return Acceptance(**values)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def stale(accepted: Iterable[Acceptance], findings: Iterable[DiffFinding], today: str) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ from asyncapi.compare.judgement import (
     HURTING,
     LEVELS,
     VERDICTS,
+    Acceptance,
     DiffFinding,
     DiffSettings,
     Level,
@@ -39,7 +40,8 @@ def judge(comparison: Comparison, settings: DiffSettings | None = None) -> tuple
     """Return what every change means, worst first. Accepted breaks carry their acceptance."""
     settings = settings or DiffSettings()
     found = [*_payloads(comparison), *_messages(comparison), *_operations(comparison), *_topics(comparison)]
-    weighed = [_weighed(finding, settings) for finding in found]
+    accepted = {one.fingerprint: one for one in sorted(settings.accepted, key=lambda one: one.expires)}
+    weighed = [_weighed(finding, settings, accepted) for finding in found]
     return tuple(sorted(weighed, key=_rank))
 
 
@@ -48,7 +50,8 @@ def _rank(finding: DiffFinding) -> tuple[Any, ...]:
     return (-LEVELS.index(finding.level), -VERDICTS.index(verdict), finding.topics, finding.subject, finding.rule)
 
 
-def _weighed(finding: DiffFinding, settings: DiffSettings) -> DiffFinding:
+def _weighed(finding: DiffFinding, settings: DiffSettings, known: Mapping[str, Acceptance]) -> DiffFinding:
+    """Return a finding with level, order and remedies, accepted by the entry that holds longest if that still does."""
     verdict = worst(finding.subscribers, finding.publishers, finding.retained or "ok")
     level: Level = "break" if verdict in HURTING else "risk" if verdict == "risk" else "ok"
     level = settings.levels.get(finding.rule, level)
@@ -57,7 +60,7 @@ def _weighed(finding: DiffFinding, settings: DiffSettings) -> DiffFinding:
         order = "neither"
     whole = replace(finding, level=level, order=order)
     whole = replace(whole, remedies=remedies(whole))
-    accepted = next((one for one in settings.accepted if one.fingerprint == whole.fingerprint), None)
+    accepted = known.get(whole.fingerprint)
     if accepted is not None and (not settings.today or accepted.expires >= settings.today):
         return replace(whole, accepted=accepted)
     return whole
