@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncapi.introspect.recognise import words
-from asyncapi.introspect.spelling import is_topic, looks_like_topic, normalise, resembles_topic, tells_topic
+from asyncapi.introspect.spelling import is_topic, looks_like_topic, normalise, resembles_topic, tells_topic, words
 
 
 @pytest.mark.parametrize(

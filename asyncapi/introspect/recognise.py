@@ -12,13 +12,22 @@ from typing import Any, Literal
 from asyncapi.contracts import Constant, EventType, Row
 from asyncapi.findings import Finding
 from asyncapi.introspect.rows import row, rows
-from asyncapi.introspect.spelling import fault, is_topic, looks_like_topic, normalise, resembles_topic, tells_topic
+from asyncapi.introspect.spelling import (
+    TOPIC_WORDS,
+    fault,
+    is_key,
+    is_topic,
+    looks_like_topic,
+    normalise,
+    resembles_topic,
+    tells_topic,
+    words,
+)
 from asyncapi.introspect.unnamed import unnamed_topics
 from asyncapi.sources import Source
 from asyncapi.topics import is_filter, parameters
 
 Entry = Mapping[str, Any]
-_TOPIC_WORDS = frozenset({"topic", "topics"})
 _OWNER_WORDS = frozenset({"topic", "topics", "channel", "channels"})
 _ENDINGS = frozenset({"pattern", "filter", "prefix", "template", "subscription", "wildcard"})
 _NOT_TOPICS = frozenset(
@@ -104,7 +113,7 @@ def _with_unnamed(strings: list[Entry], reasons: list[str], blocks: set[str], an
     known += [found.topic for found in rows(answer["records"])]
     known += [normalise(entry["value"]) for entry in answer["functions"] if _is_topic_function(entry)]
     models = [entry["name"].rpartition(".")[2] for entry in (*answer["models"], *answer["choices"])]
-    more = unnamed_topics([strings[index] for index in rest], words, models=models, known=known, blocks=blocks)
+    more = unnamed_topics([strings[index] for index in rest], models=models, known=known, blocks=blocks)
     found = {rest[position]: why for position, why in more.items()}
     return [found.get(index, why) for index, why in enumerate(reasons)]
 
@@ -113,12 +122,6 @@ def _entries(answer: Mapping[str, Any]) -> Iterator[Entry]:
     yield from answer["strings"]
     yield from answer["functions"]
     yield from answer["mappings"]
-
-
-def words(name: str) -> tuple[str, ...]:
-    """Split `TOPIC_LAMP_STATE`, `stateTopic` or `DeviceTopics` into lower-case words."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
-    return tuple(word.lower() for word in re.split(r"[\W_]+", spaced) if word)
 
 
 def _topic_owners(strings: Iterable[Entry]) -> Mapping[tuple[str, str], str]:
@@ -131,7 +134,7 @@ def _topic_owners(strings: Iterable[Entry]) -> Mapping[tuple[str, str], str]:
     for (module, scope), members in groups.items():
         kind = "enum" if members[0]["kind"] == "enum" else "class"
         about = {word for part in scope.split(".") for word in words(part)}
-        if about & _TOPIC_WORDS or (about & _OWNER_WORDS and any("/" in member["value"] for member in members)):
+        if about & TOPIC_WORDS or (about & _OWNER_WORDS and any("/" in member["value"] for member in members)):
             found[module, scope] = f"member of {kind} {scope}"
         elif len(members) > 1 and _mostly_topics(members):
             found[module, scope] = f"member of {kind} {scope}, whose values look like topics"
@@ -162,16 +165,11 @@ def _is_root(said: set[str], value: str, entry: Entry, strings: Sequence[Entry])
     return "/" not in value or any(text.startswith(value + "/") for text in beside)
 
 
-def _is_key(value: str) -> bool:
-    """Say whether a text is the name under which something else holds a topic: `CONF_STATE_TOPIC = "state_topic"`."""
-    return "/" not in value and not _TOPIC_WORDS.isdisjoint(words(value))
-
-
 def _why(entry: Entry, owners: Mapping[tuple[str, str], str], blocks: set[str], strings: Sequence[Entry]) -> str:
     """Return by what a text is taken for a topic, empty when it is none."""
     value = normalise(entry["value"])
     said = words(entry["name"])
-    if not is_topic(value) or said[:2] == ("event", "type") or entry["name"].startswith("__") or _is_key(value):
+    if not is_topic(value) or said[:2] == ("event", "type") or entry["name"].startswith("__") or is_key(value):
         return ""
     if _is_root(set(said), value, entry, strings):
         return ""
@@ -188,7 +186,7 @@ def _why(entry: Entry, owners: Mapping[tuple[str, str], str], blocks: set[str], 
 
 def _by_name(name: str, said: tuple[str, ...], value: str, blocks: set[str]) -> str:
     about = set(said)
-    if about & _TOPIC_WORDS:
+    if about & TOPIC_WORDS:
         block = name in blocks and (about & (_BLOCKS | {"prefix"})) and not name.startswith("TOPIC_")
         aside = said[-1] in _NOT_TOPICS or "default" in about
         return "" if block or (aside and not looks_like_topic(value)) else "name says topic"
@@ -235,7 +233,7 @@ def _is_topic_function(entry: Entry) -> bool:
     if not is_topic(value) or said & _NOT_FUNCTIONS or entry["name"].startswith("__"):
         return False
     if said & _OWNER_WORDS or around & _OWNER_WORDS or "Topic" in entry["returns"]:
-        return "/" in value or bool(parameters(value) and said & _TOPIC_WORDS)
+        return "/" in value or bool(parameters(value) and said & TOPIC_WORDS)
     levels = [level for level in value.split("/") if not parameters(level)]
     return bool(parameters(value)) and bool(levels) and (looks_like_topic(value) or tells_topic(value))
 
@@ -324,7 +322,7 @@ def _tail(name: str) -> tuple[str, ...]:
     """Return what a name says besides its kind: `EVENT_TYPE_ORDER_PLACED`, `ORDER_PLACED_TOPIC` → order, placed."""
     said = words(name)
     said = said[2:] if said[:2] == ("event", "type") else said
-    return tuple(word for word in said if word not in _TOPIC_WORDS)
+    return tuple(word for word in said if word not in TOPIC_WORDS)
 
 
 def _event_items(entry: Entry, names: set[str], topics: set[str]) -> Iterator[tuple[str, str, int]]:

@@ -25,6 +25,18 @@ _ANGLES = re.compile(r"<(?P<name>\w[\w -]*)>")
 _COLON = re.compile(r"(?:(?<=/)|^):(?P<name>[A-Za-z]\w*)(?=/|$)")
 _DOLLAR = re.compile(r"\$\{(?P<name>\w+)\}")
 PLACEHOLDER_FALLBACK = "name"
+TOPIC_WORDS = frozenset({"topic", "topics"})
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Split `TOPIC_LAMP_STATE`, `stateTopic` or `DeviceTopics` into lower-case words."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return tuple(word.lower() for word in re.split(r"[\W_]+", spaced) if word)
+
+
+def is_key(text: str) -> bool:
+    """Say whether a text is the name under which something else holds a topic: `CONF_STATE_TOPIC = "state_topic"`."""
+    return "/" not in text and not TOPIC_WORDS.isdisjoint(words(text))
 
 
 def normalise(text: str) -> str:

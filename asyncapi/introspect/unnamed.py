@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
-from asyncapi.introspect.spelling import normalise, resembles_topic, tells_topic
+from asyncapi.introspect.spelling import normalise, resembles_topic, tells_topic, words
 from asyncapi.topics import parameters
 
 Entry = Mapping[str, Any]
@@ -27,7 +27,6 @@ _KIND_WORDS = frozenset("message msg payload model topic topics t".split())
 
 def unnamed_topics(
     entries: Sequence[Entry],
-    words: Callable[[str], tuple[str, ...]],
     *,
     models: Iterable[str],
     known: Iterable[str],
@@ -35,7 +34,7 @@ def unnamed_topics(
 ) -> dict[int, str]:
     """Return, for the entries that are topics, by what they were taken for such; keys are positions.
 
-    `words` splits a name. `known` are addresses that are topics for sure, `blocks` names that texts are built from.
+    `known` are addresses that are topics for sure, `blocks` names that texts are built from.
     """
     named = {_said(words(name)): name for name in models}
     maybe = {index: words(entry["name"]) for index, entry in enumerate(entries) if _may_be(entry, blocks)}
@@ -64,8 +63,8 @@ def _telling(entry: Entry, said: tuple[str, ...], named: Mapping[frozenset[str],
     return ""
 
 
-def _said(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(words) - _KIND_WORDS
+def _said(name: Iterable[str]) -> frozenset[str]:
+    return frozenset(name) - _KIND_WORDS
 
 
 def _names_levels(entry: Entry, said: tuple[str, ...]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asyncapi.introspect.spelling import normalise, resembles_topic, tells_topic
+from asyncapi.introspect.spelling import is_key, normalise, resembles_topic, tells_topic
 from asyncapi.scan.modules import Module
 from asyncapi.scan.roots import import_root
 from asyncapi.scan.world import dotted
@@ -141,7 +141,7 @@ def _topics(text: str, classes: Sequence[tuple[str, str]]) -> frozenset[str]:
 def is_topic(name: str, value: str) -> bool:
     """Say whether a constant looks like a topic, by its name or by the form of its value."""
     if "TOPIC" in name:
-        return " " not in value and "://" not in value and ("/" in value or "topic" not in value.lower())
+        return " " not in value and "://" not in value and not is_key(value)
     if not resembles_topic(normalise(value)) or value.startswith("."):
         return False
     return not re.search(r"PATH|DIR|FILE|URL|URI|ROUTE|MIME|TYPE|FORMAT|ZONE|TZ|REPO|IMAGE|CONFIG", name)
