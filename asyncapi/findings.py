@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from asyncapi.sources import plain_symbol
+from asyncapi.sources import Source, plain_symbol
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -48,3 +48,26 @@ def reaches(finding: Finding, threshold: Threshold) -> bool:
     if threshold == "never":
         return False
     return SEVERITIES.index(finding.severity) <= SEVERITIES.index(threshold)
+
+
+def finding(
+    rule: str,
+    severity: Severity,
+    message: str,
+    source: Source | None,
+    *,
+    subject: str = "",
+    remedy: str = "",
+    topic: str = "",
+) -> Finding:
+    """Return a finding of the export; its subject is the topic unless something else is named."""
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=message,
+        subject=subject or topic,
+        remedy=remedy,
+        source=source.ref if source else "",
+        line=source.line if source else None,
+        topics=(topic,) if topic else (),
+    )

@@ -1,4 +1,4 @@
-"""Where a fact stands in somebody's source tree."""
+"""Where a fact stands in somebody's source tree, and what makes us believe it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ class Source:
     def ref(self) -> str:
         """Return `file#symbol`: the spelling that documents carry, free of line numbers."""
         return f"{self.file}#{self.symbol}" if self.symbol else self.file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One reason to believe a fact about a topic; `used` marks the one that won."""
+
+    fact: str
+    value: str
+    by: str
+    source: Source | None
+    confidence: float
+    used: bool
 
 
 def plain_symbol(ref: str) -> str:

@@ -21,8 +21,8 @@ def pairs(count: int) -> list[float]:
     """Return processor seconds for each of many questions about models that differ by an edit or two, asked afresh."""
     from support.edits import build, edited, random_model
 
-    from asyncapi.compare.subset import subset
-    from asyncapi.compare.wire import emitted
+    from asyncapi.payload.wire import emitted
+    from asyncapi.schemas.prover.subset import subset
 
     seconds: list[float] = []
     for seed in range(count):

@@ -68,7 +68,7 @@ def rules() -> str:
 
 def settings() -> str:
     """Return the page on portal.toml: every key by the table in which it stands."""
-    from asyncapi.settings.keys import CHOICES, KEYS
+    from asyncapi.workspace.settings.keys import CHOICES, KEYS
 
     kinds = KINDS | {kind: " \u00b7 ".join(f"`{choice}`" for choice in choices) for kind, choices in CHOICES.items()}
     tables: dict[str, list[str]] = {}
@@ -121,9 +121,9 @@ def _heading(table: str) -> str:
 
 def example() -> str:
     """Return the document of the bundled workspace."""
-    from asyncapi.export import export
-    from asyncapi.settings import load_settings
-    from asyncapi.yaml12 import dumps
+    from asyncapi.documents.yaml12 import dumps
+    from asyncapi.exporting.export import export
+    from asyncapi.workspace.settings import load_settings
 
     return dumps(export(load_settings(ROOT / "examples/py-tars")).document)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from asyncapi.errors import PortalError
-from asyncapi.registry import Topic
+from asyncapi.view.registry import Topic
 from portal.library import Library
 from portal.system import System
 

@@ -19,9 +19,10 @@ from portal.assets import Asset
 from portal.cache import Body, Cache, body
 from portal.lanes import Lanes
 from portal.library import Library, library
+from portal.page import Page
 from portal.pages.shown import Link
 from portal.render import Standing, html, standing
-from portal.site import Page, Site
+from portal.site import Site
 from portal.system import System, Unread
 
 HTML = "text/html; charset=utf-8"

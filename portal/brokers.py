@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from asyncapi.registry import Registry
+from asyncapi.view.registry import Registry
 
 _HOST: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _SECURITY: Final = {

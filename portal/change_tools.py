@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from asyncapi.errors import PortalError
-from asyncapi.registry import Message
+from asyncapi.view.registry import Message
 from portal.answering import Json, meant, named, no_such, said, systems_of
 from portal.history import CURRENT
 from portal.library import Library

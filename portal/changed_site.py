@@ -9,9 +9,9 @@ from portal import text
 from portal.history import Version
 from portal.index import Index
 from portal.lanes import Lane
+from portal.page import Page
 from portal.pages import changes
 from portal.pages.shown import topic_link
-from portal.site import Page
 from portal.system import System
 
 

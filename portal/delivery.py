@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from asyncapi.registry import Delivery, Operation, Topic
+from asyncapi.delivery import Delivery
+from asyncapi.view.registry import Operation, Topic
 
 Origin = Literal["said", "subscribed", "expected", "unknown"]
 GUARANTEES = {0: "at most once", 1: "at least once", 2: "exactly once"}

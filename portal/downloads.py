@@ -7,19 +7,17 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from asyncapi.registry import Flow
+from asyncapi.view.registry import Flow
 from portal.feed import feed
 from portal.history import FEED
 from portal.lanes import Lane
 from portal.llms import llms
+from portal.page import File
 from portal.pictures import flow_file
 from portal.search import KINDS, Entry
 from portal.system import System
-
-if TYPE_CHECKING:
-    from portal.site import File
 
 YAML = "application/yaml; charset=utf-8"
 JSON = "application/json; charset=utf-8"
@@ -31,8 +29,6 @@ ATOM = "application/atom+xml; charset=utf-8"
 
 def files(system: System) -> dict[str, File]:
     """Return every download of a system by its path."""
-    from portal.site import File
-
     found = {
         "asyncapi.yaml": File(content_type=YAML, body=partial(write_yaml, system.raw), name="asyncapi.yaml"),
         "asyncapi.json": File(content_type=JSON, body=partial(_json, system.raw), name="asyncapi.json"),
@@ -76,8 +72,6 @@ def files(system: System) -> dict[str, File]:
 
 def llms_file(system: System, *, top: str = "", key: str = "") -> File:
     """Return what a language model reads first; `top` leads to the root of the portal, `key` names the system there."""
-    from portal.site import File
-
     return File(
         content_type=TEXT,
         body=lambda: llms(system, top=top, key=key).encode("utf-8", "replace"),
@@ -99,14 +93,14 @@ def _file_name(name: str) -> str:
 
 def write_yaml(value: Any) -> bytes:
     """Return data as YAML."""
-    from asyncapi.yaml12 import dumps
+    from asyncapi.documents.yaml12 import dumps
 
     return dumps(value).encode("utf-8", "backslashreplace")
 
 
 def _derived(system: System) -> Callable[[str], Any]:
     """Return what makes a service's own document, the last one kept; one without operations has only the head."""
-    from asyncapi.derive import owners, per_service
+    from asyncapi.documents.derive import owners, per_service
 
     known = functools.cache(lambda: owners(system.raw))
 
@@ -124,7 +118,7 @@ def _of_service(derived: Callable[[str], Any], name: str, write: Callable[[Any],
 
 
 def _mermaid(flow: Flow) -> bytes:
-    from asyncapi.flow_text import mermaid
+    from asyncapi.view.flow_text import mermaid
 
     return mermaid(flow).encode("utf-8", "replace")
 
@@ -144,12 +138,12 @@ def _schema(made: Callable[[Any, Any], Any], schema: Any, system: System) -> byt
 
 
 def _draft07(schema: Any, schemas: Any) -> Any:
-    from asyncapi.schemas import to_draft07
+    from asyncapi.schemas.conversion import to_draft07
 
     return {"$schema": "http://json-schema.org/draft-07/schema#", **to_draft07(schema, schemas)}
 
 
 def _draft2020(schema: Any, schemas: Any) -> Any:
-    from asyncapi.schemas import to_2020
+    from asyncapi.schemas.conversion import to_2020
 
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **to_2020(schema, schemas)}

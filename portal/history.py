@@ -11,11 +11,11 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from asyncapi.document import Document, loads
+from asyncapi.documents.document import Document, loads
+from asyncapi.documents.masking import Masked, masked
 from asyncapi.errors import DocumentError, PortalError
-from asyncapi.masking import Masked, masked
-from asyncapi.registry import Registry
 from asyncapi.topics import erase
+from asyncapi.view.registry import Registry
 from portal.addresses import segment
 from portal.once import Once, once
 

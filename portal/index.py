@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from asyncapi.findings import Finding
-from asyncapi.registry import Flow, Message, Operation, Registry, Service, Topic
 from asyncapi.topics import erase
+from asyncapi.view.registry import Flow, Message, Operation, Registry, Service, Topic
 from portal.addresses import channel_path, paths, topic_path
 from portal.overlay import NOTHING, Overlay
 

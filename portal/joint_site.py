@@ -11,10 +11,11 @@ from portal.addresses import system_path
 from portal.downloads import SCRIPT, TEXT, search_index
 from portal.lanes import Lane
 from portal.llms import llms_of_all
+from portal.page import File, Page
 from portal.pages import joint
 from portal.render import Frame, MenuItem
 from portal.search import Entry
-from portal.site import File, Page, Site
+from portal.site import Site
 from portal.system import System, Unread
 
 TITLE = "All systems"

@@ -10,7 +10,8 @@ from functools import partial
 from portal import catalogue
 from portal.addresses import system_path, up
 from portal.downloads import llms_file
-from portal.site import File, Site, site
+from portal.page import File
+from portal.site import Site, site
 from portal.system import System, Unread
 
 FOLDER = "s/"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from asyncapi.registry import Flow
+from asyncapi.view.registry import Flow
 from portal.diagrams.neighbourhood import around_service, neighbourhood_svg
 from portal.diagrams.sequence import sequence_svg
 from portal.index import Index

@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from asyncapi.errors import PortalError
 from asyncapi.pointers import escape, look_up, walk
-from asyncapi.registry import Message
+from asyncapi.view.registry import Message
 from portal.history import CURRENT
 from portal.system import System
 
@@ -35,7 +35,7 @@ def proposed(system: System, message: Message, change: Mapping[str, Any]) -> Rep
     """
     from asyncapi.compare.judgement import DiffSettings
     from asyncapi.compare.report import report, without
-    from asyncapi.masking import masked
+    from asyncapi.documents.masking import masked
     from asyncapi.view import build
 
     if any(place.count("/") > DEEPEST for place, _ in walk(change)):

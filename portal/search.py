@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from asyncapi.fields import shape
+from asyncapi.schemas.fields import shape
 from asyncapi.topics import is_filter, matches, overlaps
 from portal import markdown
 from portal.index import Index

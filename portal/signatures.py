@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from asyncapi import git
+from asyncapi.workspace import git
 
 WATCHED = {".py", ".toml", ".yaml", ".yml", ".json", ".env", ".cfg", ".ini"}
 SKIPPED = {"node_modules", "__pycache__", "site-packages", "dist", "build"}

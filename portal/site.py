@@ -7,60 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from markupsafe import Markup
-
 from portal import search, text
-from portal.data import as_data, dumps
+from portal.changed_site import changed_pages
+from portal.downloads import files
 from portal.lanes import Lane
+from portal.page import File, Page
 from portal.pages import check, flows, maps, message, overviews, services, topic, topics
 from portal.pictures import flow_picture, service_picture
-from portal.render import Frame, MenuItem, Standing
+from portal.render import Frame, MenuItem
 from portal.system import System
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page: the directory it stands in, its template, its view and its text form, made when asked for.
-
-    `asked` makes the view for a query and `posted` for a form, where the page takes one. A `served` page answers
-    only those and is no part of a static site. `pictures` draws what needs links that fit where the page stands.
-    `lane` is where a request for it waits.
-    """
-
-    path: str
-    section: str
-    title: str
-    template: str
-    view: Callable[[], Any]
-    text: Callable[[Any], str]
-    asked: Callable[[Mapping[str, str]], Any] | None = None
-    pictures: Callable[[Standing], Mapping[str, Markup]] | None = None
-    posted: Callable[[Mapping[str, bytes]], Any] | None = None
-    served: bool = False
-    lane: Lane = Lane.PLAIN
-
-    def data(self, view: Any) -> bytes:
-        """Return the page's view as JSON."""
-        return dumps(as_data(view))
-
-    def markdown(self, view: Any) -> bytes:
-        """Return the page's view as Markdown."""
-        return self.text(view).encode("utf-8", "replace")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """Something to download or to read by machine; `name` is what a browser saves it as, if it should.
-
-    `built` is what a static site holds in its place, where that differs.
-    """
-
-    content_type: str
-    body: Callable[[], bytes]
-    name: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    built: Callable[[], bytes] | None = None
-    lane: Lane = Lane.PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +42,6 @@ class Site:
 
 def site(system: System) -> Site:
     """Return the site of a system; nothing is rendered yet."""
-    from portal.changed_site import changed_pages
-    from portal.downloads import files
-
     pages = {page.path: page for page in reversed([*_pages(system), *changed_pages(system)])}
     return Site(
         system=system,

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asyncapi.keywords import is_json
-from asyncapi.registry import Message, Operation, Registry, Topic
+from asyncapi.schemas.keywords import is_json
 from asyncapi.topics import PARAMETER, as_filter
+from asyncapi.view.registry import Message, Operation, Registry, Topic
 from portal import clients, delivery, quoting
 from portal.brokers import broker
 from portal.clients import Form, Wire

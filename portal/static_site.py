@@ -15,8 +15,9 @@ from portal import assets
 from portal.assets import Asset
 from portal.front import CSP
 from portal.library import Library
+from portal.page import Page
 from portal.render import html, standing
-from portal.site import Page, Site
+from portal.site import Site
 
 LISTED = ".portal-files.json"
 DRAWING = {".py", ".html", ".css", ".js", ".svg", ".json"}

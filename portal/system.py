@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from asyncapi.document import Document
-from asyncapi.masking import Masked, masked
-from asyncapi.registry import Registry
+from asyncapi.documents.document import Document
+from asyncapi.documents.masking import Masked, masked
+from asyncapi.view.registry import Registry
 from portal.history import CURRENT, History, Older, Read, Shelf, history
 from portal.index import Index
 from portal.index import build as build_index
@@ -121,7 +121,7 @@ def _overlay(past: History) -> Overlay:
 def _complete(original: Registry, document: Document, shown: Masked, commit: str, today: date) -> Registry:
     """Return the view of what is shown of a document, with all that can be found out from the original alone."""
     from asyncapi.checks import check
-    from asyncapi.flows import flows
+    from asyncapi.view.flows import flows
 
     registry = original if shown.raw is document.raw else _built(replace(document, raw=shown.raw))
     url = registry.source_url.replace("{commit}", commit.removesuffix("-dirty")) if commit else registry.source_url

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from asyncapi.registry import Delivery
+from asyncapi.delivery import Delivery
 from portal import search as search_page
 from portal.addresses import up
 from portal.delivery import in_words

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from asyncapi.errors import PortalError
-from asyncapi.registry import Flow, Message, Topic
+from asyncapi.view.registry import Flow, Message, Topic
 from portal.answering import Json, meant, named, names_near, no_such, said, systems_of
 from portal.brokers import listed_brokers
 from portal.library import Library
@@ -233,7 +233,7 @@ def _party(party: Party) -> Json:
 
 
 def _message(system: System, message: Message) -> Json:
-    from asyncapi.dialects import to_2020
+    from asyncapi.schemas.dialects import to_2020
     from portal.pages.message import view
 
     shown = view(system.index, message)
@@ -283,7 +283,7 @@ def _flow(system: System, flow: Flow) -> Json:
 
 
 def _steps(system: System, flow: Flow) -> Json:
-    from asyncapi.flow_text import mermaid
+    from asyncapi.view.flow_text import mermaid
 
     steps = [
         said(

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from asyncapi import git
-from asyncapi.document import Limits, load, read
+from asyncapi.documents.document import Limits, load, read
 from asyncapi.errors import LimitError, PortalError
+from asyncapi.workspace import git
 from portal.history import Older, Stored
 from portal.kept import history_cache
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from asyncapi import git
-from asyncapi.document import Document, load
+from asyncapi.documents.document import Document, load
 from asyncapi.errors import PortalError
+from asyncapi.workspace import git
 from portal.history import Shelf
 from portal.kept import history_cache, scan_cache
 from portal.signatures import Signature, signature
@@ -43,7 +43,7 @@ class Source:
         if not self.path.exists():
             raise PortalError("no such file or folder", source=str(self.path))
         if self.path.is_dir() or self.path.suffix == ".toml":
-            from asyncapi.export import export_workspace
+            from asyncapi.exporting.export import export_workspace
 
             raw = export_workspace(self.path, python=self.python, cache=scan_cache(self.path))
             return Document(raw=raw, source=str(self.path))

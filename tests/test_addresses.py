@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from asyncapi.addresses import collect
-from asyncapi.export import export_workspace
+from asyncapi.exporting.export import export_workspace
+from asyncapi.resolve.addresses import collect
 
 PLANT = ("plant/{line}/telemetry", "plant/{line}/command", "plant/alarm/raised", "plant/alarm/cleared")
 FLEET = ("fleet/{truck}/position", "fleet/{truck}/{part}/state", "fleet/depot/{gate}/state", "fleet/bay-{n}/state")

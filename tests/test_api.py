@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 from support.client import Client, shown
 from support.registries import greenhouse
 
-from asyncapi.document import Document, load
+from asyncapi.documents.document import Document, load
 from portal.app import create_app
 from portal.system import System, system
 

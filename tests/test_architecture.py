@@ -54,6 +54,105 @@ def test_documents_know_nothing_of_the_web() -> None:
     assert wrong == set()
 
 
+PLAIN = {"errors", "sources", "findings", "topics", "pointers", "delivery", "names", "rules", "extensions", "sites"}
+SHARED = ("schemas", "workspace")
+TO_DOCUMENT = ("contracts", "scan", "resolve", "emit", "exporting")
+FROM_DOCUMENT = ("documents", "view", "payload", "reports", "checks", "compare")
+"""The rooms of `asyncapi` in the order of the data; both halves may take from the plain words and the shared rooms."""
+
+REVISIONS = ("asyncapi.compare.revisions", "asyncapi.exporting.export")
+"""A revision in git is exported before it is compared: the one place where the halves meet behind the document."""
+
+
+def _may_take_from(room: str) -> set[str]:
+    """Return the rooms from which one may take: the plain words, and those above it in its own half."""
+    if room in PLAIN:
+        return PLAIN
+    for half in (SHARED, (*SHARED, *TO_DOCUMENT), (*SHARED, *FROM_DOCUMENT)):
+        if room in half:
+            return PLAIN | set(half[: half.index(room) + 1])
+    raise AssertionError(f"{room} is no room")
+
+
+def test_rooms_take_from_those_above() -> None:
+    """Each room of `asyncapi` imports plain words and rooms above it, and the two halves meet only in the document."""
+    wrong = {
+        (name, other)
+        for name, others in _graph().items()
+        if name.startswith("asyncapi.")
+        for other in others
+        if other.startswith("asyncapi.") and _room(other) not in _may_take_from(_room(name))
+    }
+    assert wrong == {REVISIONS}
+
+
+def test_every_room_is_in_the_list() -> None:
+    """The folders and loose modules of `asyncapi` are those of the list, and no more."""
+    standing = {path.stem for path in (ROOT / "asyncapi").iterdir() if path.suffix == ".py" or _holds_code(path)}
+    assert standing - {"__init__"} == {*PLAIN, *SHARED, *TO_DOCUMENT, *FROM_DOCUMENT}
+
+
+def _holds_code(path: Path) -> bool:
+    return path.is_dir() and any(path.glob("*.py"))
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1]
+
+
+def test_imports_have_no_circles() -> None:
+    """No module imports itself through others, counting imports inside of functions and those for types alone.
+
+    The evaluator in `asyncapi.scan` is one knot and stands aside: it goes as a whole.
+    """
+    graph = {
+        name: {other for other in others if not other.startswith("asyncapi.scan.")}
+        for name, others in _graph().items()
+        if not name.startswith("asyncapi.scan.")
+    }
+    while leaves := {name for name, others in graph.items() if not others & graph.keys()}:
+        graph = {name: others for name, others in graph.items() if name not in leaves}
+    assert {name: others & graph.keys() for name, others in graph.items()} == {}
+
+
+def _graph() -> dict[str, set[str]]:
+    """Return every module with the modules it imports, wherever in it the import stands."""
+    modules = {_module(path): path for path in CODE}
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        named = {other for node in ast.walk(_tree(path)) for other in _named(node, package)}
+        known = {other if other in modules else other.rpartition(".")[0] for other in named}
+        graph[name] = {other for other in known if other in modules and other != name}
+    return graph
+
+
+def _module(path: Path) -> str:
+    return _name(path.with_suffix("")).removesuffix("/__init__").replace("/", ".")
+
+
+def _named(node: ast.AST, package: str) -> Iterator[str]:
+    """Yield what an import may mean: of `from a import b` the module `a.b`, or `a` where there is no such module."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        above = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+        start = ".".join((*above, *([node.module] if node.module else [])))
+        yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+def test_git_is_started_in_one_place() -> None:
+    """No module but that of the workspace starts git."""
+    starting = {
+        _name(path)
+        for path in CODE
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.List) and node.elts and isinstance(node.elts[0], ast.Constant)
+        if node.elts[0].value == "git"
+    }
+    assert starting == {"asyncapi/workspace/git.py"}
+
+
 def test_portal_imports_nobodys_contracts() -> None:
     """`portal` imports no module by a name that it was given, except its own commands."""
     found = {

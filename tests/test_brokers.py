@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.registries import greenhouse
 
-from asyncapi.document import Document, load
+from asyncapi.documents.document import Document, load
 from portal import llms, text
 from portal.brokers import Broker, ListedBroker, broker, listed_brokers
 from portal.pages import topics

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from support.browser import Trouble, Watched, chromium, watched
 from support.hostile import clean, documents
 
-from asyncapi.document import Document, loads
+from asyncapi.documents.document import Document, loads
 from asyncapi.errors import DocumentError
 from portal.addresses import encoded, system_path
 from portal.library import library

@@ -21,7 +21,7 @@ from support.serving import LIMIT
 
 from asyncapi.compare.judgement import Acceptance
 from asyncapi.compare.report import report
-from asyncapi.document import Document, loads
+from asyncapi.documents.document import Document, loads
 from asyncapi.errors import PortalError
 from portal.cli import main
 from portal.history import CURRENT, MOST_READ, Older, Shelf

@@ -13,7 +13,7 @@ from support.checking import TODAY
 
 from asyncapi import pointers
 from asyncapi.checks import check
-from asyncapi.document import Document, load
+from asyncapi.documents.document import Document, load
 from asyncapi.view import build
 
 FUZZ = int(os.environ.get("PORTAL_FUZZ", "0"))

@@ -9,8 +9,10 @@ import pytest
 from support.checking import TODAY, expected, findings, told
 
 from asyncapi.checks import check
-from asyncapi.checks.catalogue import KEPT, MADE, READ, every
-from asyncapi.document import Document
+from asyncapi.checks.catalogue import every, rule_id
+from asyncapi.documents.document import Document
+from asyncapi.resolve.code_findings import CODE_RULES
+from asyncapi.rules import EXPORT_RULES, FINDING_RULES, IGNORE_RULES, READING_RULES
 from asyncapi.view import build
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +55,11 @@ def test_every_rule_has_a_fixture() -> None:
     assert set(RULES) == set(every())
 
 
+def test_rules_that_settings_may_name_are_those_that_look() -> None:
+    """The ids against which portal.toml is checked are exactly those of the rules that are looked at."""
+    assert set(every()) == FINDING_RULES
+
+
 def test_every_rule_says_what_it_finds() -> None:
     """Every rule has a text of one sentence, and nothing but its id and text tells it apart."""
     texts = {rule: text for rule, (_, text) in every().items()}
@@ -68,8 +75,8 @@ def test_no_rule_is_missing_from_the_catalogue() -> None:
             text = file.read_text(encoding="utf-8")
             spelled.update(re.findall(r'(?:rule=|"rule": |report\(|finding\(\s*)"([a-z]+(?:-[a-z]+)+)"', text))
             spelled.update(re.findall(r'_find\(\s*entry,\s*"([a-z-]+)"', text))
-    assert spelled == set(MADE | READ)
-    assert not set(KEPT) & spelled
+    assert spelled | set(map(rule_id, CODE_RULES)) == EXPORT_RULES.keys() | READING_RULES.keys()
+    assert not IGNORE_RULES.keys() & spelled
 
 
 QUIET = ("chat", "error-codes", "formats", "lift", "meter-billing", "meter-reader", "order-events", "relay")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from support.checking import TODAY, expected, told, workspace
 
-from asyncapi import derive
 from asyncapi.checks import check
-from asyncapi.document import Document
+from asyncapi.documents import derive
+from asyncapi.documents.document import Document
 from asyncapi.findings import Finding
 from asyncapi.view import build
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from support.repository import repository
 
-from asyncapi.yaml12 import loads
+from asyncapi.documents.yaml12 import loads
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

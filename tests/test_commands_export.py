@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from asyncapi.yaml12 import loads
+from asyncapi.documents.yaml12 import loads
 from portal.cli import main
 
 CONTRACTS = '''

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from asyncapi.service_folders import service_folders
-from asyncapi.settings import load_settings
+from asyncapi.workspace.service_folders import service_folders
+from asyncapi.workspace.settings import load_settings
 from portal.cli import main
 
 CONTRACTS = """

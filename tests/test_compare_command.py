@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from asyncapi import yaml12
 from asyncapi.compare.revisions import at_revision, merge_base, resolved
+from asyncapi.documents import yaml12
 from asyncapi.errors import RevisionError
 from portal.cli import main
 

@@ -16,14 +16,15 @@ from pydantic.errors import PydanticUserError
 from support.edits import ModelSpec, build, edited, message, random_model
 from support.models import ATOMS, JUNK, mutated
 
-from asyncapi.compare.answers import Proven, Refuted, Undecided
-from asyncapi.compare.evidence import Evidence
-from asyncapi.compare.subset import subset
-from asyncapi.compare.wire import Dump, emitted, meant
-from asyncapi.introspect.child.classes import class_id
-from asyncapi.introspect.child.generator import Generator
-from asyncapi.introspect.child.modes import Differences
-from asyncapi.introspect.child.references import unescaped
+from asyncapi.contracts.child.classes import class_id
+from asyncapi.contracts.child.generator import Generator
+from asyncapi.contracts.child.modes import Differences
+from asyncapi.contracts.child.references import unescaped
+from asyncapi.payload.wire import Dump, emitted
+from asyncapi.schemas.meaning import meant
+from asyncapi.schemas.prover.answers import Proven, Refuted, Undecided
+from asyncapi.schemas.prover.evidence import Evidence
+from asyncapi.schemas.prover.subset import subset
 
 FACTOR = int(os.environ.get("PORTAL_FUZZ", "0"))
 PAIRS = 400 if not FACTOR else 220 * FACTOR

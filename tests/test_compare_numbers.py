@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.hostile import clean, documents
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from portal.system import system
 
 

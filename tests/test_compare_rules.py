@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from asyncapi import yaml12
 from asyncapi.compare.comparing import compare
-from asyncapi.compare.ids import IDS
 from asyncapi.compare.judgement import DiffFinding
 from asyncapi.compare.judging import judge
 from asyncapi.compare.rules import RULES
-from asyncapi.document import load
+from asyncapi.documents import yaml12
+from asyncapi.documents.document import load
+from asyncapi.rules import CHANGE_RULES
 from asyncapi.view import build
 
 ROOT = Path(__file__).parent / "fixtures" / "compare"
@@ -90,4 +90,4 @@ def test_rules_have_ids_of_their_own() -> None:
 
 def test_ids_are_those_of_the_rules() -> None:
     """The ids against which settings are checked are exactly those that the rules have."""
-    assert {rule.id for rule in RULES} == IDS
+    assert {rule.id for rule in RULES} == CHANGE_RULES

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from asyncapi.compare.judgement import HURTING, VERDICTS
 from asyncapi.compare.report import Report, report
-from asyncapi.document import Document
-from asyncapi.export import export_workspace
+from asyncapi.documents.document import Document
+from asyncapi.exporting.export import export_workspace
 from asyncapi.view import build
 
 HERE = Path(__file__).parent / "fixtures" / "teams"

@@ -187,7 +187,7 @@ def test_commands_clear_a_real_broker(tmp_path: Path) -> None:
 def test_renamed_topic_is_cleared_under_its_old_name() -> None:
     """What lies on the old address of a renamed topic is cleared there, when all have moved."""
     folder = Path(__file__).parent / "fixtures" / "compare" / "topic-renamed--retained"
-    from asyncapi.document import load
+    from asyncapi.documents.document import load
     from asyncapi.view import build
 
     found = report(build(load(folder / "old.yaml")), build(load(folder / "new.yaml"))).findings

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from asyncapi.export import export
-from asyncapi.settings import load_settings
+from asyncapi.exporting.export import export
+from asyncapi.workspace.settings import load_settings
 
 MODELS = """from pydantic import BaseModel
 

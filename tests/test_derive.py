@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from support import oracles
 
-from asyncapi.derive import per_service, services
-from asyncapi.document import load
+from asyncapi.documents.derive import per_service, services
+from asyncapi.documents.document import load
+from asyncapi.documents.yaml12 import dumps
 from asyncapi.pointers import from_fragment, look_up
-from asyncapi.yaml12 import dumps
 
 EXAMPLE = Path(__file__).parents[1] / "examples/py-tars/asyncapi.yaml"
 

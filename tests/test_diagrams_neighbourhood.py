@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.drawings import collisions, parsed, words
 from support.registries import generated, greenhouse, registry
 
-from asyncapi.registry import Flow, FlowStep, Registry
+from asyncapi.view.registry import Flow, FlowStep, Registry
 from portal.diagrams import layers
 from portal.diagrams.matrix import matrix
 from portal.diagrams.neighbourhood import (

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.drawings import collisions, parsed, words
 
-from asyncapi.registry import Flow, FlowStep
+from asyncapi.view.registry import Flow, FlowStep
 from portal.diagrams.chains import chains
 from portal.diagrams.sequence import MAX_STEPS, drawing, sequence_svg, text_table
 from portal.diagrams.text import escaped, visible, width, wrap

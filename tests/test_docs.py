@@ -13,7 +13,7 @@ import pytest
 
 from asyncapi.checks.catalogue import every
 from asyncapi.compare.accepting import load_accepted
-from asyncapi.settings import load_settings
+from asyncapi.workspace.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

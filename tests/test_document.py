@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asyncapi.document import Document, Limits, load, loads
+from asyncapi.documents.document import Document, Limits, load, loads
 from asyncapi.errors import DocumentError, LimitError
 
 FUZZ = int(os.environ.get("PORTAL_FUZZ", "0"))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from support import oracles
 
-from asyncapi.derive import per_service, services
-from asyncapi.document import load
-from asyncapi.export import SPECIFICATIONS, Specification, export_workspace, write_json
+from asyncapi.documents.derive import per_service, services
+from asyncapi.documents.document import load
+from asyncapi.exporting.export import SPECIFICATIONS, Specification, export_workspace, write_json
 
 ROOT = Path(__file__).parents[1]
 WORKSPACE = ROOT / "examples/py-tars"

@@ -15,7 +15,7 @@ from support.broker import running_broker
 from support.example import WORKSPACE, Observer, Seen, validators
 from support.firmware import NAME, Board, running_board
 
-from asyncapi.document import load
+from asyncapi.documents.document import load
 
 pytestmark = [pytest.mark.broker, pytest.mark.node]
 

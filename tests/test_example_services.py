@@ -21,8 +21,8 @@ from support import firmware
 from support.broker import running_broker
 from support.example import SERVICES, WORKSPACE, Observer, Seen, address_of, load_demo, parties, validators
 
-from asyncapi.export import export
-from asyncapi.settings import load_settings
+from asyncapi.exporting.export import export
+from asyncapi.workspace.settings import load_settings
 
 pytestmark = [pytest.mark.broker, pytest.mark.node]
 

@@ -11,13 +11,13 @@ import pytest
 import yaml
 from support.contracts import FIXTURES
 
-from asyncapi.document import Document
-from asyncapi.export import export, write_json
+from asyncapi.documents.document import Document
+from asyncapi.documents.yaml12 import dumps
+from asyncapi.exporting.export import export, write_json
 from asyncapi.findings import Finding
-from asyncapi.settings import default_settings, load_settings
 from asyncapi.topics import erase
 from asyncapi.view import build
-from asyncapi.yaml12 import dumps
+from asyncapi.workspace.settings import default_settings, load_settings
 
 CONTRACTS = '''"""Contracts of a pump."""
 from pydantic import BaseModel, ConfigDict

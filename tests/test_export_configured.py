@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asyncapi.export import export
-from asyncapi.settings import load_settings
+from asyncapi.exporting.export import export
+from asyncapi.workspace.settings import load_settings
 
 CONFIG = """import json
 import tomllib

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from asyncapi.checks import check
-from asyncapi.document import Document
-from asyncapi.export import export
-from asyncapi.settings import load_settings
+from asyncapi.documents.document import Document
+from asyncapi.exporting.export import export
 from asyncapi.view import build
+from asyncapi.workspace.settings import load_settings
 
 NAMES = """from pydantic import BaseModel
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from asyncapi.export import export
-from asyncapi.settings import load_settings
+from asyncapi.exporting.export import export
+from asyncapi.workspace.settings import load_settings
 
 GATE = """import sys
 import time

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.said import said
 
-from asyncapi.fields import MISSING, Arm, Field, Shape, fields, shape, words
+from asyncapi.schemas.fields import MISSING, Arm, Field, Shape, fields, shape, words
 
 FUZZ = int(os.environ.get("PORTAL_FUZZ", "0"))
 Lines = list[str]

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from asyncapi.document import Document
-from asyncapi.flow_text import mermaid, text
-from asyncapi.flows import flows
-from asyncapi.registry import Flow, FlowStep, Registry
+from asyncapi.documents.document import Document
 from asyncapi.view import build
+from asyncapi.view.flow_text import mermaid, text
+from asyncapi.view.flows import flows
+from asyncapi.view.registry import Flow, FlowStep, Registry
 
 Json = dict[str, Any]
 

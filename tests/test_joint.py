@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from support.registries import greenhouse, neighbour, registry
 
-from asyncapi.compare.wire import Wire
-from asyncapi.joint import Fits, broker_groups, brokers, joined
-from asyncapi.registry import Registry
+from asyncapi.compare.joint import Fits, broker_groups, brokers, joined
+from asyncapi.payload.wire import Wire
+from asyncapi.view.registry import Registry
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_what_systems_send_is_worked_out_once_for_all_topics(monkeypatch: pytest
             read.append(id(one))
             super().__init__(one)
 
-    monkeypatch.setattr("asyncapi.joint.Wire", Counted)
+    monkeypatch.setattr("asyncapi.compare.joint.Wire", Counted)
     registries = {name: registry(greenhouse()) for name in ("one", "two", "three")}
     fits = Fits()
     assert [clash for topic in joined(registries) for clash in fits.clashes(topic)] == []

@@ -12,7 +12,7 @@ import pytest
 from support.client import Client
 from support.registries import greenhouse, neighbour
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from portal.answers import Answers, Request
 from portal.library import library, with_keys
 from portal.static_site import LISTED, build

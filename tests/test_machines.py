@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from support.client import Client, shown
 from support.registries import generated, greenhouse
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from portal.library import Library, library
 from portal.marked import table
 from portal.static_site import build

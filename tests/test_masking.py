@@ -11,8 +11,8 @@ import pytest
 from support.client import Client, shown
 from support.registries import greenhouse
 
-from asyncapi.document import Document
-from asyncapi.masking import MASK, masked, trust
+from asyncapi.documents.document import Document
+from asyncapi.documents.masking import MASK, masked, trust
 from asyncapi.view import build
 from portal.library import library
 from portal.static_site import build as build_static

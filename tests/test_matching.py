@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from asyncapi.contracts import Constant, Model
-from asyncapi.matching import documented_models, documented_topics, match_names, without_topic_lines
+from asyncapi.contracts.facts import Constant, Model
+from asyncapi.resolve.matching import documented_models, documented_topics, match_names, without_topic_lines
 from asyncapi.sources import Source
 
 HERE = Source(file="contracts.py")

@@ -22,7 +22,7 @@ from support.client import shown
 from support.registries import greenhouse
 from support.serving import serving
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from portal.library import Library, library
 from portal.mcp_server import LARGEST_BODY, mcp_server
 from portal.system import system

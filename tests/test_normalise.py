@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from asyncapi.document import Document, Limits, load
-from asyncapi.normalise import Normalised, normalise
-from asyncapi.references import MAX_CHAIN, Spot
+from asyncapi.documents.document import Document, Limits, load
+from asyncapi.documents.normalise import Normalised, normalise
+from asyncapi.documents.references import MAX_CHAIN, Spot
 
 
 def normalised(**parts: Any) -> Normalised:

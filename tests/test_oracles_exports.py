@@ -9,9 +9,9 @@ import pytest
 from support import oracles
 from support.packages import packages
 
-from asyncapi.export import SPECIFICATIONS, Specification, export, write_json
-from asyncapi.settings import default_settings
-from asyncapi.yaml12 import dumps
+from asyncapi.documents.yaml12 import dumps
+from asyncapi.exporting.export import SPECIFICATIONS, Specification, export, write_json
+from asyncapi.workspace.settings import default_settings
 
 pytestmark = pytest.mark.node
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support import oracles
 
-from asyncapi.yaml12 import dumps
+from asyncapi.documents.yaml12 import dumps
 
 pytestmark = pytest.mark.node
 

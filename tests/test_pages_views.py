@@ -12,7 +12,7 @@ import pytest
 from support.client import shown
 from support.registries import foreign, generated, greenhouse
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from asyncapi.extensions import NAMES
 from portal import delivery, markdown, text
 from portal.cache import Cache, body

@@ -14,14 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.registries import generated, greenhouse, registry
 
-from asyncapi import fields
-from asyncapi.dialects import to_2020
-from asyncapi.payload import PayloadReport, as_data, check_payload, find, read_payload, scalars
-from asyncapi.payload.explaining import Explaining, Steps
-from asyncapi.payload.matching import Matching
-from asyncapi.payload.reading import MAX_DEPTH, MAX_SIZE, at
-from asyncapi.registry import Message, Registry
-from asyncapi.samples import sample
+from asyncapi.payload import PayloadReport, as_data, check_payload, find, read_payload
+from asyncapi.schemas import fields
+from asyncapi.schemas.dialects import to_2020
+from asyncapi.schemas.samples import sample
+from asyncapi.schemas.violations import scalars
+from asyncapi.schemas.violations.explaining import Explaining, Steps
+from asyncapi.schemas.violations.matching import Matching
+from asyncapi.schemas.violations.reading import MAX_DEPTH, MAX_SIZE, at
+from asyncapi.view.registry import Message, Registry
 
 Json = dict[str, Any]
 FUZZ = int(os.environ.get("PORTAL_FUZZ", "0"))

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from asyncapi.document import Document
-from asyncapi.export import export
+from asyncapi.documents.document import Document
+from asyncapi.exporting.export import export
 from asyncapi.payload import PayloadReport, check_payload
-from asyncapi.registry import Registry
-from asyncapi.settings import default_settings
 from asyncapi.view import build
+from asyncapi.view.registry import Registry
+from asyncapi.workspace.settings import default_settings
 
 SHOP = '''
 from __future__ import annotations

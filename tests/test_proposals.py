@@ -13,7 +13,7 @@ from support.client import Client, shown
 from support.registries import greenhouse
 
 from asyncapi.compare.report import report
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from asyncapi.view import build
 from portal.proposals import proposed
 

@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from asyncapi.delivery import Delivery
 from asyncapi.findings import SEVERITIES, Finding, Severity
-from asyncapi.registry import Delivery, Message, Operation, Registry, Topic
 from asyncapi.reports import github, junit, markdown, sarif, text
 from asyncapi.reports import json as json_report
 from asyncapi.reports.coverage import coverage
 from asyncapi.reports.place import link
+from asyncapi.view.registry import Message, Operation, Registry, Topic
 
 FUZZ = int(os.environ.get("PORTAL_FUZZ", "0"))
 ERROR = Finding(
@@ -168,11 +169,14 @@ def test_github_commands_are_one_line_each() -> None:
 
 def test_sarif_has_what_readers_demand() -> None:
     """A run with a driver and its rules; every result with a known rule, a level, text, a fingerprint and a file."""
-    log = json.loads(sarif.write([ERROR, NOTE], fallback="some folder/portal.toml"))
+    texts = {"retained-command": "A command is retained.", "other-rule": "Nothing here is of this rule."}
+    log = json.loads(sarif.write([ERROR, NOTE], texts, fallback="some folder/portal.toml"))
     (run,) = log["runs"]
     assert (log["version"], run["tool"]["driver"]["name"]) == ("2.1.0", "portal")
-    rules = {rule["id"]: rule["shortDescription"]["text"] for rule in run["tool"]["driver"]["rules"]}
-    assert rules.keys() == {"retained-command", "constant-unused"}
+    assert run["tool"]["driver"]["rules"] == [
+        {"id": "constant-unused"},
+        {"id": "retained-command", "shortDescription": {"text": "A command is retained."}},
+    ]
     assert [(item["ruleId"], item["level"]) for item in run["results"]] == [
         ("retained-command", "error"),
         ("constant-unused", "note"),

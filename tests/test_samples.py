@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from support.models import models
 
-from asyncapi.patterns import matching
-from asyncapi.samples import sample, valid
-from asyncapi.schemas import closure, convert, to_2020, to_draft07
+from asyncapi.schemas.conversion import closure, convert, to_2020, to_draft07
+from asyncapi.schemas.patterns import matching
+from asyncapi.schemas.samples import sample, valid
 
 FACTOR = float(os.environ.get("PORTAL_FUZZ", "0"))
 PATH = "#/components/schemas/"

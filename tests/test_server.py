@@ -10,7 +10,7 @@ import pytest
 from support.client import Client, shown
 from support.registries import generated, greenhouse
 
-from asyncapi.yaml12 import loads
+from asyncapi.documents.yaml12 import loads
 from portal.addresses import up
 
 

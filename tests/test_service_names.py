@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from asyncapi.scan.discover import discover
-from asyncapi.service_folders import service_folders
-from asyncapi.service_names import names
-from asyncapi.settings import load_settings
+from asyncapi.workspace.service_folders import service_folders
+from asyncapi.workspace.service_names import names
+from asyncapi.workspace.settings import load_settings
 
 CLIENT = 'import aiomqtt\n\n\nasync def run(client: aiomqtt.Client):\n    await client.publish("a/b", 1)\n'
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asyncapi.contracts import Reply
+from asyncapi.delivery import Reply
 from asyncapi.errors import SettingsError
-from asyncapi.settings import default_settings, load_settings, mask_credentials, owner_of
-from asyncapi.settings.keys import KEYS
-from asyncapi.settings.lines import key_lines
-from asyncapi.settings.model import EdgeSettings
+from asyncapi.workspace.settings import default_settings, load_settings, mask_credentials, owner_of
+from asyncapi.workspace.settings.keys import KEYS
+from asyncapi.workspace.settings.lines import key_lines
+from asyncapi.workspace.settings.model import EdgeSettings
 
 FULL = """
 title = "Greenhouse"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.nasty import TEXTS, document
 from support.registries import registry
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from portal import quoting
 from portal.brokers import Broker, broker
 from portal.pages import message

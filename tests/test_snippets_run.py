@@ -18,8 +18,8 @@ from support.example import Observer, Seen
 from support.nasty import CASES, document
 from support.samples import Sample, canonical, written
 
-from asyncapi.document import Document, load
-from asyncapi.samples import valid
+from asyncapi.documents.document import Document, load
+from asyncapi.schemas.samples import valid
 from asyncapi.topics import matches
 from portal.system import System, system
 

@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 from support.registries import greenhouse
 from support.said import essentials
 
-from asyncapi import pointers, yaml12
-from asyncapi.derive import per_service, services
-from asyncapi.document import Document, load
+from asyncapi import pointers
+from asyncapi.delivery import Delivery
+from asyncapi.documents import yaml12
+from asyncapi.documents.derive import per_service, services
+from asyncapi.documents.document import Document, load
+from asyncapi.documents.normalise import normalise
 from asyncapi.extensions import NAMES
-from asyncapi.fields import shape
-from asyncapi.normalise import normalise
-from asyncapi.registry import Delivery, Registry
+from asyncapi.schemas.fields import shape
 from asyncapi.view import build
 from asyncapi.view.head import without_credentials
+from asyncapi.view.registry import Registry
 
 DOCUMENTS = Path(__file__).parent / "fixtures/documents"
 FOREIGN = sorted(path.name for path in DOCUMENTS.iterdir() if path.suffix in (".yaml", ".json"))

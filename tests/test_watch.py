@@ -11,7 +11,7 @@ from support.registries import greenhouse, shrunk
 from support.repository import repository
 from support.serving import get, serving, waited
 
-from asyncapi import git as ours
+from asyncapi.workspace import git as ours
 from portal.kept import history_cache
 from portal.versions import tags
 from portal.watch import Source

@@ -14,8 +14,8 @@ import pytest
 from support.packages import CONTRACTS
 from support.wheel import ROOT, Installed, installed, sources
 
-from asyncapi.export import export, write_json
-from asyncapi.settings import default_settings
+from asyncapi.exporting.export import export, write_json
+from asyncapi.workspace.settings import default_settings
 
 
 @pytest.fixture(scope="module")

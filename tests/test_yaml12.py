@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asyncapi.documents.yaml12 import dumps, loads
 from asyncapi.errors import DocumentError, LimitError
-from asyncapi.yaml12 import dumps, loads
 
 NASTY = [
     *(

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from asyncapi.checks.catalogue import KEPT, RULES, rule_id
+from asyncapi.checks.catalogue import RULES, rule_id
 from asyncapi.checks.subject import Problem, Subject
+from asyncapi.documents.masking import Masked, masked
 from asyncapi.findings import SEVERITIES, Finding, Severity
-from asyncapi.masking import Masked, masked
-from asyncapi.registry import Registry
+from asyncapi.rules import IGNORE_RULES, SYSTEM_RULES
 from asyncapi.topics import erase, is_filter, matches
+from asyncapi.view.registry import Registry
 
 __all__ = ["check"]
 
@@ -36,9 +37,10 @@ def check(
 
 
 def _problems(subject: Subject) -> Iterator[Finding]:
-    for rule, severity in RULES:
+    for rule in RULES:
+        name = rule_id(rule)
         for problem in rule(subject):
-            yield _finding(rule_id(rule), severity, problem)
+            yield _finding(name, SYSTEM_RULES[name], problem)
 
 
 def _finding(rule: str, severity: Severity, problem: Problem) -> Finding:
@@ -114,7 +116,7 @@ def _stale_ignores(subject: Subject, used: set[int]) -> Iterator[Finding]:
             verdict = f"expired on {item['until']}" if expired else "meets nothing"
             yield Finding(
                 rule=rule,
-                severity=KEPT[rule][0],
+                severity=IGNORE_RULES[rule][0],
                 message=f"the ignore of {about or 'nothing'} {verdict}",
                 subject=about,
                 pointer=f"/info/x-policy/ignore/{index}",

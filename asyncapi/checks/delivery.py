@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from asyncapi.checks.subject import Problem, Subject, name, place
-from asyncapi.registry import Operation, Topic
 from asyncapi.sources import Source
+from asyncapi.view.registry import Operation, Topic
 
 COMMANDS = frozenset(("command", "request"))
 WORDS = {True: "retained", False: "not retained"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
-from asyncapi.registry import Message, Operation, Topic
 from asyncapi.topics import is_filter, unshared
+from asyncapi.view.registry import Message, Operation, Topic
 
 ASKING = frozenset(("request", ""))
 NOT_RESOLVED = "call-not-resolved"
@@ -191,7 +191,7 @@ def _instead(replacement: str) -> str:
 
 def flow_broken(subject: Subject) -> Iterator[Problem]:
     """A flow that the team declared has a step that the code does not take, or that loses what the flow carries."""
-    from asyncapi.flows import checked
+    from asyncapi.view.flows import checked
 
     for flow in subject.registry.flows if subject.knows_edges else ():
         for step in checked(flow, subject.registry).steps:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
-from asyncapi.registry import Message, Operation, Schema, Topic
+from asyncapi.schemas import Schema
 from asyncapi.topics import as_filter, unshared
+from asyncapi.view.registry import Message, Operation, Topic
 
 if TYPE_CHECKING:
-    from asyncapi.compare.subset import Prover
-    from asyncapi.compare.wire import Wire
+    from asyncapi.payload.wire import Wire
+    from asyncapi.schemas.prover.subset import Prover
 
 FORMS = frozenset(("raw", "envelope"))
 BUDGET, MOST_UNDECIDED = 5_000, 20
@@ -165,8 +166,8 @@ def several_models_undeclared(subject: Subject) -> Iterator[Problem]:
 
 def own_dump_rejected(subject: Subject) -> Iterator[Problem]:
     """A model does not accept what it is dumped to, so that a subscriber with the same model rejects the message."""
-    from asyncapi.compare.subset import Prover
-    from asyncapi.compare.wire import Wire
+    from asyncapi.payload.wire import Wire
+    from asyncapi.schemas.prover.subset import Prover
 
     proofs = _Proofs(Wire(subject.registry), Prover(budget=BUDGET))
     found: dict[tuple[str, str], tuple[Message, list[Topic]]] = {}
@@ -199,8 +200,8 @@ class _Proofs:
 
     def rejection(self, message: Message, senders: tuple[Operation, ...]) -> str:
         """Return where a dump of a message leaves what the message accepts; empty when it does not, or nobody knows."""
-        from asyncapi.compare.answers import Refuted, Undecided
-        from asyncapi.compare.wire import dumps
+        from asyncapi.payload.wire import dumps
+        from asyncapi.schemas.prover.answers import Refuted, Undecided
 
         accepted, ways = self._wire.accepted(message), dumps(senders, unknown=("partial",))
         if accepted is None or (message.accepts is None and not any(way.endswith("without-none") for way in ways)):

@@ -7,9 +7,10 @@ from typing import Any
 
 from asyncapi import pointers
 from asyncapi.checks.subject import Problem, Subject, listed, name
-from asyncapi.properties import properties
-from asyncapi.registry import Message, Reply, Schema, Topic
+from asyncapi.schemas import Schema
+from asyncapi.schemas.properties import properties
 from asyncapi.topics import erase, parameters
+from asyncapi.view.registry import Message, Reply, Topic
 
 
 def address_duplicated(subject: Subject) -> Iterator[Problem]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from asyncapi.masking import Masked
-from asyncapi.properties import properties
-from asyncapi.registry import Message, Operation, Registry, Topic
+from asyncapi.documents.masking import Masked
+from asyncapi.schemas.properties import properties
 from asyncapi.sources import Source, plain_symbol
+from asyncapi.view.registry import Message, Operation, Registry, Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

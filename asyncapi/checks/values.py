@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asyncapi.checks.subject import Problem, Subject
-from asyncapi.masking import Path
+from asyncapi.documents.masking import Path
 from asyncapi.pointers import join
-from asyncapi.properties import properties
-from asyncapi.registry import Message, Schema
+from asyncapi.schemas import Schema
+from asyncapi.schemas.properties import properties
 from asyncapi.sources import Source
+from asyncapi.view.registry import Message
 
 _UNUSABLE = "the schema cannot be used"
 _JSON = re.compile(r"^(?:|.*[/+]json(?:;.*)?|.*\bjson\b.*)$", re.IGNORECASE)
@@ -121,7 +122,7 @@ def _is_json(message: Message) -> bool:
 
 def _error(value: Any, schema: Schema | None, subject: Subject) -> str:
     """Return what is first wrong with a value; nothing where the schema is of a kind that no validator runs."""
-    from asyncapi.samples import valid
+    from asyncapi.schemas.samples import valid
 
     errors = valid(value, schema or {}, subject.registry.schemas)
     if not errors or errors[0].startswith(_UNUSABLE):
@@ -131,9 +132,9 @@ def _error(value: Any, schema: Schema | None, subject: Subject) -> str:
 
 def _in_words(value: Any, schema: Schema | None, subject: Subject) -> str:
     """Return what is wrong as a person says it, of a union's alternatives the nearest; nothing when none is found."""
-    from asyncapi.payload.explaining import Explaining, Steps, TooInvolvedError
-    from asyncapi.payload.matching import Matching
     from asyncapi.payload.report import briefly
+    from asyncapi.schemas.violations.explaining import Explaining, Steps, TooInvolvedError
+    from asyncapi.schemas.violations.matching import Matching
 
     try:
         found = Explaining(subject.registry.schemas, Matching(), Steps()).found(schema, value)

@@ -19,7 +19,7 @@ from typing import Any
 from asyncapi.compare.judgement import Acceptance, DiffFinding
 from asyncapi.errors import PortalError
 from asyncapi.findings import Finding
-from asyncapi.settings import FILE, load_settings
+from asyncapi.workspace.settings import FILE, load_settings
 
 _KEYS = ("fingerprint", "reason", "owner", "expires")
 _LARGEST = 1024 * 1024

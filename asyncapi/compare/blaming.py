@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from asyncapi.compare.answers import Cause, Proven
 from asyncapi.compare.comparing import touches
 from asyncapi.compare.comparison import Comparison, Direction, MessagePair
 from asyncapi.compare.facets import facets
 from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.judgement import Example, Verdict, worst
 from asyncapi.compare.rules.payload import PAYLOAD_RULES
-from asyncapi.registry import Registry
+from asyncapi.schemas.prover.answers import Cause, Proven
+from asyncapi.view.registry import Registry
 
 KINDS = {rule.id: rule for rule in PAYLOAD_RULES}
 
@@ -124,7 +124,7 @@ def _lost(change: FieldChange, one: Told, pair: MessagePair, comparison: Compari
 
 
 def _lost_examples(change: FieldChange, letter: str, pair: MessagePair, comparison: Comparison) -> list[Example]:
-    from asyncapi.samples import sample
+    from asyncapi.schemas.samples import sample
 
     registry, message = (comparison.new, pair.new) if letter == "a" else (comparison.old, pair.old)
     path = change.new_path if letter == "a" else change.path

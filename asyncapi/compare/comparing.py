@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.compare.answers import Answer, Cause, Proven, Refuted, Undecided
 from asyncapi.compare.comparison import Comparison, Direction, MessagePair, OperationPair, TopicPair
 from asyncapi.compare.facets import facets
 from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.fieldwise import field_changes
 from asyncapi.compare.pairing import pair_messages, pair_operations, pair_topics
-from asyncapi.compare.subset import BUDGET, Prover
-from asyncapi.compare.wire import Dump, Wire, Wired, dumps
-from asyncapi.dialects import closure
-from asyncapi.registry import Message, Operation, Registry, Topic
+from asyncapi.payload.wire import Dump, Wire, Wired, dumps
+from asyncapi.schemas.dialects import closure
+from asyncapi.schemas.prover.answers import Answer, Cause, Proven, Refuted, Undecided
+from asyncapi.schemas.prover.subset import BUDGET, Prover
+from asyncapi.view.registry import Message, Operation, Registry, Topic
 
 _HARMLESS = ("words-changed", "default-changed", "validator-added", "validator-removed")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from asyncapi.compare.answers import Answer, Cause
 from asyncapi.compare.field_change import FieldChange
-from asyncapi.registry import Message, Operation, Registry, Topic
+from asyncapi.schemas.prover.answers import Answer, Cause
+from asyncapi.view.registry import Message, Operation, Registry, Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from asyncapi.compare.limits import name_of, number_keywords
-from asyncapi.compare.reading import discriminator, target_of
-from asyncapi.compare.terms import fraction, key
-from asyncapi.compare.wellformed import tidy
+from asyncapi.schemas.limits import name_of, number_keywords
+from asyncapi.schemas.prover.reading import discriminator, target_of
+from asyncapi.schemas.prover.terms import fraction, key
+from asyncapi.schemas.prover.wellformed import tidy
 
 Schemas = Mapping[str, Any]
 _MOST_PARTS = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from asyncapi.compare.answers import Path
+from asyncapi.schemas.prover.answers import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from asyncapi.compare.facets import Facets, Schemas, facets, references
 from asyncapi.compare.field_change import FieldChange, Place, made
 from asyncapi.compare.renames import renames
 from asyncapi.compare.scalar_changes import scalar_changes
-from asyncapi.compare.terms import key
+from asyncapi.schemas.prover.terms import key
 
 _DEEPEST = 24
 _MOST_WALKS, _MOST_STEPS = 30, 200_000

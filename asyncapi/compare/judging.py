@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.compare.answers import Proven
 from asyncapi.compare.blaming import KINDS, Told, blamed, example, told_of
 from asyncapi.compare.comparison import Comparison, Direction, MessagePair, TopicPair
 from asyncapi.compare.field_change import FieldChange
@@ -28,8 +27,9 @@ from asyncapi.compare.rules.messages import MESSAGE_RULES
 from asyncapi.compare.rules.payload import spelled
 from asyncapi.compare.rules.topics import TOPIC_RULES
 from asyncapi.compare.ways import Trials
-from asyncapi.registry import Operation, Registry
+from asyncapi.schemas.prover.answers import Proven
 from asyncapi.sources import Source
+from asyncapi.view.registry import Operation, Registry
 
 _PROVEN = ("message-added", "message-removed")
 _ORDERED = frozenset((*KINDS, *_PROVEN, "payload-incompatible", "payload-undecided"))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from asyncapi.compare.comparison import OperationPair, TopicPair
-from asyncapi.registry import Message, Operation, Registry, Topic
 from asyncapi.topics import erase
+from asyncapi.view.registry import Message, Operation, Registry, Topic
 
 T = TypeVar("T")
 _ALIKE = 0.6

@@ -11,9 +11,9 @@ from asyncapi.compare.comparison import Comparison
 from asyncapi.compare.deployment import Deployment, deployment
 from asyncapi.compare.judgement import DiffFinding, DiffSettings, FailOn, fails
 from asyncapi.compare.judging import judge
+from asyncapi.documents.masking import Masked, masked
 from asyncapi.findings import Finding, Severity
-from asyncapi.masking import Masked, masked
-from asyncapi.registry import Registry
+from asyncapi.view.registry import Registry
 
 LEFT_OUT = "module-not-importable"
 BLIND_SPOTS: tuple[str, ...] = (

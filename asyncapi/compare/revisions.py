@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asyncapi import git
-from asyncapi.document import Document, load, loads
+from asyncapi.documents.document import Document, load, loads
 from asyncapi.errors import AbsentError, RevisionError
-from asyncapi.settings import FILE
+from asyncapi.workspace import git
+from asyncapi.workspace.settings import FILE
 
 _EXPORT_SECONDS = 300
 
@@ -50,7 +50,7 @@ def working_tree(workspace: Path, *, python: Path | None = None) -> Side:
 
 
 def _exported(path: Path, name: str, python: Path | None) -> Document:
-    from asyncapi.export import export_workspace
+    from asyncapi.exporting.export import export_workspace
 
     return Document(raw=export_workspace(path, python=python), source=name, format="json")
 

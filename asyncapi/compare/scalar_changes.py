@@ -7,7 +7,7 @@ from typing import Any
 
 from asyncapi.compare.facets import Facets
 from asyncapi.compare.field_change import FieldChange, Place, made
-from asyncapi.compare.terms import type_of
+from asyncapi.schemas.prover.terms import type_of
 
 
 def scalar_changes(one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from asyncapi.compare.answers import Proven, Refuted
 from asyncapi.compare.comparing import touches
 from asyncapi.compare.comparison import Comparison, MessagePair
 from asyncapi.compare.field_change import FieldChange
-from asyncapi.compare.subset import Prover
-from asyncapi.compare.wire import Dump, Wire, dumps, emitted
-from asyncapi.dialects import closure
+from asyncapi.payload.wire import Dump, Wire, dumps, emitted
+from asyncapi.schemas.dialects import closure
+from asyncapi.schemas.prover.answers import Proven, Refuted
+from asyncapi.schemas.prover.subset import Prover
 
 Json = dict[str, Any]
 _Sided = tuple[str, Mapping[str, Any]]

@@ -12,7 +12,7 @@ from asyncapi.emit.plan import plan
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import tags
 from asyncapi.findings import Finding
-from asyncapi.system import System
+from asyncapi.resolve.system import System
 
 Json = dict[str, Any]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from asyncapi.delivery import Delivery
 from asyncapi.emit.plan import Plan
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import reference
-from asyncapi.evidence import Delivery, Evidence
-from asyncapi.system import ResolvedTopic, System
+from asyncapi.resolve.system import ResolvedTopic, System
+from asyncapi.sources import Evidence
 from asyncapi.topics import parameters
 
 Json = dict[str, Any]

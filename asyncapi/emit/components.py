@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from asyncapi import matching
-from asyncapi.contracts import Contracts, Model
+from asyncapi.contracts.facts import Contracts, Model
 from asyncapi.emit.operations import edges
 from asyncapi.emit.plan import ACCEPTS, ENVELOPE, MessageUse, Plan
 from asyncapi.emit.sources import Lines
 from asyncapi.findings import Finding
-from asyncapi.samples import sample, valid
-from asyncapi.schemas import convert
-from asyncapi.system import ResolvedTopic, System
+from asyncapi.resolve import matching
+from asyncapi.resolve.system import ResolvedTopic, System
+from asyncapi.schemas.conversion import convert
+from asyncapi.schemas.samples import sample, valid
 
 Json = dict[str, Any]
 REF = "#/components/schemas/"

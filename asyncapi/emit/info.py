@@ -9,10 +9,10 @@ from typing import Any
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import tags
 from asyncapi.findings import Finding
-from asyncapi.settings import Settings, mask_credentials
-from asyncapi.settings.model import FlowStepSettings
+from asyncapi.resolve.system import System
 from asyncapi.sources import Source
-from asyncapi.system import System
+from asyncapi.workspace.settings import Settings, mask_credentials
+from asyncapi.workspace.settings.model import FlowStepSettings
 
 Json = dict[str, Any]
 LICENSES = "https://spdx.org/licenses/"

@@ -11,8 +11,8 @@ from asyncapi.emit.plan import Plan
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import reference
 from asyncapi.names import service_key, short_digits
+from asyncapi.resolve.system import System
 from asyncapi.sites import Action, Site
-from asyncapi.system import System
 from asyncapi.topics import is_filter
 
 Json = dict[str, Any]

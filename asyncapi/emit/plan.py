@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from asyncapi.contracts import Model, Reply
-from asyncapi.definitions import envelope_of, reachable
+from asyncapi.contracts.definitions import envelope_of, reachable
+from asyncapi.contracts.facts import Model
+from asyncapi.delivery import Reply
 from asyncapi.names import channel_keys, schema_keys, short_name
-from asyncapi.system import ResolvedTopic, System
+from asyncapi.resolve.system import ResolvedTopic, System
 from asyncapi.topics import erase
 
 ENVELOPE = ".envelope"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from asyncapi.system import System
+from asyncapi.resolve.system import System
 
 Json = dict[str, Any]
 

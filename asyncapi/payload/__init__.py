@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from asyncapi.payload.checking import check_payload, find
 from asyncapi.payload.forms import has_envelope
-from asyncapi.payload.problems import Problem
-from asyncapi.payload.reading import MAX_DEPTH, MAX_SIZE, Fault, Payload, read_payload
 from asyncapi.payload.report import Answer, Match, PayloadReport, as_data
+from asyncapi.schemas.violations.problems import Problem
+from asyncapi.schemas.violations.reading import MAX_DEPTH, MAX_SIZE, Fault, Payload, read_payload
 
 __all__ = [
     "MAX_DEPTH",

@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from asyncapi import topics as addresses
-from asyncapi.dialects import closure, to_2020
-from asyncapi.payload.explaining import MAX_STEPS, Explaining, Steps, TooInvolvedError
 from asyncapi.payload.forms import Reading, Readings
 from asyncapi.payload.judging import MAX_PROBLEMS_OF_NEAR, counted, is_weak, notes, opaque, ranked, told, verdict
-from asyncapi.payload.matching import Matching, validator
 from asyncapi.payload.outline import unknown
-from asyncapi.payload.problems import one
-from asyncapi.payload.reading import MAX_SIZE, Fault, Payload, read_payload
 from asyncapi.payload.report import Answer, Match, PayloadReport
-from asyncapi.payload.spelling import announced
-from asyncapi.registry import Message, Registry, Schema, Topic
+from asyncapi.schemas import Schema
+from asyncapi.schemas.dialects import closure, to_2020
+from asyncapi.schemas.violations.explaining import MAX_STEPS, Explaining, Steps, TooInvolvedError
+from asyncapi.schemas.violations.matching import Matching, validator
+from asyncapi.schemas.violations.problems import one
+from asyncapi.schemas.violations.reading import MAX_SIZE, Fault, Payload, read_payload
+from asyncapi.schemas.violations.spelling import announced
+from asyncapi.view.registry import Message, Registry, Topic
 
 _STEPS = 300_000
 _MOST_NEAR, _MOST_OPINIONS, _MOST_COMPONENTS = 100, 60, 200

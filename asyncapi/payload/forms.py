@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from asyncapi.dialects import COMPONENTS, unescape
 from asyncapi.payload.outline import Outlines, least, outlines, shared
-from asyncapi.payload.problems import Part
 from asyncapi.payload.report import Form
-from asyncapi.properties import properties
-from asyncapi.registry import Message, Registry, Schema
+from asyncapi.schemas import Schema
+from asyncapi.schemas.dialects import COMPONENTS, unescape
+from asyncapi.schemas.properties import properties
+from asyncapi.schemas.violations.problems import Part
+from asyncapi.view.registry import Message, Registry
 
 _DEEPEST = 8
 

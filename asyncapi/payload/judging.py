@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from asyncapi.payload.forms import Reading
-from asyncapi.payload.problems import Found
 from asyncapi.payload.report import Answer, Match, PayloadReport, Verdict
-from asyncapi.registry import Message
+from asyncapi.schemas.violations.problems import Found
+from asyncapi.view.registry import Message
 
 MAX_PROBLEMS_OF_NEAR: Final = 3
 _ORDER: tuple[Verdict, ...] = ("accepts", "nearly", "undecided", "rejects")

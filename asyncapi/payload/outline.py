@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from asyncapi.dialects import COMPONENTS, unescape
-from asyncapi.payload.scalars import is_kind
-from asyncapi.registry import Schema
+from asyncapi.schemas import Schema
+from asyncapi.schemas.dialects import COMPONENTS, unescape
+from asyncapi.schemas.violations.scalars import is_kind
 
 IMPOSSIBLE: Final = 1_000_000
 _MOST_ARMS = 64

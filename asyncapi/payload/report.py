@@ -7,8 +7,8 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from asyncapi.payload.problems import Problem
-from asyncapi.payload.reading import Fault
+from asyncapi.schemas.violations.problems import Problem
+from asyncapi.schemas.violations.reading import Fault
 
 Verdict = Literal["accepts", "nearly", "rejects", "undecided"]
 Form = Literal["envelope", "raw", ""]

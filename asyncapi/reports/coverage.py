@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asyncapi.registry import Operation, Registry, Topic
+from asyncapi.view.registry import Operation, Registry, Topic
 
 
 def coverage(registry: Registry) -> str:

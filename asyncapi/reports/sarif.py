@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,13 +13,14 @@ from asyncapi.reports.place import file_of
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def write(findings: Sequence[Finding], *, fallback: str = "portal.toml") -> str:
-    """Return the findings as one SARIF run.
+def write(findings: Sequence[Finding], texts: Mapping[str, str], *, fallback: str = "portal.toml") -> str:
+    """Return the findings as one SARIF run; `texts` says what rules are about, by their ids.
 
     Every result has a file, as readers demand: `fallback` for those about the document alone.
     """
+    rules = [_rule(rule, texts.get(rule, "")) for rule in _rules(findings)]
     run = {
-        "tool": {"driver": {"name": "portal", "rules": [_rule(rule) for rule in _rules(findings)]}},
+        "tool": {"driver": {"name": "portal", "rules": rules}},
         "results": [_result(finding, fallback) for finding in findings],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
@@ -29,10 +30,7 @@ def _rules(findings: Sequence[Finding]) -> list[str]:
     return sorted({finding.rule for finding in findings})
 
 
-def _rule(rule: str) -> dict[str, Any]:
-    from asyncapi.checks.catalogue import every
-
-    _, text = every().get(rule, ("", ""))
+def _rule(rule: str, text: str) -> dict[str, Any]:
     return {"id": rule, "shortDescription": {"text": text}} if text else {"id": rule}
 
 

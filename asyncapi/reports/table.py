@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from asyncapi.errors import PortalError
-from asyncapi.registry import Operation, Registry, Topic
 from asyncapi.reports.markdown import neutral
+from asyncapi.view.registry import Operation, Registry, Topic
 
 BEGIN, END = "<!-- portal:topics -->", "<!-- /portal:topics -->"
 RETAINED = {True: "yes", False: "no", None: ""}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from asyncapi.introspect.spelling import looks_like_topic, normalise, resembles_topic, tells_topic
+from asyncapi.contracts.spelling import looks_like_topic, normalise, resembles_topic, tells_topic
 from asyncapi.scan.world import SKIPPED, relative
 from asyncapi.sources import is_text
 from asyncapi.topics import is_filter

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asyncapi.introspect.spelling import is_key, normalise, resembles_topic, tells_topic
+from asyncapi.contracts.spelling import is_key, normalise, resembles_topic, tells_topic
 from asyncapi.scan.modules import Module
 from asyncapi.scan.roots import import_root
 from asyncapi.scan.world import dotted

@@ -8,8 +8,8 @@ from pathlib import Path
 from asyncapi.scan.looks import Look, runs
 from asyncapi.scan.roots import imported_by, imported_names
 from asyncapi.scan.world import relative
-from asyncapi.service_names import names
 from asyncapi.sites import ServiceSource
+from asyncapi.workspace.service_names import names
 
 IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 PROGRAM = re.compile(

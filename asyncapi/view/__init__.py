@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from asyncapi.document import Document
-from asyncapi.normalise import Normalised, normalise
-from asyncapi.registry import Registry
+from asyncapi.documents.document import Document
+from asyncapi.documents.normalise import Normalised, normalise
 from asyncapi.view.channels import Channels
 from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages
 from asyncapi.view.operations import operations, services
 from asyncapi.view.reader import Reader
+from asyncapi.view.registry import Registry
 from asyncapi.view.schemas import Schemas
 from asyncapi.view.topics import topics
 

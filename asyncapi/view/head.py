@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from asyncapi.documents.typed import flag, pairs, qos_of, table, tables, unique, whole, word, words
 from asyncapi.findings import SEVERITIES, Finding
-from asyncapi.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service
 from asyncapi.sources import Source, plain_symbol
 from asyncapi.view.reader import Json, Reader
-from asyncapi.view.reading import (
-    extras,
-    flag,
-    pairs,
-    parameters,
-    qos_of,
-    table,
-    tables,
-    tag_names,
-    unique,
-    whole,
-    word,
-    words,
-)
+from asyncapi.view.reading import extras, parameters, tag_names
+from asyncapi.view.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service
 
 
 class Head:

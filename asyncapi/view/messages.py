@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from asyncapi.documents.typed import unique, word
 from asyncapi.pointers import split
-from asyncapi.registry import Example, Message, Schema, Topic
+from asyncapi.schemas import Schema
 from asyncapi.view.channels import Channel, Channels, ref_steps
 from asyncapi.view.head import Head
 from asyncapi.view.reader import Json, Reader
-from asyncapi.view.reading import extras, other_bindings, unique, word
+from asyncapi.view.reading import extras, other_bindings
+from asyncapi.view.registry import Example, Message, Topic
 from asyncapi.view.schemas import JSON_SCHEMA, Content, Schemas
 
 _LOCATION = re.compile(r"\$message\.(?:payload|header)#(?P<pointer>/.*)", re.DOTALL)

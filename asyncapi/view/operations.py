@@ -6,29 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from asyncapi.delivery import Delivery
+from asyncapi.documents.belonging import service_of
+from asyncapi.documents.typed import flag, pairs, qos_of, share, table, tables, whole, word, words
 from asyncapi.pointers import split
-from asyncapi.registry import CauseView, Delivery, Operation, Reply, Service, SiteView
 from asyncapi.topics import erase
 from asyncapi.view.channels import Channel, Channels
 from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages
 from asyncapi.view.reader import Json, Reader
-from asyncapi.view.reading import (
-    declared_replies,
-    extras,
-    flag,
-    other_bindings,
-    pairs,
-    qos_of,
-    share,
-    table,
-    tables,
-    whole,
-    word,
-    words,
-)
+from asyncapi.view.reading import declared_replies, extras, other_bindings
+from asyncapi.view.registry import CauseView, Operation, Reply, Service, SiteView
 
-SERVICE_TAG = "service:"
 BINDING_VERSIONS = ("0.1.0", "0.2.0", "latest")
 Value = TypeVar("Value")
 
@@ -42,12 +31,6 @@ def operations(reader: Reader, head: Head, channels: Channels, messages: Message
         else:
             reader.malformed(f"{pointer}/action", "the operation neither sends nor receives", "write send or receive")
     return tuple(found)
-
-
-def service_of(raw: Json, tags: Sequence[str], title: str) -> str:
-    """Return the service an operation belongs to: as said, else by its tag, else the application of the document."""
-    tagged = (tag.removeprefix(SERVICE_TAG) for tag in tags if tag.startswith(SERVICE_TAG))
-    return word(raw.get("x-service")) or next(tagged, "") or title
 
 
 def _operation(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from asyncapi.documents.normalise import Normalised, malformed, wrong_type
+from asyncapi.documents.references import Spot
 from asyncapi.findings import Finding
-from asyncapi.normalise import Normalised, malformed, wrong_type
 from asyncapi.pointers import escape
-from asyncapi.references import Spot
 
 Json = Mapping[str, Any]
 MAX_FINDINGS = 1000

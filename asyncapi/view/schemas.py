@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from asyncapi.documents.references import NAMED, Spot, is_data
+from asyncapi.documents.typed import word
 from asyncapi.pointers import join, split
-from asyncapi.references import NAMED, Spot, is_data
-from asyncapi.registry import Schema
+from asyncapi.schemas import Schema
 from asyncapi.view.reader import Reader
-from asyncapi.view.reading import word
 
 COMPONENTS = "/components/schemas"
 REFERENCE = "#/components/schemas/"

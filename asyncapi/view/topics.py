@@ -6,25 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.registry import Delivery, Evidence, Operation, Reply, Topic
+from asyncapi.delivery import Delivery
+from asyncapi.documents.typed import flag, qos_of, share, table, tables, unique, word, words
+from asyncapi.sources import Evidence
 from asyncapi.view.channels import Channel, Channels
 from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages
 from asyncapi.view.reader import Reader
-from asyncapi.view.reading import (
-    declared_replies,
-    extras,
-    flag,
-    other_bindings,
-    parameters,
-    qos_of,
-    share,
-    table,
-    tables,
-    unique,
-    word,
-    words,
-)
+from asyncapi.view.reading import declared_replies, extras, other_bindings, parameters
+from asyncapi.view.registry import Operation, Reply, Topic
 
 
 def topics(

@@ -19,9 +19,9 @@ from portal.commands.output import write_text
 from portal.commands.shown import place
 
 if TYPE_CHECKING:
-    from asyncapi.document import Document
-    from asyncapi.registry import Registry
-    from asyncapi.settings import Settings
+    from asyncapi.documents.document import Document
+    from asyncapi.view.registry import Registry
+    from asyncapi.workspace.settings import Settings
 
 FORMATS = ("text", "json", "markdown", "github", "sarif", "junit")
 
@@ -66,11 +66,11 @@ def run(options: argparse.Namespace) -> int:
 
 def read_document(subject: Path, python: Path | None) -> Document:
     """Return the document to check: read from a file, or exported from a workspace."""
-    from asyncapi.document import Document, load
+    from asyncapi.documents.document import Document, load
 
     if _is_document(subject):
         return load(subject)
-    from asyncapi.export import export
+    from asyncapi.exporting.export import export
     from portal.kept import scan_cache
     from portal.progress import progress
 
@@ -81,18 +81,18 @@ def read_document(subject: Path, python: Path | None) -> Document:
 
 
 def _is_document(subject: Path) -> bool:
-    from asyncapi.settings import FILE
+    from asyncapi.workspace.settings import FILE
 
     return subject.name != FILE and not subject.is_dir()
 
 
 def _settings(subject: Path) -> Settings:
     """Return what portal.toml says; without one, what looking around finds, told before anything is imported."""
-    from asyncapi.settings import FILE, load_settings
+    from asyncapi.workspace.settings import FILE, load_settings
 
     if not subject.is_dir() or (subject / FILE).exists():
         return load_settings(subject)
-    from asyncapi.discovered import discovered_settings
+    from asyncapi.exporting.discovered import discovered_settings
 
     settings, told = discovered_settings(subject)
     for line in told:
@@ -119,7 +119,10 @@ def _report(findings: Sequence[Finding], known: int, registry: Registry, options
     inside = _below(findings, _in_repository(subject))
     if options.format == "github":
         return github.write(inside)
-    return sarif.write(inside, fallback=_fallback(subject))
+    from asyncapi.checks.catalogue import every
+
+    texts = {rule: text for rule, (_, text) in every().items()}
+    return sarif.write(inside, texts, fallback=_fallback(subject))
 
 
 def _filled(template: str, subject: Path) -> str:
@@ -161,7 +164,7 @@ def _in_repository(subject: Path) -> str:
 
 
 def _fallback(subject: Path) -> str:
-    from asyncapi.settings import FILE
+    from asyncapi.workspace.settings import FILE
 
     if _is_document(subject):
         return subject.as_posix()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncapi.compare.judgement import DiffSettings, Level
     from asyncapi.compare.report import Report
     from asyncapi.compare.revisions import Side
-    from asyncapi.registry import Registry
+    from asyncapi.view.registry import Registry
 
 FORMATS = ("text", "json", "markdown", "html", "github", "sarif", "junit")
 FAIL_ON = ("error", "warning", "note", "never", "subscribers", "publishers", "retained", "risk")
@@ -100,7 +100,7 @@ def _settings(options: argparse.Namespace, old: Registry) -> DiffSettings:
 
 def _levels(options: argparse.Namespace, old: Registry) -> Mapping[str, Level]:
     """Return `[diff.severity]` of the workspace, where there is one, else as the old document says it."""
-    from asyncapi.settings import FILE, load_settings
+    from asyncapi.workspace.settings import FILE, load_settings
 
     for candidate in _places(options):
         if candidate.is_dir() and (candidate / FILE).is_file():

@@ -20,7 +20,7 @@ from portal.kept import scan_cache
 from portal.progress import progress
 
 if TYPE_CHECKING:
-    from asyncapi.settings import Settings
+    from asyncapi.workspace.settings import Settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Export, print findings on standard error, and say by the exit code whether any reaches the threshold."""
-    from asyncapi.export import export
+    from asyncapi.exporting.export import export
 
     if options.service and options.per_service:
         raise PortalError("--service and --per-service exclude each other")
@@ -69,7 +69,7 @@ def _of_service(document: dict[str, Any], service: str | None) -> dict[str, Any]
     """Return the document of one service, or the whole when none is named."""
     if service is None:
         return document
-    from asyncapi.derive import per_service, services
+    from asyncapi.documents.derive import per_service, services
 
     if service not in (known := services(document)):
         near = difflib.get_close_matches(service, known, n=1)
@@ -80,7 +80,7 @@ def _of_service(document: dict[str, Any], service: str | None) -> dict[str, Any]
 
 def _write_all(document: dict[str, Any], options: argparse.Namespace) -> None:
     """Write a document for every service into a folder, named after the service."""
-    from asyncapi.derive import per_service, services
+    from asyncapi.documents.derive import per_service, services
 
     folder: Path = options.per_service
     form = options.format or "yaml"
@@ -106,16 +106,16 @@ def _file_names(services: Sequence[str]) -> dict[str, str]:
 
 def _text(document: dict[str, Any], form: str) -> str:
     if form == "json":
-        from asyncapi.export import write_json
+        from asyncapi.exporting.export import write_json
 
         return write_json(document)
-    from asyncapi.yaml12 import dumps
+    from asyncapi.documents.yaml12 import dumps
 
     return dumps(document)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    from asyncapi.settings import default_settings, load_settings
+    from asyncapi.workspace.settings import default_settings, load_settings
 
     root = options.workspace or Path()
     if options.contracts:

@@ -21,9 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the flows; 1 when one of them breaks."""
     from asyncapi.errors import PortalError
-    from asyncapi.flow_text import mermaid, text
-    from asyncapi.flows import flows
     from asyncapi.view import build
+    from asyncapi.view.flow_text import mermaid, text
+    from asyncapi.view.flows import flows
     from portal.commands.check import read_document
 
     found = flows(build(read_document(options.subject, options.python)))

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from asyncapi import git
 from asyncapi.errors import PortalError
+from asyncapi.workspace import git
 from portal.commands.shown import place
 
 

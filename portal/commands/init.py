@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write portal.toml into the folder and print what was found; nothing of the repository is imported or run."""
     from asyncapi.scan.discover import discover
-    from asyncapi.settings import FILE
+    from asyncapi.workspace.settings import FILE
     from portal.progress import progress
 
     folder: Path = options.folder

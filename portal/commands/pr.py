@@ -109,7 +109,7 @@ def _comment(options: argparse.Namespace) -> int:
 def _old(revision: str, options: argparse.Namespace) -> Side:
     """Return the contracts at a revision; nothing at all where the pull request brings the workspace."""
     from asyncapi.compare.revisions import Side, at_revision
-    from asyncapi.document import Document
+    from asyncapi.documents.document import Document
     from asyncapi.errors import AbsentError
 
     try:

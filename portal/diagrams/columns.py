@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asyncapi.registry import FlowStep
+from asyncapi.view.registry import FlowStep
 from portal.diagrams.shapes import Text
 from portal.diagrams.text import short, visible, width, wrap
 

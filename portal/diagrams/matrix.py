@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from asyncapi.registry import Operation, Registry, Topic
+from asyncapi.view.registry import Operation, Registry, Topic
 
 Use = Literal["", "send", "receive", "both"]
 _WORDS: dict[str, str] = {"": "", "send": "publishes", "receive": "subscribes", "both": "publishes and subscribes"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from asyncapi.registry import Operation, Registry, Topic
+from asyncapi.view.registry import Operation, Registry, Topic
 from portal.diagrams.layers import Edge, Layer, Node, drawing
 from portal.diagrams.shapes import Drawing
 from portal.diagrams.text import short

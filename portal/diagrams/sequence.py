@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from asyncapi.flow_text import text as flow_text
-from asyncapi.registry import Flow
+from asyncapi.view.flow_text import text as flow_text
+from asyncapi.view.registry import Flow
 from portal.diagrams.chains import chains
 from portal.diagrams.columns import PAD, Columns, Step, columns
 from portal.diagrams.shapes import Area, Box, Drawing, Group, Path, Text, line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asyncapi.registry import Flow, FlowStep
+from asyncapi.view.registry import Flow, FlowStep
 from portal.index import Index
 from portal.pages.shown import Link, address_link, service_link
 

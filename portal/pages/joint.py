@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from asyncapi.joint import Clash, Fits, joined
+from asyncapi.compare.joint import Clash, Fits, joined
 from portal.addresses import system_path
 from portal.brokers import listed_brokers
 from portal.delivery import Shown

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from asyncapi.registry import Topic
+from asyncapi.view.registry import Topic
 from portal.addresses import paths
 from portal.diagrams.matrix import Matrix, matrix
 from portal.diagrams.matrix import Row as MatrixRow

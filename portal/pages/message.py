@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asyncapi.fields import Field, Shape, shape
-from asyncapi.registry import Extras, Message, Schema, Topic
-from asyncapi.samples import sample
+from asyncapi.schemas import Schema
+from asyncapi.schemas.fields import Field, Shape, shape
+from asyncapi.schemas.samples import sample
+from asyncapi.view.registry import Extras, Message, Topic
 from portal import delivery
 from portal.delivery import Shown
 from portal.index import Index

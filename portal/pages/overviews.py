@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from asyncapi.findings import SEVERITIES
-from asyncapi.registry import Operation, PolicyClass, Topic
+from asyncapi.view.registry import Operation, PolicyClass, Topic
 from portal import delivery, markdown
 from portal.delivery import Shown
 from portal.index import Index

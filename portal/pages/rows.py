@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from asyncapi.fields import MISSING, Arm, EnumValue, Field
+from asyncapi.schemas.fields import MISSING, Arm, EnumValue, Field
 from portal.addresses import anchor
 
 LONGEST_DEFAULT = 80

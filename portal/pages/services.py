@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncapi.registry import Operation, Service
+from asyncapi.view.registry import Operation, Service
 from portal import delivery
 from portal.delivery import Shown
 from portal.index import Index

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from asyncapi.findings import SEVERITIES, Finding
-from asyncapi.registry import Message, Registry, Topic
 from asyncapi.sources import Source
+from asyncapi.view.registry import Message, Registry, Topic
 from portal.index import Index
 
 

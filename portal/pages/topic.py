@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asyncapi.registry import Delivery, Extras, Operation, Parameter, SiteView, Topic
+from asyncapi.delivery import Delivery
+from asyncapi.view.registry import Extras, Operation, Parameter, SiteView, Topic
 from portal import delivery
 from portal.delivery import Shown
 from portal.index import Index

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from asyncapi.findings import SEVERITIES, Severity
-from asyncapi.registry import Topic
+from asyncapi.view.registry import Topic
 from portal import delivery
 from portal.brokers import ListedBroker, listed_brokers
 from portal.delivery import Shown

@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-from asyncapi.document import Document, loads
+from asyncapi.documents.document import Document, loads
 from asyncapi.errors import PortalError
 
 FILE = "new.json"

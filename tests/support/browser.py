@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from portal.answers import Answers
 from portal.app import create_app
 from portal.system import System, system

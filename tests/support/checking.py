@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from asyncapi.checks import check
-from asyncapi.document import Document, load
-from asyncapi.export import export_workspace
+from asyncapi.documents.document import Document, load
+from asyncapi.documents.yaml12 import loads
+from asyncapi.exporting.export import export_workspace
 from asyncapi.findings import Finding
 from asyncapi.reports.place import spelled
-from asyncapi.schemas import convert
+from asyncapi.schemas.conversion import convert
 from asyncapi.view import build
-from asyncapi.yaml12 import loads
 
 TODAY = date(2026, 6, 1)
 

@@ -8,7 +8,7 @@ import anyio
 import httpx
 from fastapi import FastAPI
 
-from asyncapi.document import Document
+from asyncapi.documents.document import Document
 from portal.app import create_app
 from portal.system import System, Unread, system
 from support.registries import greenhouse

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from asyncapi.contracts import Contracts, Model
-from asyncapi.introspect import introspect
+from asyncapi.contracts.facts import Contracts, Model
+from asyncapi.contracts.introspection import introspect
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/contracts"
 

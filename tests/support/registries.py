@@ -8,9 +8,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from asyncapi.document import Document
-from asyncapi.registry import Registry
+from asyncapi.documents.document import Document
 from asyncapi.view import build
+from asyncapi.view.registry import Registry
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
-from asyncapi.registry import Registry
+from asyncapi.view.registry import Registry
 
 
 def said(value: Any) -> Any:

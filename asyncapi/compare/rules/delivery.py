@@ -8,7 +8,7 @@ from typing import Any
 from asyncapi.compare.comparison import OperationPair, TopicPair
 from asyncapi.compare.judgement import DiffFinding, Verdict
 from asyncapi.compare.rules.rule import Rule
-from asyncapi.registry import Operation, Topic
+from asyncapi.view.registry import Operation, Topic
 
 
 def qos(operation: Operation | None, topic: Topic | None) -> int | None:

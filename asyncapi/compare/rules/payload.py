@@ -8,7 +8,7 @@ from typing import Any
 
 from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.rules.rule import Rule
-from asyncapi.wording import limits
+from asyncapi.schemas.wording import limits
 
 
 def place(change: FieldChange) -> str:

@@ -10,8 +10,8 @@ from asyncapi.compare.comparison import Comparison, OperationPair, TopicPair
 from asyncapi.compare.judgement import DiffFinding, Verdict
 from asyncapi.compare.rules.delivery import retained
 from asyncapi.compare.rules.rule import Rule
-from asyncapi.registry import Registry
 from asyncapi.topics import overlaps
+from asyncapi.view.registry import Registry
 
 
 def _made(

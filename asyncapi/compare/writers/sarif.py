@@ -13,12 +13,8 @@ from asyncapi.reports import sarif
 
 def write(report: Report) -> str:
     """Return the report as one SARIF run; accepted changes are suppressed, not left out."""
-    log: dict[str, Any] = json.loads(sarif.write(as_findings(report)))
+    log: dict[str, Any] = json.loads(sarif.write(as_findings(report), {rule.id: rule.text for rule in RULES}))
     run = log["runs"][0]
-    texts = {rule.id: rule.text for rule in RULES}
-    for rule in run["tool"]["driver"]["rules"]:
-        if rule["id"] in texts:
-            rule["shortDescription"] = {"text": texts[rule["id"]]}
     for result, finding in zip(run["results"], report.findings, strict=False):
         result["partialFingerprints"] = {"portal/diff/v1": finding.fingerprint}
         if finding.accepted is not None:

@@ -1,0 +1,1 @@
+"""A contracts package in, `Contracts` out: a child process imports it, this side decides what the facts mean."""

@@ -1,5 +1,0 @@
-"""A contracts package in, `Contracts` out: a child process imports it, this side decides what the facts mean."""
-
-from asyncapi.introspect.run import introspect
-
-__all__ = ["introspect"]

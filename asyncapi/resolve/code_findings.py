@@ -1,0 +1,192 @@
+"""What only source facts can tell, before they become a document: unused constants, shadows, calls nobody resolved.
+
+Takes a resolved system; its findings travel in the document, so that every later check shows them too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from asyncapi.findings import Finding
+from asyncapi.resolve.model_findings import (
+    about,
+    local_model_shadows_contract,
+    models_share_a_name,
+    other_namesake_at_call,
+)
+from asyncapi.resolve.system import System
+from asyncapi.rules import EXPORT_RULES
+from asyncapi.sites import Site, Unresolved
+from asyncapi.topics import PARAMETER, erase, is_filter
+
+_NO_KEY = re.compile(r"the table has no key '(?P<key>[^']*)' in source")
+_CALLS = {"send": "publishes to", "receive": "subscribes to"}
+CodeRule = Callable[[System], Iterator[Finding]]
+
+
+def code_findings(system: System) -> Iterator[Finding]:
+    """Yield what the rules of this module find in a system, in the order of the list."""
+    for rule in CODE_RULES:
+        name = rule.__name__.replace("_", "-")
+        for found in rule(system):
+            yield replace(found, rule=name, severity=EXPORT_RULES[name][0])
+
+
+def constant_unused(system: System) -> Iterator[Finding]:
+    """A topic constant of the contracts is used by no service, and nothing is sent or received on its topic."""
+    if len(system.parties) < 2 or not system.scan.files:
+        return
+    reached = {address for site in system.sites for address in system.reached(site.topic)}
+    filters = {site.topic for site in system.sites if is_filter(site.topic)}
+    quiet = {
+        f"{constant.module}.{constant.name}": topic.address
+        for topic in system.topics
+        for constant in topic.constants
+        if topic.address not in reached and topic.state != "deprecated"
+    }
+    for constant in system.contracts.constants:
+        name = f"{constant.module}.{constant.name}"
+        idle = constant.value not in filters if constant.kind == "filter" else name in quiet
+        if idle and name not in system.scan.constants_used:
+            yield about(
+                f"{constant.name} ({constant.value}) is used by no service",
+                constant.source,
+                remedy="remove it, or declare the party that uses it in portal.toml",
+                topic=quiet.get(name, ""),
+                subject=name,
+            )
+
+
+def hard_coded_topic(system: System) -> Iterator[Finding]:
+    """Service code spells out a topic for which the contracts have a constant."""
+    texts = _Texts(system)
+    modules = frozenset(constant.module for constant in system.contracts.constants)
+    homes = {topic.address: topic for topic in system.topics if topic.constants}
+    importing = {site.service for site in system.sites if _of_contracts(site.constant, modules)}
+    for site in system.scan.sites:
+        topic = homes.get(system.addresses.home(site.topic) or "")
+        if topic is None or site.implied or is_filter(site.topic) or _of_contracts(site.constant, modules):
+            continue
+        respelled = bool(site.constant) and site.service in importing
+        if respelled or (not site.constant and texts.hold(site)):
+            yield about(
+                f"{site.service} spells {site.topic} out"
+                + (f" in {site.constant.rpartition('.')[2]}" if respelled else ""),
+                site.source,
+                remedy=f"import {topic.constants[0].name} from {topic.constants[0].module}",
+                topic=topic.address,
+                subject=f"{topic.address} {site.source.symbol}",
+                service=site.service,
+            )
+
+
+def reply_topic_unknown(system: System) -> Iterator[Finding]:
+    """A declaration says that answers go to a topic that nobody knows."""
+    for topic in system.topics:
+        for reply in topic.replies:
+            if erase(reply.topic) not in system.addresses.known:
+                yield about(
+                    f"answers to {topic.address} are said to go to {reply.topic}, which is no topic of the system",
+                    topic.source,
+                    remedy="correct the reply, or declare its topic",
+                    topic=topic.address,
+                    subject=f"{topic.address} {reply.topic}",
+                )
+
+
+def event_type_unknown(system: System) -> Iterator[Finding]:
+    """A call names an event type that the table of event types does not have."""
+    for item, key in _missing_keys(system):
+        if system.addresses.home(key) is None:
+            yield _unresolved(
+                item,
+                f"{item.service} {_CALLS[item.action]} the event type {key}, which the table does not have",
+                "register the event type, or correct the name",
+                key,
+            )
+
+
+def topic_as_event_type(system: System) -> Iterator[Finding]:
+    """A call passes a topic where an event type is expected."""
+    for item, key in _missing_keys(system):
+        if (address := system.addresses.home(key)) is not None:
+            known = next((event.name for event in system.contracts.event_types if event.topic == address), "")
+            yield _unresolved(
+                item,
+                f"{item.service} passes the topic {key} where an event type is expected",
+                f"pass {known}" if known else "pass the event type, or publish without the table",
+                key,
+            )
+
+
+def call_not_resolved(system: System) -> Iterator[Finding]:
+    """A call publishes or subscribes to a topic that its source does not show."""
+    for item in system.scan.unresolved:
+        if not _NO_KEY.search(item.reason):
+            yield _unresolved(
+                item,
+                f"{item.service} {_CALLS[item.action]} {item.expression}, which is not known: {item.reason}",
+                "say the topic in the source, or declare the edge under [service] in portal.toml",
+                item.expression,
+            )
+
+
+CODE_RULES: tuple[CodeRule, ...] = (
+    constant_unused,
+    hard_coded_topic,
+    other_namesake_at_call,
+    local_model_shadows_contract,
+    models_share_a_name,
+    reply_topic_unknown,
+    event_type_unknown,
+    topic_as_event_type,
+    call_not_resolved,
+)
+
+
+class _Texts:
+    """Reads the files of calls once: a topic may also come out of a table elsewhere, and then nobody spelled it."""
+
+    def __init__(self, system: System) -> None:
+        self._root = system.settings.root
+        self._files: dict[str, str] = {}
+
+    def hold(self, site: Site) -> bool:
+        """Say whether the fixed text of a site's topic stands where the call, or a step towards it, stands."""
+        fixed = max(PARAMETER.split(site.topic)[::2], key=len)
+        places = (site.source, *(step.source for step in site.steps))
+        return any(fixed in self._text(place.file) for place in places)
+
+    def _text(self, file: str) -> str:
+        if file not in self._files:
+            self._files[file] = _content(self._root / file)
+        return self._files[file]
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _of_contracts(constant: str, modules: frozenset[str]) -> bool:
+    """Say whether a dotted name is one of the contracts: a constant, or a member of a class, in their modules."""
+    module = constant
+    while module := module.rpartition(".")[0]:
+        if module in modules:
+            return True
+    return False
+
+
+def _missing_keys(system: System) -> Iterator[tuple[Unresolved, str]]:
+    for item in system.scan.unresolved:
+        if found := _NO_KEY.search(item.reason):
+            yield item, found["key"]
+
+
+def _unresolved(item: Unresolved, message: str, remedy: str, subject: str) -> Finding:
+    return about(message, item.source, remedy=remedy, subject=f"{item.service} {subject}", service=item.service)
