@@ -234,6 +234,16 @@ def test_command_line_starts_light(arguments: list[str]) -> None:
     assert loaded & {"fastapi", "starlette", "uvicorn", "jinja2", "pydantic", "jsonschema_rs", "rich", "yaml"} == set()
 
 
+@pytest.mark.parametrize("package", ["asyncapi", "asyncapi.compare"])
+def test_the_library_loads_nothing_by_itself(package: str) -> None:
+    """Importing the library costs nothing that is not used: its functions load what they need."""
+    program = f"import sys; import {package}; print(*sorted(name for name in sys.modules if 'asyncapi' in name))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60
+    )
+    assert done.stdout.split() == (["asyncapi"] if package == "asyncapi" else ["asyncapi", "asyncapi.compare"])
+
+
 def test_exporting_loads_no_comparison(tmp_path: Path) -> None:
     """A workspace that grades changes is exported without the rules that find them, which take long to load."""
     example = ROOT / "examples" / "py-tars"

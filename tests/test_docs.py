@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import os
 import re
 import subprocess
@@ -67,6 +68,19 @@ def test_links_lead_somewhere(page: Path) -> None:
         if not place.exists() or (anchor and anchor not in _anchors(place)):
             broken.append(target)
     assert broken == []
+
+
+def test_the_library_does_what_its_page_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every sample of the page on the library answers what the page says, run in order from the root."""
+    page = (ROOT / "docs/reference/library.md").read_text(encoding="utf-8")
+    samples = "\n".join(block["text"] for block in FENCED.finditer(page) if block["kind"] == "pycon")
+    monkeypatch.chdir(ROOT)
+    told: list[str] = []
+    counts = doctest.DocTestRunner().run(
+        doctest.DocTestParser().get_doctest(samples, {}, "library.md", None, 0), out=told.append
+    )
+    assert ("".join(told), counts.failed) == ("", 0)
+    assert counts.attempted == samples.count(">>> ")
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if "```toml" in page.read_text(encoding="utf-8")], ids=_name)
