@@ -18,7 +18,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class DeclaredReply:
     """Where an answer to a message goes and which fields tie it: `field` of the question → `answer_field`."""
 
     topic: str

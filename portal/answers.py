@@ -22,7 +22,7 @@ from portal.library import Library, library
 from portal.page import Page
 from portal.pages.shown import Link
 from portal.render import Standing, html, standing
-from portal.site import Site
+from portal.site import Website
 from portal.system import System, Unread
 
 HTML = "text/html; charset=utf-8"
@@ -90,7 +90,7 @@ class Answers:
             self.cache.put(key, found)
         return found
 
-    def _asked(self, path: str, query: Mapping[str, str], current: Site, version: str) -> Body | None:
+    def _asked(self, path: str, query: Mapping[str, str], current: Website, version: str) -> Body | None:
         """Return a page that takes a query: never kept, because there are too many of them."""
         directory, slash, name = path.rpartition("/")
         page = current.pages.get(directory + slash)
@@ -118,7 +118,7 @@ class Answers:
         made = self._html(current, page, page.posted(values), shown.version, level=1)
         return replace(made, headers=(("cache-control", "no-store"),), etag="")
 
-    def _made(self, current: Site, path: str, version: str) -> Body | None:
+    def _made(self, current: Website, path: str, version: str) -> Body | None:
         file = current.files.get(path)
         if file is not None:
             saved = (("content-disposition", f'attachment; filename="{file.name}"'),) if file.name else ()
@@ -133,7 +133,9 @@ class Answers:
             return body(page.markdown(page.view()), MARKDOWN)
         return self._html(current, page, page.view(), version)
 
-    def _html(self, current: Site, page: Page, view: Any, version: str, *, level: int = 6, searched: str = "") -> Body:
+    def _html(
+        self, current: Website, page: Page, view: Any, version: str, *, level: int = 6, searched: str = ""
+    ) -> Body:
         at = standing(
             page.path,
             current.base,
@@ -154,7 +156,7 @@ class Answers:
         found = self.assets.get(name)
         return _asset_body(found, ()) if found else None
 
-    def _missing(self, current: Site, path: str) -> Body:
+    def _missing(self, current: Website, path: str) -> Body:
         top = f"{self.root_path}/"
         at = Standing(
             path="", root=top + encoded(current.base), top=top, section="none", assets=self._names, twins=False
@@ -168,7 +170,7 @@ def _entrance(shown: Library, path: str) -> Body | None:
     return _moved(f"./{encoded(path.rpartition('/')[2])}/", 308) if f"{path}/" in shown.inner else None
 
 
-def _redirect(current: Site, path: str) -> Body | None:
+def _redirect(current: Website, path: str) -> Body | None:
     """Return where a page really stands: its directory ends in a slash, its twins inside of it."""
     if path in ("topics", "topics/"):
         return _moved("../" if path.endswith("/") else "./", 308)
@@ -186,7 +188,7 @@ def _redirect(current: Site, path: str) -> Body | None:
     return _moved(up(path) + encoded(topic), 307) if topic else None
 
 
-def _seen(current: Site, path: str) -> str:
+def _seen(current: Website, path: str) -> str:
     """Return the path of the topic that a plain address or a concrete topic belongs to."""
     folder, _, address = path.partition("/")
     if folder != "topics" or not address or current.system is None:
@@ -201,7 +203,7 @@ def _seen(current: Site, path: str) -> str:
     return ""
 
 
-def near(current: Site, path: str) -> tuple[Link, ...]:
+def near(current: Website, path: str) -> tuple[Link, ...]:
     """Return the pages whose addresses are most like a path that is not there."""
     wanted = path[:200].strip("/").lower()
     if not wanted:

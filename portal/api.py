@@ -21,7 +21,7 @@ from portal.history import CURRENT
 from portal.index import Index
 from portal.lanes import Lane
 from portal.pages import changes, flows, joint, message, overviews, services, topic, topics
-from portal.site import Site
+from portal.site import Website
 from portal.system import System
 
 Found = TypeVar("Found")
@@ -83,11 +83,11 @@ def router(answers: Answers) -> APIRouter:
         system: Annotated[
             str | None, Query(max_length=300, description="Key of a system, as /api/systems lists it; all unless said")
         ] = None,
-    ) -> Site:
+    ) -> Website:
         shown = answers.library
         return shown.front if system is None else shown.site(_there(shown.system(system)))
 
-    @routes.get("/systems", response_model=list[topics.Listed], summary="The systems that are shown")
+    @routes.get("/systems", response_model=list[topics.SystemEntry], summary="The systems that are shown")
     def all_systems() -> Response:
         return _json(joint.listed(answers.library.shown))
 
@@ -105,7 +105,7 @@ def router(answers: Answers) -> APIRouter:
 def _found(routes: APIRouter, asked: Any, answers: Answers) -> None:
     """Add what is asked of all systems, unless one is named."""
 
-    @routes.get("/topics", response_model=topics.View, responses=MISSING, summary="All topics, or those that fit")
+    @routes.get("/topics", response_model=topics.TopicsView, responses=MISSING, summary="All topics, or those that fit")
     async def all_topics(
         q: Text = None,
         domain: Text = None,
@@ -116,19 +116,21 @@ def _found(routes: APIRouter, asked: Any, answers: Answers) -> None:
         state: Text = None,
         findings: Text = None,
         sort: Text = None,
-        site: Site = asked,
+        site: Website = asked,
     ) -> Response:
         query = {"q": q, "domain": domain, "service": service, "class": class_, "qos": qos, "retained": retained}
         query |= {"state": state, "findings": findings, "sort": sort}
         found = partial(_asked, site, "", {name: value for name, value in query.items() if value})
         return await _waited(found, answers.lanes.limit(site.base, Lane.MARKED))
 
-    @routes.get("/search", response_model=search.View, responses=MISSING, summary="Whatever is called or described so")
-    def find(q: Pick = "", site: Site = asked) -> Response:
+    @routes.get(
+        "/search", response_model=search.SearchView, responses=MISSING, summary="Whatever is called or described so"
+    )
+    def find(q: Pick = "", site: Website = asked) -> Response:
         return _json(_asked(site, "search/", {"q": q}))
 
 
-def _asked(site: Site, path: str, query: dict[str, str]) -> Any:
+def _asked(site: Website, path: str, query: dict[str, str]) -> Any:
     ask = site.pages[path].asked
     assert ask is not None
     return ask(query)
@@ -163,7 +165,7 @@ def _check(routes: APIRouter, asked: Any) -> None:
 def _predict(routes: APIRouter, asked: Any) -> None:
     @routes.post(
         "/predict",
-        response_model=changes.View,
+        response_model=changes.ComparisonView,
         responses={**MISSING, **TOO_LARGE, **NO_OBJECT},
         openapi_extra=AN_OBJECT,
         summary="Say whom a change to a message's schema would break, before anybody makes it",
@@ -197,8 +199,8 @@ def _object(content: bytes) -> dict[str, Any]:
 def _lists(routes: APIRouter, asked: Any) -> None:
     plain: tuple[tuple[str, Any, str, Callable[[Index], Any]], ...] = (
         ("messages", overviews.MessagesView, "All messages", overviews.messages),
-        ("services", services.ListView, "All services", services.list_view),
-        ("flows", flows.ListView, "All flows", flows.list_view),
+        ("services", services.ServicesView, "All services", services.list_view),
+        ("flows", flows.FlowsView, "All flows", flows.list_view),
         ("policies", overviews.PoliciesView, "Expected and actual delivery", overviews.policies),
         ("findings", overviews.FindingsView, "Everything that does not meet", overviews.findings),
     )
@@ -224,12 +226,12 @@ def _list(routes: APIRouter, asked: Any, name: str, model: Any, summary: str, vi
 def _marked(routes: APIRouter, asked: Any, answers: Answers) -> None:
     """Add what carries marks of the comparison with the version before: it waits where the pages of the same do."""
 
-    @routes.get("/topics/{address:path}", response_model=topic.View, responses=MISSING, summary="One topic")
+    @routes.get("/topics/{address:path}", response_model=topic.TopicView, responses=MISSING, summary="One topic")
     async def one_topic(address: Name, system: System = asked) -> Response:
         found = _there(system.index.find(address))
         return await _waited(partial(topic.view, system.index, found), lane(system))
 
-    @routes.get("/messages/{key:path}", response_model=message.View, responses=MISSING, summary="One message")
+    @routes.get("/messages/{key:path}", response_model=message.MessageView, responses=MISSING, summary="One message")
     async def one_message(key: Name, system: System = asked) -> Response:
         found = _there(system.index.messages.get(key))
         return await _waited(partial(message.view, system.index, found), lane(system))
@@ -239,11 +241,11 @@ def _marked(routes: APIRouter, asked: Any, answers: Answers) -> None:
 
 
 def _single(routes: APIRouter, asked: Any) -> None:
-    @routes.get("/services/{name:path}", response_model=services.View, responses=MISSING, summary="One service")
+    @routes.get("/services/{name:path}", response_model=services.ServiceView, responses=MISSING, summary="One service")
     def one_service(name: Name, system: System = asked) -> Response:
         return _json(services.view(system.index, _there(system.index.services.get(name))))
 
-    @routes.get("/flows/{name:path}", response_model=flows.View, responses=MISSING, summary="One flow")
+    @routes.get("/flows/{name:path}", response_model=flows.FlowView, responses=MISSING, summary="One flow")
     def one_flow(name: Name, system: System = asked) -> Response:
         found = next((flow for flow in system.registry.flows if flow.name == name), None)
         return _json(flows.view(system.index, _there(found)))
@@ -253,13 +255,15 @@ def _versions(routes: APIRouter, asked: Any, answers: Answers) -> None:
     """Add what needs comparisons, which may take long: it waits where the pages on versions do."""
 
     @routes.get(
-        "/changes", response_model=changes.ListView, responses=MISSING, summary="All versions, what each changed"
+        "/changes", response_model=changes.ChangesView, responses=MISSING, summary="All versions, what each changed"
     )
     async def all_changes(system: System = asked) -> Response:
         listed = partial(changes.list_view, system.index, system.history)
         return await _waited(listed, lane(system))
 
-    @routes.get("/diff", response_model=changes.View, responses=MISSING, summary="What changed between two versions")
+    @routes.get(
+        "/diff", response_model=changes.ComparisonView, responses=MISSING, summary="What changed between two versions"
+    )
     async def compared(old: Pick, new: Pick = CURRENT, system: System = asked) -> Response:
         for version in (old, new):
             _there(system.history.find(version))

@@ -19,14 +19,14 @@ from portal.system import System, Unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownVersion:
     """The version of the documents that are shown."""
 
     version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Health(Shown):
+class Health(ShownVersion):
     """That the server works, and with what."""
 
     status: Literal["ok"]
@@ -65,7 +65,9 @@ def create_app(
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "ok", "version": answers.library.version})
 
-    @app.get("/version", response_model=Shown, summary="Say which version of the documents is shown", tags=["server"])
+    @app.get(
+        "/version", response_model=ShownVersion, summary="Say which version of the documents is shown", tags=["server"]
+    )
     async def shown() -> JSONResponse:
         return JSONResponse({"version": answers.library.version})
 

@@ -36,7 +36,7 @@ def _chosen(system: System) -> Page:
     """Return the page on which two versions are chosen and compared."""
     index, history = system.index, system.history
 
-    def view(query: Any = None) -> changes.View:
+    def view(query: Any = None) -> changes.ComparisonView:
         old, new = changes.choice_default(history)
         asked = query or {}
         return changes.compared(index, history, asked.get("old", old), asked.get("new", new))

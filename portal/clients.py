@@ -13,7 +13,7 @@ Form = Literal["json", "text", "file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
+class Exchange:
     """Everything that code needs to send one message and to receive those of its topic.
 
     `topic` is concrete, empty where nothing can be sent to the address. `qos` and `retain` are None where
@@ -36,7 +36,7 @@ class Wire:
     notes: tuple[str, ...] = ()
 
 
-def mosquitto(given: Wire) -> str:
+def mosquitto(given: Exchange) -> str:
     """Return the two command lines that subscribe and publish."""
     place = (
         "" if (given.host, given.port) == ("localhost", 1883) else f" -h {quoting.shell(given.host)} -p {given.port}"
@@ -53,14 +53,14 @@ def mosquitto(given: Wire) -> str:
     )
 
 
-def _shell_payload(given: Wire) -> str:
+def _shell_payload(given: Exchange) -> str:
     if given.form == "file":
         return f"-f {quoting.shell(given.file)}"
     text = given.payload if given.form == "text" else quoting.compact(given.payload)
     return f"-m {quoting.shell(text)}" if text else "-n"
 
 
-def aiomqtt(given: Wire) -> str:
+def aiomqtt(given: Exchange) -> str:
     """Return publishing and subscribing with aiomqtt."""
     secure = ", tls_context=ssl.create_default_context()" if given.secure else ""
     client = f"aiomqtt.Client({python_text(given.host)}, {given.port}{secure})"
@@ -86,7 +86,7 @@ if __name__ == "__main__":
 """
 
 
-def paho(given: Wire) -> str:
+def paho(given: Exchange) -> str:
     """Return publishing and subscribing with paho."""
     place = (f"hostname={python_text(given.host)}", f"port={given.port}", "tls={}" if given.secure else "")
     publish = _call("paho.mqtt.publish.single", python_text(given.topic), _python_payload(given), *_said(given), *place)
@@ -114,7 +114,7 @@ if __name__ == "__main__":
 """
 
 
-def micropython(given: Wire) -> str:
+def micropython(given: Exchange) -> str:
     """Return publishing and subscribing from a microcontroller, whose client knows no QoS 2."""
     highest = max(given.qos or 0, given.subscribe_qos or 0)
     notes = _notes(given, "#")
@@ -156,7 +156,7 @@ if __name__ == "__main__":
 """
 
 
-def mqtt_js(given: Wire) -> str:
+def mqtt_js(given: Exchange) -> str:
     """Return publishing and subscribing with MQTT.js, in Node."""
     read = {"json": "JSON.parse(payload)", "text": "payload.toString()", "file": "payload"}[given.decoded]
     load = 'import { readFile } from "node:fs/promises";\n' if given.form == "file" and given.topic else ""
@@ -177,7 +177,7 @@ await client.subscribeAsync({quoting.compact(given.filter)}{qos});
 {sending if given.topic else ""}"""
 
 
-def _javascript_payload(given: Wire) -> str:
+def _javascript_payload(given: Exchange) -> str:
     if given.form == "file":
         return f"await readFile({quoting.compact(given.file)})"
     if given.form == "text":
@@ -187,29 +187,29 @@ def _javascript_payload(given: Wire) -> str:
     return f"JSON.stringify({quoting.javascript(given.payload, 2)})"
 
 
-def _micropython_payload(given: Wire, exact: bool) -> str:
+def _micropython_payload(given: Exchange, exact: bool) -> str:
     if given.form == "file":
         return f'open({python_text(given.file)}, "rb").read()'
     return "json.dumps(PAYLOAD).encode()" if given.form == "json" and exact else "PAYLOAD.encode()"
 
 
-def _python_payload(given: Wire) -> str:
+def _python_payload(given: Exchange) -> str:
     if given.form == "file":
         return f"Path({python_text(given.file)}).read_bytes()"
     return "json.dumps(PAYLOAD)" if given.form == "json" else "PAYLOAD"
 
 
-def _python_read(given: Wire, name: str) -> str:
+def _python_read(given: Exchange, name: str) -> str:
     return {"json": f"json.loads({name})", "text": f"{name}.decode()", "file": name}[given.decoded]
 
 
-def _python_constant(given: Wire) -> str:
+def _python_constant(given: Exchange) -> str:
     if given.form == "file" or not given.topic:
         return "\n"
     return f"\nPAYLOAD = {quoting.python(given.payload)}\n\n"
 
 
-def _said(given: Wire, highest: int = 2) -> tuple[str, str]:
+def _said(given: Exchange, highest: int = 2) -> tuple[str, str]:
     retain = f"retain={given.retain}" if given.retain is not None else ""
     return _option("qos=", given.qos, highest=highest), retain
 
@@ -219,7 +219,7 @@ def _call(function: str, *arguments: str) -> str:
     return f"{function}(\n" + "".join(f"        {argument},\n" for argument in arguments if argument) + "    )"
 
 
-def _imports(given: Wire, *names: str) -> str:
+def _imports(given: Exchange, *names: str) -> str:
     wanted = {*filter(None, names), *(["json"] if given.decoded == "json" else [])}
     lines = [f"import {name}\n" for name in sorted(wanted)]
     if given.form == "file" and given.topic:
@@ -231,6 +231,6 @@ def _option(name: str, value: int | None, highest: int = 2) -> str:
     return "" if value is None else f"{name}{min(value, highest)}"
 
 
-def _notes(given: Wire, mark: str) -> str:
+def _notes(given: Exchange, mark: str) -> str:
     lines: Iterable[str] = (quoting.comment(note, mark) for note in given.notes)
     return "".join(lines)

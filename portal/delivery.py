@@ -14,7 +14,7 @@ GUARANTEES = {0: "at most once", 1: "at least once", 2: "exactly once"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownFact:
     """A fact about delivery: the value in words, the values behind it, who says it, and whether policy differs."""
 
     text: str
@@ -29,10 +29,10 @@ class Shown:
         return self.text + notes.get(self.origin, "")
 
 
-UNKNOWN = Shown(text="unknown")
+UNKNOWN = ShownFact(text="unknown")
 
 
-def qos(topic: Topic, operations: Iterable[Operation]) -> Shown:
+def qos(topic: Topic, operations: Iterable[Operation]) -> ShownFact:
     """Return the QoS of a topic: what its senders say, else its receivers, else what is expected."""
     operations = tuple(operations)
     sent = _values(operation.delivery.qos for operation in operations if operation.action == "send")
@@ -40,7 +40,7 @@ def qos(topic: Topic, operations: Iterable[Operation]) -> Shown:
     return _shown(sent, received, topic.expected.qos, str)
 
 
-def retain(topic: Topic, operations: Iterable[Operation]) -> Shown:
+def retain(topic: Topic, operations: Iterable[Operation]) -> ShownFact:
     """Return whether messages of a topic are retained: what its senders say, else what is expected."""
     sent = _values(operation.delivery.retain for operation in operations if operation.action == "send")
     return _shown(sent, (), topic.expected.retain, _retained)
@@ -56,17 +56,17 @@ def _values(values: Iterable[int | bool | None]) -> tuple[int, ...]:
 
 def _shown(
     sent: tuple[int, ...], received: tuple[int, ...], expected: int | None, spell: Callable[[int], str]
-) -> Shown:
+) -> ShownFact:
     said = sent or received
     if said:
-        return Shown(
+        return ShownFact(
             text=" / ".join(spell(value) for value in said),
             values=said,
             origin="said" if sent else "subscribed",
             against_policy=expected is not None and bool(sent) and sent != (int(expected),),
         )
     if expected is not None:
-        return Shown(text=spell(int(expected)), values=(int(expected),), origin="expected")
+        return ShownFact(text=spell(int(expected)), values=(int(expected),), origin="expected")
     return UNKNOWN
 
 

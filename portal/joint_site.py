@@ -15,14 +15,14 @@ from portal.page import File, Page
 from portal.pages import joint
 from portal.render import Frame, MenuItem
 from portal.search import Entry
-from portal.site import Site
+from portal.site import Website
 from portal.system import System, Unread
 
 TITLE = "All systems"
 MOST_NAMED = 8
 
 
-def joint_site(systems: Sequence[System | Unread], *, version: str) -> Site:
+def joint_site(systems: Sequence[System | Unread], *, version: str) -> Website:
     """Return the site at the root of a portal that shows several systems; each needs a key of its own."""
     read = tuple(system for system in systems if isinstance(system, System))
     made: Callable[[], joint.Joint] = cache(partial(joint.joint, systems))
@@ -48,7 +48,7 @@ def joint_site(systems: Sequence[System | Unread], *, version: str) -> Site:
             asked=lambda query: search.search(entries(), query.get("q", "")),
         ),
     )
-    return Site(
+    return Website(
         system=None,
         version=version,
         frame=Frame(

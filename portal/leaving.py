@@ -11,7 +11,7 @@ import uvicorn
 GRACE = 0.25
 
 
-class Server(uvicorn.Server):
+class LeavingServer(uvicorn.Server):
     """Takes what the kernel has queued before it stops to listen, and waits a moment for what they ask."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

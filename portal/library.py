@@ -11,7 +11,7 @@ from portal import catalogue
 from portal.addresses import system_path, up
 from portal.downloads import llms_file
 from portal.page import File
-from portal.site import Site, site
+from portal.site import Website, site
 from portal.system import System, Unread
 
 FOLDER = "s/"
@@ -21,12 +21,12 @@ FOLDER = "s/"
 class Library:
     """`front` is what stands at the root, `inner` the site of each of several systems by the path it stands at."""
 
-    front: Site
-    inner: Mapping[str, Site]
+    front: Website
+    inner: Mapping[str, Website]
     version: str
     shown: tuple[System | Unread, ...]
 
-    def locate(self, path: str) -> tuple[Site, str]:
+    def locate(self, path: str) -> tuple[Website, str]:
         """Return the site to which a path belongs, and the path within it."""
         if self.inner and path.startswith(FOLDER):
             base = path[: path.find("/", len(FOLDER)) + 1]
@@ -34,7 +34,7 @@ class Library:
                 return found, path.removeprefix(base)
         return self.front, path
 
-    def sites(self) -> Iterator[Site]:
+    def sites(self) -> Iterator[Website]:
         """Yield every site."""
         yield self.front
         yield from self.inner.values()
@@ -53,7 +53,7 @@ class Library:
         """Return the directory of a system's site, wherever it was shown."""
         return system_path(system.key) if self.inner else ""
 
-    def site(self, system: System) -> Site:
+    def site(self, system: System) -> Website:
         """Return the site of a system that is shown."""
         return next(site for site in self.sites() if site.system is system)
 
@@ -79,7 +79,7 @@ def library(shown: Sequence[System | Unread]) -> Library:
     return Library(front=front, inner=inner, version=digest, shown=keyed)
 
 
-def _catalogued(front: Site, systems: Sequence[System], *, alone: bool = False) -> Site:
+def _catalogued(front: Website, systems: Sequence[System], *, alone: bool = False) -> Website:
     made = partial(catalogue.catalogue, systems, alone=alone)
     file = File(
         content_type=catalogue.CONTENT_TYPE,
@@ -90,7 +90,7 @@ def _catalogued(front: Site, systems: Sequence[System], *, alone: bool = False) 
     return replace(front, files={**front.files, catalogue.PATH: file})
 
 
-def _inside(system: System, base: str) -> Site:
+def _inside(system: System, base: str) -> Website:
     inner = site(system)
     files = {**inner.files, "llms.txt": llms_file(system, top=up(base), key=system.key)}
     return replace(inner, base=base, frame=replace(inner.frame, within="All systems"), files=files)

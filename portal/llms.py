@@ -10,7 +10,7 @@ from portal.addresses import system_path
 from portal.brokers import listed_brokers
 from portal.marked import code, joined, plain, target, to
 from portal.pages.shown import Link, nobody
-from portal.pages.topics import Row
+from portal.pages.topics import TopicRow
 from portal.system import System
 
 MOST_TOPICS = 400
@@ -96,7 +96,7 @@ def _overviews(system: System) -> list[str]:
     ]
 
 
-def _topic(row: Row, nobody: str) -> str:
+def _topic(row: TopicRow, nobody: str) -> str:
     delivery = [f"QoS {row.qos.word}"] if row.qos.values else []
     delivery += ["retained"] if row.retain.values == (1,) else []
     delivery += (

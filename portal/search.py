@@ -20,7 +20,7 @@ from asyncapi.schemas.fields import shape
 from asyncapi.topics import is_filter, matches, overlaps
 from portal import markdown
 from portal.index import Index
-from portal.pages.rows import Branch, Row, branches, rows
+from portal.pages.rows import Branch, FieldRow, branches, rows
 from portal.query import fold
 
 KINDS = ("topic", "message", "service", "flow", "field", "value")
@@ -46,7 +46,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class SearchView:
     """The page of results; `near` says that no entry has all the words."""
 
     q: str
@@ -98,7 +98,7 @@ def _without_text(entry: Entry) -> Entry:
     return Entry(kind=entry.kind, name=entry.name, path=entry.path, text=entry.text.partition(": ")[0])
 
 
-def _fields(found: Iterable[Row], path: str, message: str) -> list[Entry]:
+def _fields(found: Iterable[FieldRow], path: str, message: str) -> list[Entry]:
     entered: list[Entry] = []
     for row in found:
         place = f"{path}#{row.anchor}"
@@ -113,16 +113,16 @@ def _fields(found: Iterable[Row], path: str, message: str) -> list[Entry]:
     return entered
 
 
-def _inside(found: Iterable[Branch]) -> tuple[Row, ...]:
+def _inside(found: Iterable[Branch]) -> tuple[FieldRow, ...]:
     return tuple(row for branch in found for row in branch.rows)
 
 
-def search(found: Sequence[Entry], query: str, *, limit: int = 60) -> View:
+def search(found: Sequence[Entry], query: str, *, limit: int = 60) -> SearchView:
     """Return the best entries for a query, the best first."""
     words = fold(query[:300]).split()
     strict = _ranked((_score(entry, words), entry) for entry in found) if words else []
     scored = strict or (_nearest(found, words) if words else [])
-    return View(q=query, hits=tuple(scored[:limit]), total=len(scored), near=bool(scored) and not strict)
+    return SearchView(q=query, hits=tuple(scored[:limit]), total=len(scored), near=bool(scored) and not strict)
 
 
 def nearest(names: Iterable[tuple[str, str]], query: str) -> tuple[str, ...]:

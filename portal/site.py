@@ -19,7 +19,7 @@ from portal.system import System
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Website:
     """Everything there is to see of one system, or of all of them together (then without `system`).
 
     `base` is the directory in which the site stands; all its paths are below that. `version` changes with
@@ -40,10 +40,10 @@ class Site:
         return found.lane if found else Lane.PLAIN
 
 
-def site(system: System) -> Site:
+def site(system: System) -> Website:
     """Return the site of a system; nothing is rendered yet."""
     pages = {page.path: page for page in reversed([*_pages(system), *changed_pages(system)])}
-    return Site(
+    return Website(
         system=system,
         version=system.version,
         frame=_frame(system),
@@ -137,7 +137,7 @@ def _maps(system: System) -> list[Page]:
     return [whole, *parts]
 
 
-def _checked(system: System, form: Mapping[str, bytes]) -> check.View:
+def _checked(system: System, form: Mapping[str, bytes]) -> check.CheckView:
     payload, topic, wire = form.get("payload", b""), _text(form.get("topic", b"")), _text(form.get("wire", b""))
     wire = wire if wire in check.FORMS else ""
     return check.view(system.index, system.check(payload, topic, wire), payload, wire)

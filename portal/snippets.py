@@ -16,7 +16,7 @@ from asyncapi.topics import PARAMETER, as_filter
 from asyncapi.view.registry import Message, Operation, Registry, Topic
 from portal import clients, delivery, quoting
 from portal.brokers import broker
-from portal.clients import Form, Wire
+from portal.clients import Exchange, Form
 
 LONGEST = 6_000
 LONGEST_TOPIC = 65_535
@@ -78,7 +78,7 @@ def snippets(
 
 def wire(
     registry: Registry, message: Message, topic: Topic, payload: Any, operations: tuple[Operation, ...] = ()
-) -> Wire:
+) -> Exchange:
     """Return what code about a message on a topic is made from."""
     place = broker(registry)
     address = topic.address or ""
@@ -90,7 +90,7 @@ def wire(
     if form == "file":
         kind = message.content_type or "JSON"
         notes.append(f"The payload ({kind}) is read from the file {_file(decoded)}.")
-    return Wire(
+    return Exchange(
         host=place.host,
         port=place.port,
         secure=place.secure,
@@ -131,7 +131,7 @@ def _filled(topic: Topic) -> Iterator[str]:
         yield f"{{{name}}} is any one level, here {_value(topic, name)}."
 
 
-def _said(qos: delivery.Shown, retain: delivery.Shown) -> Iterator[str]:
+def _said(qos: delivery.ShownFact, retain: delivery.ShownFact) -> Iterator[str]:
     """Yield what a reader must know of QoS and the retained flag when the senders do not all say the same."""
     if qos.origin == "unknown":
         yield "Nobody says which QoS this has: the client's default stands."

@@ -17,7 +17,7 @@ from portal.front import CSP
 from portal.library import Library
 from portal.page import Page
 from portal.render import html, standing
-from portal.site import Site
+from portal.site import Website
 
 LISTED = ".portal-files.json"
 DRAWING = {".py", ".html", ".css", ".js", ".svg", ".json"}
@@ -116,7 +116,7 @@ def _files(library: Library) -> Iterator[tuple[str, bytes]]:
             yield site.base + path, content
 
 
-def _of_site(site: Site, loaded: dict[str, Asset]) -> Iterator[tuple[str, bytes]]:
+def _of_site(site: Website, loaded: dict[str, Asset]) -> Iterator[tuple[str, bytes]]:
     for page in (page for page in site.pages.values() if not page.served):
         view = page.view()
         yield f"{page.path}index.html", _html(site, page, view, loaded)
@@ -126,7 +126,7 @@ def _of_site(site: Site, loaded: dict[str, Asset]) -> Iterator[tuple[str, bytes]
         yield path, (file.built or file.body)()
 
 
-def _html(site: Site, page: Page, view: Any, loaded: dict[str, Asset]) -> bytes:
+def _html(site: Website, page: Page, view: Any, loaded: dict[str, Asset]) -> bytes:
     at = standing(
         page.path,
         site.base,

@@ -37,7 +37,7 @@ class System:
 
     name: str
     index: Index
-    rows: Callable[[], tuple[topics.Row, ...]]
+    rows: Callable[[], tuple[topics.TopicRow, ...]]
     raw: Mapping[str, Any]
     version: str
     entries: Callable[[], tuple[Entry, ...]]

@@ -20,13 +20,13 @@ from portal.pages import overviews
 from portal.pages import services as service_pages
 from portal.pages import topic as topic_page
 from portal.pages import topics as topics_page
-from portal.pages.rows import Branch, Row
-from portal.pages.shown import Link, Problem
+from portal.pages.rows import Branch, FieldRow
+from portal.pages.shown import Link, ShownFinding
 
 _DEEPEST = 6
 
 
-def topics(view: topics_page.View) -> str:
+def topics(view: topics_page.TopicsView) -> str:
     """Return the registry."""
     lines = [f"# {plain(view.title)}", *quote(view.description), *_brokers(view), f"{view.total} topics"]
     head = ("topic", "message", "class", "QoS", "retained", "publishers", "subscribers", "answered by", "findings")
@@ -47,7 +47,7 @@ def topics(view: topics_page.View) -> str:
     return joined([*lines, *_systems(view), *table(head, rows)])
 
 
-def _brokers(view: topics_page.View) -> list[str]:
+def _brokers(view: topics_page.TopicsView) -> list[str]:
     """Return where clients connect to, and a blank line."""
     lines = [
         f"- broker {plain(item.name)} {code(item.address)}"
@@ -58,7 +58,7 @@ def _brokers(view: topics_page.View) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def _systems(view: topics_page.View) -> list[str]:
+def _systems(view: topics_page.TopicsView) -> list[str]:
     """Return the systems over which a registry stands, and where they do not fit; nothing for one system."""
     head = ("system", "version", "topics", "services", "findings", "brokers")
     rows = (
@@ -77,7 +77,7 @@ def _systems(view: topics_page.View) -> list[str]:
     return [*table(head, rows), *(["## Where systems do not fit", "", *misfits, ""] if misfits else [])]
 
 
-def topic(view: topic_page.View) -> str:
+def topic(view: topic_page.TopicView) -> str:
     """Return one topic with its messages."""
     root = up(view.topic.path)
     facts = [f"QoS {view.qos.word}", f"retained: {view.retain.word}"]
@@ -100,14 +100,14 @@ def topic(view: topic_page.View) -> str:
     return joined(lines)
 
 
-def _party(party: topic_page.Party, root: str) -> str:
+def _party(party: topic_page.ShownParty, root: str) -> str:
     said = in_words(Delivery(qos=party.qos, retain=party.retain)) or "delivery unknown"
     through = f", through {code(party.filter)}" if party.filter else ""
     places = [code(call.place.text) for call in party.calls if call.place]
     return f"- {to(party.service, root)}: {said}{through}" + (f" ({', '.join(places)})" if places else "")
 
 
-def message(view: message_page.View) -> str:
+def message(view: message_page.MessageView) -> str:
     """Return one message."""
     lines, root = [f"# {plain(view.message.name)}", ""], up(view.message.path)
     lines += [f"- on {to(use.topic, root, code)}: QoS {use.qos.word}, retained: {use.retain.word}" for use in view.uses]
@@ -116,7 +116,7 @@ def message(view: message_page.View) -> str:
     return joined([*lines, *_message(view), *problems(view.problems)])
 
 
-def _message(view: message_page.View) -> list[str]:
+def _message(view: message_page.MessageView) -> list[str]:
     lines = quote(view.description or view.summary)
     if not view.has_schema:
         lines.append(f"The payload is described in {plain(view.schema_format or 'another format')}.")
@@ -132,7 +132,7 @@ def _message(view: message_page.View) -> list[str]:
     return lines
 
 
-def _rows(rows: Iterable[Row], level: int) -> list[str]:
+def _rows(rows: Iterable[FieldRow], level: int) -> list[str]:
     lines: list[str] = []
     for row in rows:
         parts = [plain(row.type), *(["nullable"] if row.nullable else []), *map(plain, row.marks)]
@@ -165,7 +165,7 @@ def messages(view: overviews.MessagesView) -> str:
     return joined(["# Messages", *table(("message", "what it is for", "topics", "wire form"), rows)])
 
 
-def services(view: service_pages.ListView) -> str:
+def services(view: service_pages.ServicesView) -> str:
     """Return the list of services."""
     rows = (
         (to(item.service, "../"), plain(item.summary), str(item.sends), str(item.receives), plain(item.owner))
@@ -174,7 +174,7 @@ def services(view: service_pages.ListView) -> str:
     return joined(["# Services", *table(("service", "what it does", "publishes", "subscribes", "owner"), rows)])
 
 
-def service(view: service_pages.View) -> str:
+def service(view: service_pages.ServiceView) -> str:
     """Return one service."""
     lines, root = [f"# {plain(view.service.name)}", *quote(view.summary)], up(view.service.path)
     for title, parts in (("Publishes", view.sends), ("Subscribes", view.receives)):
@@ -233,7 +233,7 @@ def findings(view: overviews.FindingsView) -> str:
     return joined(["# Findings", *(problems(shown)[2:] if shown else ["", "Nothing was found that does not meet."])])
 
 
-def problems(items: Sequence[Problem]) -> list[str]:
+def problems(items: Sequence[ShownFinding]) -> list[str]:
     """Return findings as a list under a heading; nothing when there are none."""
     lines = [
         f"- **{item.severity}** {plain(item.message)} ({item.rule})"
@@ -244,13 +244,13 @@ def problems(items: Sequence[Problem]) -> list[str]:
     return ["", "## Findings", "", *lines, ""] if lines else []
 
 
-def flows(view: flow_pages.ListView) -> str:
+def flows(view: flow_pages.FlowsView) -> str:
     """Return the list of flows."""
     lines = (f"- {to(replace(item.flow, name=item.title), '../')}: {names(item.participants)}" for item in view.flows)
     return joined(["# Flows", "", *lines])
 
 
-def flow(view: flow_pages.View) -> str:
+def flow(view: flow_pages.FlowView) -> str:
     """Return one flow, step by step."""
     root = up(view.flow.path)
     lines = [
@@ -263,7 +263,7 @@ def flow(view: flow_pages.View) -> str:
     return joined([f"# {plain(view.title)}", *quote(view.summary), *lines])
 
 
-def versions(view: changes_page.ListView) -> str:
+def versions(view: changes_page.ChangesView) -> str:
     """Return what each version changed, the newest first."""
     lines = []
     for step in view.steps:
@@ -272,7 +272,7 @@ def versions(view: changes_page.ListView) -> str:
     return joined(["# Changes", "", *lines, *(["", view.hint] if view.hint else [])])
 
 
-def compared(view: changes_page.View) -> str:
+def compared(view: changes_page.ComparisonView) -> str:
     """Return what changed between two versions."""
     if not view.old or not view.new or not view.verdict:
         listed = ", ".join(code(choice.id) for choice in view.choices)
@@ -296,7 +296,7 @@ def _change(change: changes_page.Change) -> list[str]:
     return lines
 
 
-def history(view: changes_page.TopicView) -> str:
+def history(view: changes_page.TopicHistoryView) -> str:
     """Return what each version changed on one topic."""
     lines = [f"# History of {code(view.topic.name)}", ""]
     for step in view.steps:
@@ -307,7 +307,7 @@ def history(view: changes_page.TopicView) -> str:
     return joined(lines)
 
 
-def results(view: search_page.View) -> str:
+def results(view: search_page.SearchView) -> str:
     """Return what was found."""
     lines = (
         f"- {item.kind} {to(Link(name=item.name, path=item.path.partition('#')[0]), '../', code)}"
@@ -319,7 +319,7 @@ def results(view: search_page.View) -> str:
     return joined([f"# Search: {plain(view.q)}", "", *near, *(lines if view.hits or not view.q else none)])
 
 
-def map_(view: map_page.View) -> str:
+def map_(view: map_page.MapView) -> str:
     """Return services × topics as a list of what each service does with each topic."""
     top, places = up(view.path), view.places
     said = ((row, (f"{plain(name)} {words}" for name, words in row.words)) for row in view.rows)
@@ -331,7 +331,7 @@ def map_(view: map_page.View) -> str:
     return joined([f"# Map{f' of {plain(view.domain)}' if view.domain else ''}", "", *lines])
 
 
-def check(view: check_page.View) -> str:
+def check(view: check_page.CheckView) -> str:
     """Return what was found out about a payload, or how to ask."""
     if not view.checked:
         return "# Check a payload\n\nPOST it to `api/check`, with `?topic=` for one topic, `?wire=envelope` or `raw`.\n"

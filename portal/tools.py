@@ -16,8 +16,8 @@ from portal.library import Library
 from portal.markdown import first_paragraph
 from portal.pages import flows, topics
 from portal.pages import topic as topic_page
-from portal.pages.shown import Problem, problems
-from portal.pages.topic import Party
+from portal.pages.shown import ShownFinding, problems
+from portal.pages.topic import ShownParty
 from portal.search import search
 from portal.system import System
 
@@ -174,7 +174,7 @@ def _problem(problem: Mapping[str, Any]) -> Json:
     return said({**told, "expected": "" if expected in problem["message"] else expected, "in": problem["alternative"]})
 
 
-def _row(row: topics.Row) -> Json:
+def _row(row: topics.TopicRow) -> Json:
     return said(
         {
             "topic": row.address,
@@ -220,7 +220,7 @@ def _contract(system: System, item: Topic) -> Json:
     )
 
 
-def _party(party: Party) -> Json:
+def _party(party: ShownParty) -> Json:
     return said(
         {
             "service": party.service.name,
@@ -250,7 +250,7 @@ def _message(system: System, message: Message) -> Json:
     )
 
 
-def _finding(problem: Problem) -> Json:
+def _finding(problem: ShownFinding) -> Json:
     return said(
         {
             "rule": problem.rule,
@@ -264,7 +264,7 @@ def _finding(problem: Problem) -> Json:
     )
 
 
-def _is_about(system: System, problem: Problem, name: str) -> bool:
+def _is_about(system: System, problem: ShownFinding, name: str) -> bool:
     found = system.index.find(name)
     names = {name, found.address or found.key} if found else {name}
     return any(link.name in names for link in problem.about)

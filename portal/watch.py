@@ -22,7 +22,7 @@ UNREADABLE = {"module-not-importable", "file-not-readable"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Watched:
     """A folder with a portal.toml, or a document; `python` is the interpreter that looks at contracts.
 
     `versions` are older documents named by hand, besides those at git tags, `accept` is a file of accepted breaks;
@@ -77,17 +77,17 @@ class Source:
 
 def sources(
     names: Sequence[str], python: Path | None, *, versions: Sequence[str] = (), accept: Path | None = None
-) -> tuple[Source, ...]:
+) -> tuple[Watched, ...]:
     """Return what is named on a command line, this folder when nothing is; `versions`, `accept` belong to one alone."""
     for option, said in (("--old", next(iter(versions), "")), ("--accept", accept)):
         if said and len(names) > 1:
             raise PortalError(f"{option} belongs to one system, but several are shown", source=str(said))
     return tuple(
-        Source(path=Path(name), python=python, versions=tuple(versions), accept=accept) for name in names or ["."]
+        Watched(path=Path(name), python=python, versions=tuple(versions), accept=accept) for name in names or ["."]
     )
 
 
-def read(shown: Sequence[Source]) -> tuple[System | Unread, ...]:
+def read(shown: Sequence[Watched]) -> tuple[System | Unread, ...]:
     """Return the systems of sources; of several, one that cannot be read keeps its place with its error.
 
     Raises PortalError when none can be read.
@@ -112,7 +112,7 @@ def commit(path: Path) -> str:
 
 
 def watch(
-    shown: Sequence[Source],
+    shown: Sequence[Watched],
     first: Sequence[System | Unread],
     show: Callable[..., None],
     *,
@@ -130,7 +130,7 @@ def watch(
 
 
 def _follow(
-    shown: Sequence[Source],
+    shown: Sequence[Watched],
     good: list[System | Unread],
     show: Callable[..., None],
     seen: list[Signature],
@@ -157,7 +157,7 @@ def compare(shown: Sequence[System | Unread]) -> None:
                 one.rows()
 
 
-def _again(source: Source, good: System | Unread) -> tuple[System | Unread, System | Unread]:
+def _again(source: Watched, good: System | Unread) -> tuple[System | Unread, System | Unread]:
     """Return the last version that could be read, and what to show: that version with the error when it is older."""
     try:
         fresh = source.system()

@@ -197,6 +197,17 @@ def _lines(node: ast.AST) -> int:
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
+def test_one_name_means_one_thing() -> None:
+    """No two classes share a name, but for those that run in other interpreters, and the evaluator that goes."""
+    homes: dict[str, set[str]] = {}
+    for path in CODE:
+        if not any(_name(path).startswith(aside) for aside in ("asyncapi/scan/", "asyncapi/contracts/child/")):
+            for node in _tree(path).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    homes.setdefault(node.name, set()).add(_name(path))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
 def test_modules_say_what_they_are_for() -> None:
     """Every module that holds code opens with a docstring."""
     assert {_name(path) for path in CODE if (tree := _tree(path)).body and not ast.get_docstring(tree)} == set()

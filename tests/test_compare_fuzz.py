@@ -23,7 +23,7 @@ from asyncapi.contracts.child.references import unescaped
 from asyncapi.payload.wire import Dump, emitted
 from asyncapi.schemas.meaning import meant
 from asyncapi.schemas.prover.answers import Proven, Refuted, Undecided
-from asyncapi.schemas.prover.evidence import Evidence
+from asyncapi.schemas.prover.evidence import LazyValidator
 from asyncapi.schemas.prover.subset import subset
 
 FACTOR = int(os.environ.get("PORTAL_FUZZ", "0"))
@@ -197,7 +197,7 @@ def test_every_construct_against_every_other(capsys: pytest.CaptureFixture[str])
     values = [v for _, kind in schemas for _ in range(3) for v in _with_neighbour(kind.make(random), random)] + list(
         JUNK
     )
-    judges = [Evidence(schema, {}) for schema, _ in schemas]
+    judges = [LazyValidator(schema, {}) for schema, _ in schemas]
     admitted = [[value for value in values if judge.admits(value)] for judge in judges]
     other = [jsonschema_rs.canonicalize(schema | {"$schema": DRAFT}) for schema, _ in schemas]
     tally = Tally()

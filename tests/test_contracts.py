@@ -12,7 +12,7 @@ import yaml
 from support.contracts import FIXTURES, constants, look, model, rows, write
 
 from asyncapi.contracts.introspection import introspect
-from asyncapi.delivery import Reply
+from asyncapi.delivery import DeclaredReply
 from asyncapi.errors import IntrospectionError
 from asyncapi.sources import Source
 
@@ -193,7 +193,7 @@ def test_rows() -> None:
             "qos": 1,
             "retain": False,
             "wire": "envelope",
-            "replies": (Reply(topic="greenhouse/roof/done", field="message_id", answer_field="request_id"),),
+            "replies": (DeclaredReply(topic="greenhouse/roof/done", field="message_id", answer_field="request_id"),),
             "correlation": ("message_id",),
             "state": "active",
         },
@@ -211,7 +211,7 @@ def test_rows() -> None:
             "models": ("Open",),
             "qos": 1,
             "retain": False,
-            "replies": (Reply(topic="greenhouse/pump/done", field="message_id", answer_field="request_id"),),
+            "replies": (DeclaredReply(topic="greenhouse/pump/done", field="message_id", answer_field="request_id"),),
         },
         {"topic": "greenhouse/pump/done", "models": (f"{where}.Done",), "qos": 1, "retain": False},
         {"topic": "greenhouse/fan", "models": (f"{where}.Open", f"{where}.Close"), "qos": 2},
@@ -220,7 +220,7 @@ def test_rows() -> None:
             "topic": "greenhouse/door",
             "models": (f"{where}.Close",),
             "qos": 1,
-            "replies": (Reply(topic="greenhouse/door/done"),),
+            "replies": (DeclaredReply(topic="greenhouse/door/done"),),
         },
         {"topic": "greenhouse/water", "models": (f"{where}.Open",)},
         {"topic": "greenhouse/mist", "models": (f"{where}.Open", f"{where}.Close")},

@@ -184,7 +184,7 @@ def test_no_layers_are_drawn_unreadably(made: list[Any], data: st.DataObject) ->
         count = len(left.nodes) and len(right.nodes) and data.draw(st.integers(0, 6))
         edges.append(
             tuple(
-                layers.Edge(
+                layers.LayerEdge(
                     start=data.draw(st.integers(0, len(left.nodes) - 1)),
                     end=data.draw(st.integers(0, len(right.nodes) - 1)),
                 )

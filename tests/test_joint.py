@@ -8,7 +8,7 @@ import pytest
 from support.registries import greenhouse, neighbour, registry
 
 from asyncapi.compare.joint import Fits, broker_groups, brokers, joined
-from asyncapi.payload.wire import Wire
+from asyncapi.payload.wire import WireSchemas
 from asyncapi.view.registry import Registry
 
 
@@ -105,12 +105,12 @@ def test_what_systems_send_is_worked_out_once_for_all_topics(monkeypatch: pytest
     """Each registry is read once, however many topics and neighbours it has."""
     read: list[int] = []
 
-    class Counted(Wire):
+    class Counted(WireSchemas):
         def __init__(self, one: Registry) -> None:
             read.append(id(one))
             super().__init__(one)
 
-    monkeypatch.setattr("asyncapi.compare.joint.Wire", Counted)
+    monkeypatch.setattr("asyncapi.compare.joint.WireSchemas", Counted)
     registries = {name: registry(greenhouse()) for name in ("one", "two", "three")}
     fits = Fits()
     assert [clash for topic in joined(registries) for clash in fits.clashes(topic)] == []

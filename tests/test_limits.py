@@ -16,7 +16,7 @@ from support.contracts import model, write
 from asyncapi.schemas.limits import limited, name_of, number_keywords, samples, within
 from asyncapi.schemas.meaning import meant
 from asyncapi.schemas.prover.answers import Proven, Refuted, Undecided
-from asyncapi.schemas.prover.evidence import Evidence
+from asyncapi.schemas.prover.evidence import LazyValidator
 from asyncapi.schemas.prover.holding import holds
 from asyncapi.schemas.prover.subset import Prover, subset
 
@@ -119,7 +119,7 @@ def test_numbers_are_held_to_the_digits_of_a_decimal(digits: dict[str, int]) -> 
     for number in NUMBERS:
         expected = _accepts_number(adapter, number)
         assert (number, holds(term, number, lambda one: one)) == (number, expected)
-        assert (number, Evidence(schema, {}).admits(number)) == (number, expected)
+        assert (number, LazyValidator(schema, {}).admits(number)) == (number, expected)
 
 
 def _accepts_number(adapter: TypeAdapter[Any], number: float) -> bool:
@@ -163,8 +163,8 @@ def test_strange_numbers_are_not_known() -> None:
     assert form is not None
     assert form.admits("1e9999") is None
     schema = {"type": "string", "format": "date, now past"}
-    assert Evidence(schema, {}).admits("2026-01-01") is None
-    assert Evidence(schema, {}).admits("2001-01-01") is True
+    assert LazyValidator(schema, {}).admits("2026-01-01") is None
+    assert LazyValidator(schema, {}).admits("2001-01-01") is True
 
 
 SHIFT = '''"""Shifts."""

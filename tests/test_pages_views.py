@@ -18,7 +18,7 @@ from portal import delivery, markdown, text
 from portal.cache import Cache, body
 from portal.library import library
 from portal.pages import maps, message, overviews, topic, topics
-from portal.pages.topics import Row, View
+from portal.pages.topics import TopicRow, TopicsView
 from portal.render import breakable, constraint, visible
 from portal.site import site
 from portal.snippets import Snippet
@@ -34,7 +34,7 @@ def house() -> System:
     return shown()
 
 
-def _row(house: System, address: str) -> Row:
+def _row(house: System, address: str) -> TopicRow:
     return next(row for row in house.rows() if row.address == address)
 
 
@@ -69,7 +69,7 @@ def test_receivers_count_where_senders_are_silent() -> None:
     assert delivery.UNKNOWN.word == "unknown"
 
 
-def _addresses(view: View) -> list[str]:
+def _addresses(view: TopicsView) -> list[str]:
     return [row.address for row in view.rows]
 
 

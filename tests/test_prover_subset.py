@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from asyncapi.schemas.prover.answers import Answer, Proven, Refuted, Undecided
-from asyncapi.schemas.prover.evidence import Evidence
+from asyncapi.schemas.prover.evidence import LazyValidator
 from asyncapi.schemas.prover.subset import Prover, subset
 
 INTEGER, NUMBER, STRING, NULL = ({"type": name} for name in ("integer", "number", "string", "null"))
@@ -126,8 +126,8 @@ def _ask(a: Any, b: Any) -> Answer:
     answer = subset(a, b)
     if isinstance(answer, Refuted):
         for example in (answer.example, *(cause.example for cause in answer.causes)):
-            assert Evidence(a, {}).admits(example) is True
-            assert Evidence(b, {}).admits(example) is False
+            assert LazyValidator(a, {}).admits(example) is True
+            assert LazyValidator(b, {}).admits(example) is False
     return answer
 
 

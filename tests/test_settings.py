@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asyncapi.delivery import Reply
+from asyncapi.delivery import DeclaredReply
 from asyncapi.errors import SettingsError
 from asyncapi.workspace.settings import default_settings, load_settings, mask_credentials, owner_of
 from asyncapi.workspace.settings.keys import KEYS
@@ -91,7 +91,10 @@ def test_everything_said_arrives(tmp_path: Path) -> None:
     topic = said.topic("air/{any}/set")
     assert topic is not None
     assert (topic.topic_class, topic.qos, topic.remove_after) == ("command", 2, "2027-01-31")
-    assert topic.replies == (Reply(topic="air/state"), Reply(topic="air/ack", field="id", answer_field="request"))
+    assert topic.replies == (
+        DeclaredReply(topic="air/state"),
+        DeclaredReply(topic="air/ack", field="id", answer_field="request"),
+    )
     assert topic.parameters["room"].enum == ("north", "south")
     assert (topic.source.ref, topic.source.line) == ("portal.toml#topic.air/{room}/set", 28)
     assert said.parties["valve"].sends == (

@@ -14,7 +14,7 @@ from support.serving import get, serving, waited
 from asyncapi.workspace import git as ours
 from portal.kept import history_cache
 from portal.versions import tags
-from portal.watch import Source
+from portal.watch import Watched
 
 Git = Callable[..., None]
 
@@ -57,7 +57,7 @@ def test_tags_that_come_go_and_move_are_noticed(tmp_path: Path, git: Git, words:
     """Every command that changes which tags come before what is checked out; looking changes nothing."""
     if packed:
         git("pack-refs", "--all")
-    source = Source(path=tmp_path / "team/asyncapi.json")
+    source = Watched(path=tmp_path / "team/asyncapi.json")
     before = source.signature()
     tags(source.path)
     assert source.signature() == before
@@ -68,7 +68,7 @@ def test_tags_that_come_go_and_move_are_noticed(tmp_path: Path, git: Git, words:
 def test_tags_are_noticed_from_another_working_tree(tmp_path: Path, git: Git) -> None:
     """A tag that is made elsewhere stands beside all working trees of a repository."""
     git("worktree", "add", "-q", str(tmp_path / "beside"), "-b", "beside")
-    source = Source(path=tmp_path / "beside/asyncapi.json")
+    source = Watched(path=tmp_path / "beside/asyncapi.json")
     assert {folder.resolve() for folder in ours.folders(source.path)} == {
         (tmp_path / "team/.git/worktrees/beside").resolve(),
         (tmp_path / "team/.git").resolve(),
@@ -83,7 +83,7 @@ def test_exports_named_versions_and_accepted_breaks_are_noticed(tmp_path: Path) 
     """What `portal history` writes, an edit of what --old and --accept name, and its removal."""
     root, old, accepted = tmp_path / "team", tmp_path / "old=1.json", tmp_path / "accepted.toml"
     old.write_text(json.dumps(shrunk()), encoding="utf-8")
-    source = Source(path=root / "asyncapi.json", versions=(f"v0={old}",), accept=accepted)
+    source = Watched(path=root / "asyncapi.json", versions=(f"v0={old}",), accept=accepted)
     seen = [source.signature()]
     for change in (
         lambda: _export(root),

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict
 from asyncapi.payload.wire import UNKNOWN, dumps, emitted
 from asyncapi.schemas.meaning import meant
 from asyncapi.schemas.prover.answers import Proven
-from asyncapi.schemas.prover.evidence import Evidence
+from asyncapi.schemas.prover.evidence import LazyValidator
 from asyncapi.schemas.prover.subset import subset
 from asyncapi.sources import Source
-from asyncapi.view.registry import Operation, SiteView
+from asyncapi.view.registry import Call, Operation
 
 
 class Reading(BaseModel):
@@ -42,7 +42,7 @@ VALUES = (
 @pytest.mark.parametrize("dump", DUMPS)
 def test_everything_dumped_is_emitted(dump: Any) -> None:
     """What Pydantic really dumps with these options is in the schema of what is sent."""
-    evidence = Evidence(emitted(PAYLOAD, dump, {}), {})
+    evidence = LazyValidator(emitted(PAYLOAD, dump, {}), {})
     for value in VALUES:
         assert evidence.admits(value.model_dump(mode="json", **DUMPS[dump])) is True
 
@@ -60,7 +60,7 @@ REJECTED: list[tuple[Any, Any]] = [
 @pytest.mark.parametrize(("dump", "value"), REJECTED)
 def test_what_is_never_dumped_is_not_emitted(dump: Any, value: Any) -> None:
     """Fields that are always there, nulls that are left out, and unknown fields."""
-    assert Evidence(emitted(PAYLOAD, dump, {}), {}).admits(value) is False
+    assert LazyValidator(emitted(PAYLOAD, dump, {}), {}).admits(value) is False
 
 
 @pytest.mark.parametrize("schema", [True, {}, {"type": "string"}, {"type": "object", "properties": {"a": {}}}])
@@ -104,8 +104,8 @@ def test_root_model_that_holds_null_is_sent_without_none() -> None:
     """`exclude_none` leaves out None, not a root model that holds it: null can be sent, and can be missing."""
     model = {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/N"}}, "x-extra": "forbid"}
     sent = emitted(model, "without-none", COMPONENTS)
-    assert Evidence(sent, COMPONENTS).admits({"a": None})
-    assert Evidence(sent, COMPONENTS).admits({})
+    assert LazyValidator(sent, COMPONENTS).admits({"a": None})
+    assert LazyValidator(sent, COMPONENTS).admits({})
 
 
 def test_sparse_dump_leaves_out_nulls_that_are_required() -> None:
@@ -113,8 +113,8 @@ def test_sparse_dump_leaves_out_nulls_that_are_required() -> None:
     nullable = {"type": ["string", "null"]}
     model = {"type": "object", "properties": {"a": nullable}, "required": ["a"], "x-extra": "forbid"}
     assert subset({"const": {}}, emitted(model, "partial-without-none", {})) == Proven()
-    assert Evidence(emitted(model, "partial-without-none", {}), {}).admits({"a": None}) is False
-    assert Evidence(emitted(model, "partial", {}), {}).admits({}) is False
+    assert LazyValidator(emitted(model, "partial-without-none", {}), {}).admits({"a": None}) is False
+    assert LazyValidator(emitted(model, "partial", {}), {}).admits({}) is False
 
 
 def test_patterns_of_keys_are_all_that_a_model_takes() -> None:
@@ -122,14 +122,14 @@ def test_patterns_of_keys_are_all_that_a_model_takes() -> None:
     keyed = {"type": "object", "patternProperties": {"^[a-z]+$": {"type": "integer"}}}
     other = {"properties": {"k": {"anyOf": [{"type": "array", "items": keyed}, {"type": "null"}]}}}
     for schema, value in ((keyed, {"A": 1}), (other, {"k": [{"A": 1}]})):
-        assert Evidence(schema, {}).admits(value)
-        assert Evidence(meant(schema), {}).admits(value) is False
+        assert LazyValidator(schema, {}).admits(value)
+        assert LazyValidator(meant(schema), {}).admits(value) is False
     open_ = keyed | {"additionalProperties": True}
     assert meant(open_) == open_
 
 
 def _operation(*sites: dict[str, Any], dump: tuple[tuple[str, bool], ...] = ()) -> Operation:
-    views = tuple(SiteView(source=Source(file="a.py"), **site) for site in sites)
+    views = tuple(Call(source=Source(file="a.py"), **site) for site in sites)
     return Operation(key="k", action="send", service="s", topic="t", pointer="", sites=views, dump=dump)
 
 

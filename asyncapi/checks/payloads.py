@@ -11,7 +11,7 @@ from asyncapi.topics import as_filter, unshared
 from asyncapi.view.registry import Message, Operation, Topic
 
 if TYPE_CHECKING:
-    from asyncapi.payload.wire import Wire
+    from asyncapi.payload.wire import WireSchemas
     from asyncapi.schemas.prover.subset import Prover
 
 FORMS = frozenset(("raw", "envelope"))
@@ -166,10 +166,10 @@ def several_models_undeclared(subject: Subject) -> Iterator[Problem]:
 
 def own_dump_rejected(subject: Subject) -> Iterator[Problem]:
     """A model does not accept what it is dumped to, so that a subscriber with the same model rejects the message."""
-    from asyncapi.payload.wire import Wire
+    from asyncapi.payload.wire import WireSchemas
     from asyncapi.schemas.prover.subset import Prover
 
-    proofs = _Proofs(Wire(subject.registry), Prover(budget=BUDGET))
+    proofs = _Proofs(WireSchemas(subject.registry), Prover(budget=BUDGET))
     found: dict[tuple[str, str], tuple[Message, list[Topic]]] = {}
     for topic in subject.registry.topics:
         for message in subject.messages(topic):
@@ -194,7 +194,7 @@ def own_dump_rejected(subject: Subject) -> Iterator[Problem]:
 class _Proofs:
     """Proves messages against themselves; gives up where schemas keep being too hard, for they may be a stranger's."""
 
-    def __init__(self, wire: Wire, prover: Prover) -> None:
+    def __init__(self, wire: WireSchemas, prover: Prover) -> None:
         self._wire, self._prover = wire, prover
         self._undecided = 0
 

@@ -10,9 +10,9 @@ from asyncapi.compare.comparing import touches
 from asyncapi.compare.comparison import Comparison, Direction, MessagePair
 from asyncapi.compare.facets import facets
 from asyncapi.compare.field_change import FieldChange
-from asyncapi.compare.judgement import Example, Verdict, worst
+from asyncapi.compare.judgement import Counterexample, Verdict, worst
 from asyncapi.compare.rules.payload import PAYLOAD_RULES
-from asyncapi.schemas.prover.answers import Cause, Proven
+from asyncapi.schemas.prover.answers import Departure, Proven
 from asyncapi.view.registry import Registry
 
 KINDS = {rule.id: rule for rule in PAYLOAD_RULES}
@@ -24,7 +24,7 @@ class Told:
 
     forward: Verdict = "ok"
     backward: Verdict = "ok"
-    examples: list[Example] = field(default_factory=list)
+    examples: list[Counterexample] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
 
 
@@ -64,14 +64,14 @@ def _spread(direction: Direction, letter: str, told: list[tuple[FieldChange, Tol
                 one.reasons += [doubt for doubt in direction.doubts if doubt not in one.reasons]
 
 
-def _undeclared(change: FieldChange, cause: Cause, letter: str) -> bool:
+def _undeclared(change: FieldChange, cause: Departure, letter: str) -> bool:
     """Say whether a cause needs a sender that sends a field which its own, open schema does not name."""
     came = change.kind in ("optional-field-added", "required-field-added") and letter == "b"
     went = change.kind in ("optional-field-removed", "required-field-removed") and letter == "a"
     return (came or went) and not change.typed and cause.keyword not in ("required", "additionalProperties")
 
 
-def blamed(cause: Cause, able: list[tuple[FieldChange, Told]]) -> list[tuple[FieldChange, Told]]:
+def blamed(cause: Departure, able: list[tuple[FieldChange, Told]]) -> list[tuple[FieldChange, Told]]:
     """Return the changes that a cause comes from: those at its place, of its keyword where there are such."""
     near = [(change, one) for change, one in able if touches(change, cause)]
     same = [(change, one) for change, one in near if cause.keyword in KINDS[change.kind].keywords]
@@ -95,9 +95,9 @@ def _sender(letter: str) -> Any:
     return "new" if letter == "a" else "old"
 
 
-def example(cause: Cause, letter: str) -> Example:
+def example(cause: Departure, letter: str) -> Counterexample:
     sender, reader = ("new", "old") if letter == "a" else ("old", "new")
-    return Example(
+    return Counterexample(
         payload=cause.example,
         verdict="breaks",
         sender=sender,  # type: ignore[arg-type]
@@ -123,7 +123,7 @@ def _lost(change: FieldChange, one: Told, pair: MessagePair, comparison: Compari
             one.examples += _lost_examples(change, letter, pair, comparison)
 
 
-def _lost_examples(change: FieldChange, letter: str, pair: MessagePair, comparison: Comparison) -> list[Example]:
+def _lost_examples(change: FieldChange, letter: str, pair: MessagePair, comparison: Comparison) -> list[Counterexample]:
     from asyncapi.schemas.samples import sample
 
     registry, message = (comparison.new, pair.new) if letter == "a" else (comparison.old, pair.old)
@@ -132,7 +132,7 @@ def _lost_examples(change: FieldChange, letter: str, pair: MessagePair, comparis
         return []
     payload = sample(message.payload, registry.schemas, name=message.name)
     return [
-        Example(
+        Counterexample(
             payload=payload,
             verdict="lost",
             sender=_sender(letter),

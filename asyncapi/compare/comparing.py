@@ -12,9 +12,9 @@ from asyncapi.compare.facets import facets
 from asyncapi.compare.field_change import FieldChange
 from asyncapi.compare.fieldwise import field_changes
 from asyncapi.compare.pairing import pair_messages, pair_operations, pair_topics
-from asyncapi.payload.wire import Dump, Wire, Wired, dumps
+from asyncapi.payload.wire import Dump, Wired, WireSchemas, dumps
 from asyncapi.schemas.dialects import closure
-from asyncapi.schemas.prover.answers import Answer, Cause, Proven, Refuted, Undecided
+from asyncapi.schemas.prover.answers import Answer, Departure, Proven, Refuted, Undecided
 from asyncapi.schemas.prover.subset import BUDGET, Prover
 from asyncapi.view.registry import Message, Operation, Registry, Topic
 
@@ -160,7 +160,7 @@ class _Side:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self.wire = Wire(registry)
+        self.wire = WireSchemas(registry)
         self._by_key = {message.key: message for message in registry.messages}
         self._texts: dict[str, str] = {}
         self._components: dict[str, str] = {}
@@ -205,7 +205,7 @@ def _may_differ(message: Message, ways: tuple[Dump, ...]) -> bool:
     return message.accepts is not None or any(way.endswith("without-none") for way in ways)
 
 
-def touches(change: FieldChange, cause: Cause) -> bool:
+def touches(change: FieldChange, cause: Departure) -> bool:
     """Say whether a change stands where a cause does: at it, inside of it for a union, or around it."""
     for path in (change.path, change.new_path):
         if cause.path[: len(path)] == path:
@@ -220,8 +220,8 @@ def _worst(answers: list[Answer]) -> Answer:
     return min(answers, key=lambda answer: order.index(type(answer)))
 
 
-def _once(causes: list[Cause]) -> tuple[Cause, ...]:
-    found: dict[tuple[Any, str], Cause] = {}
+def _once(causes: list[Departure]) -> tuple[Departure, ...]:
+    found: dict[tuple[Any, str], Departure] = {}
     for cause in causes:
         found.setdefault((cause.path, cause.keyword), cause)
     return tuple(found.values())

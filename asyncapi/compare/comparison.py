@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asyncapi.compare.field_change import FieldChange
-from asyncapi.schemas.prover.answers import Answer, Cause
+from asyncapi.schemas.prover.answers import Answer, Departure
 from asyncapi.view.registry import Message, Operation, Registry, Topic
 
 
@@ -53,7 +53,7 @@ class Direction:
     """What was proven of one direction, and the causes that came with the change rather than before it."""
 
     answer: Answer
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[Departure, ...] = ()
     doubts: tuple[str, ...] = ()
 
 

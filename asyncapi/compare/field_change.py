@@ -32,7 +32,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class FieldPlace:
     """A field on both sides, and where in which component it is declared."""
 
     path: Path = ()
@@ -40,14 +40,14 @@ class Place:
     owner: str = ""
     at: Path = ()
 
-    def into(self, step: str, new_step: str = "") -> Place:
+    def into(self, step: str, new_step: str = "") -> FieldPlace:
         """Return the place one step further in."""
         return replace(
             self, path=(*self.path, step), new_path=(*self.new_path, new_step or step), at=(*self.at, new_step or step)
         )
 
 
-def made(kind: str, place: Place, before: Any = None, after: Any = None, **more: Any) -> FieldChange:
+def made(kind: str, place: FieldPlace, before: Any = None, after: Any = None, **more: Any) -> FieldChange:
     """Return a change at a place."""
     return FieldChange(
         kind=kind,

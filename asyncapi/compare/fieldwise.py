@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from asyncapi.compare.facets import Facets, Schemas, facets, references
-from asyncapi.compare.field_change import FieldChange, Place, made
+from asyncapi.compare.field_change import FieldChange, FieldPlace, made
 from asyncapi.compare.renames import renames
 from asyncapi.compare.scalar_changes import scalar_changes
 from asyncapi.schemas.prover.terms import key
@@ -41,10 +41,10 @@ def field_changes(
 ) -> tuple[FieldChange, ...]:
     """Return all changes; `same` names components that are known to be equal on both sides."""
     walk = _Walk(old_schemas, new_schemas, same)
-    return tuple(_changes(walk, old, new, Place()))
+    return tuple(_changes(walk, old, new, FieldPlace()))
 
 
-def _changes(walk: _Walk, old: Any, new: Any, place: Place) -> Iterator[FieldChange]:
+def _changes(walk: _Walk, old: Any, new: Any, place: FieldPlace) -> Iterator[FieldChange]:
     if _same(walk, old, new):
         return
     one, two = facets(old, walk.old), facets(new, walk.new)
@@ -64,7 +64,7 @@ def _same(walk: _Walk, old: Any, new: Any) -> bool:
     return old == new and references(old) <= walk.same
 
 
-def _all(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+def _all(walk: _Walk, one: Facets, two: Facets, place: FieldPlace) -> Iterator[FieldChange]:
     yield from scalar_changes(one, two, place)
     yield from _objects(walk, one, two, place)
     yield from _arrays(walk, one, two, place)
@@ -73,7 +73,7 @@ def _all(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldC
     yield from _said(one, two, place)
 
 
-def _objects(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+def _objects(walk: _Walk, one: Facets, two: Facets, place: FieldPlace) -> Iterator[FieldChange]:
     if one.extra != two.extra and (one.properties or two.properties):
         kinds = {"forbid": "extras-forbidden", "allow": "extras-allowed"}
         yield made(kinds.get(two.extra, "extras-ignored"), place, one.extra or "ignore", two.extra or "ignore")
@@ -122,7 +122,7 @@ def _types_extras(found: Facets) -> bool:
     return found.rest is not None or bool({"patternProperties", "propertyNames"} & found.others.keys())
 
 
-def _kept(walk: _Walk, one: Facets, two: Facets, name: str, place: Place) -> Iterator[FieldChange]:
+def _kept(walk: _Walk, one: Facets, two: Facets, name: str, place: FieldPlace) -> Iterator[FieldChange]:
     """Yield changes of a field that is on both sides; a default that comes or goes with being required is no news."""
     old, new = one.properties[name], two.properties[name]
     had, has = name in one.required, name in two.required
@@ -150,7 +150,7 @@ def _alike(walk: _Walk, old: Any, new: Any) -> bool:
     return one.types == two.types and one.values == two.values and one.properties.keys() == two.properties.keys()
 
 
-def _arrays(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+def _arrays(walk: _Walk, one: Facets, two: Facets, place: FieldPlace) -> Iterator[FieldChange]:
     if len(one.prefix) != len(two.prefix):
         yield made("tuple-changed", place, len(one.prefix), len(two.prefix))
     for index, (old, new) in enumerate(zip(one.prefix, two.prefix, strict=False)):
@@ -159,7 +159,7 @@ def _arrays(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[Fie
         yield from _changes(walk, _or_any(one.items), _or_any(two.items), place.into("[]"))
 
 
-def _unions(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+def _unions(walk: _Walk, one: Facets, two: Facets, place: FieldPlace) -> Iterator[FieldChange]:
     """Pair the arms of two unions by tag, component or type; what is left was added or removed."""
     if not one.arms and not two.arms:
         return
@@ -221,7 +221,7 @@ def _arm_name(arm: Any, schemas: Schemas, tag: str) -> str:
     return " or ".join(sorted(found.types)) if len(found.types) < 5 else key(_brief(arm))[:60]
 
 
-def _patterned(walk: _Walk, one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+def _patterned(walk: _Walk, one: Facets, two: Facets, place: FieldPlace) -> Iterator[FieldChange]:
     """Yield what changed behind the patterns of keys, where these are the same."""
     if _same_patterns(one, two):
         old, new = (found.others["patternProperties"] for found in (one, two))
@@ -234,7 +234,7 @@ def _same_patterns(one: Facets, two: Facets) -> bool:
     return isinstance(old, Mapping) and isinstance(new, Mapping) and set(old) == set(new)
 
 
-def _said(one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+def _said(one: Facets, two: Facets, place: FieldPlace) -> Iterator[FieldChange]:
     """Yield changes of defaults, of words, and of keywords that are compared as a whole."""
     both = one.default and two.default
     if (both and key(one.default[0]) != key(two.default[0])) or (len(one.default) != len(two.default) and place.path):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from asyncapi.payload.wire import Wire, Wired, dumps
+from asyncapi.payload.wire import Wired, WireSchemas, dumps
 from asyncapi.schemas.prover.answers import Answer, Proven, Refuted, Undecided
 from asyncapi.schemas.prover.subset import Prover
 from asyncapi.topics import erase
@@ -84,7 +84,7 @@ class Fits:
 
     def __init__(self) -> None:
         self._prover = Prover()
-        self._wires: dict[int, tuple[Registry, Wire]] = {}
+        self._wires: dict[int, tuple[Registry, WireSchemas]] = {}
 
     def clashes(self, topic: JoinedTopic) -> tuple[Clash, ...]:
         """Return where the systems of a topic do not fit: payloads that a reader rejects, delivery seen differently."""
@@ -131,10 +131,10 @@ class Fits:
         kinds = (Proven, Undecided, Refuted)
         return min(answers, key=lambda answer: kinds.index(type(answer)))
 
-    def _wire(self, member: Member) -> Wire:
+    def _wire(self, member: Member) -> WireSchemas:
         key = id(member.registry)
         if key not in self._wires:
-            self._wires[key] = (member.registry, Wire(member.registry))
+            self._wires[key] = (member.registry, WireSchemas(member.registry))
         return self._wires[key][1]
 
 

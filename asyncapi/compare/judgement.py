@@ -29,7 +29,7 @@ def worst(*verdicts: Verdict) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Counterexample:
     """A message that shows the change: who sends and who reads it, and what becomes of it."""
 
     payload: Any
@@ -76,7 +76,7 @@ class DiffFinding:
     messages: tuple[str, ...] = ()
     hurt: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
-    examples: tuple[Example, ...] = ()
+    examples: tuple[Counterexample, ...] = ()
     reasons: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
     order: Order = "any order"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asyncapi.compare.facets import Facets
-from asyncapi.compare.field_change import FieldChange, Place, made
+from asyncapi.compare.field_change import FieldChange, FieldPlace, made
 from asyncapi.schemas.prover.terms import type_of
 
 
-def scalar_changes(one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+def scalar_changes(one: Facets, two: Facets, place: FieldPlace) -> Iterator[FieldChange]:
     """Yield changes of type, null, values and limits."""
     if one.nullable != two.nullable and one.types and two.types:
         yield made("null-added" if two.nullable else "null-removed", place, one.nullable, two.nullable)
@@ -58,7 +58,7 @@ def _type_kind(one: frozenset[str], two: frozenset[str]) -> str:
     return "type-narrowed" if wide_two < wide_one else "type-changed"
 
 
-def _values(one: Facets, two: Facets, place: Place) -> Iterator[FieldChange]:
+def _values(one: Facets, two: Facets, place: FieldPlace) -> Iterator[FieldChange]:
     had, has = one.values, two.values
     if had is None and has is None:
         return

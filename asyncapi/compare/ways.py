@@ -13,7 +13,7 @@ from typing import Any
 from asyncapi.compare.comparing import touches
 from asyncapi.compare.comparison import Comparison, MessagePair
 from asyncapi.compare.field_change import FieldChange
-from asyncapi.payload.wire import Dump, Wire, dumps, emitted
+from asyncapi.payload.wire import Dump, WireSchemas, dumps, emitted
 from asyncapi.schemas.dialects import closure
 from asyncapi.schemas.prover.answers import Proven, Refuted
 from asyncapi.schemas.prover.subset import Prover
@@ -21,7 +21,7 @@ from asyncapi.schemas.prover.subset import Prover
 Json = dict[str, Any]
 _Sided = tuple[str, Mapping[str, Any]]
 _Question = tuple[_Sided, Dump, _Sided]
-Edit = Callable[["Place"], "Json | None"]
+Edit = Callable[["ChangedModel"], "Json | None"]
 
 _ADDED = ("optional-field-added", "required-field-added")
 _GONE = ("optional-field-removed", "required-field-removed")
@@ -43,7 +43,7 @@ _VALUES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ChangedModel:
     """The model that holds a changed field, before and after, and the name of the field in both."""
 
     old: Mapping[str, Any]
@@ -88,19 +88,19 @@ def _alone(model: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
     return _made(model, fields, [name for name in _needed(model) if name in names])
 
 
-def _unset(place: Place) -> Json | None:
+def _unset(place: ChangedModel) -> Json | None:
     """Leave the field out of what is sent."""
     fields = {name: one for name, one in _fields(place.new).items() if name != place.after}
     return _made(place.new, fields, [name for name in _needed(place.new) if name != place.after])
 
 
-def _null_unset(place: Place) -> Json | None:
+def _null_unset(place: ChangedModel) -> Json | None:
     """Leave the field out where it is null by default."""
     field = _fields(place.new).get(place.after)
     return _unset(place) if isinstance(field, Mapping) and field.get("default", 0) is None else None
 
 
-def _kept(place: Place) -> Json | None:
+def _kept(place: ChangedModel) -> Json | None:
     """Go on sending the old field beside whatever is new."""
     if place.before not in _fields(place.old):
         return None
@@ -108,7 +108,7 @@ def _kept(place: Place) -> Json | None:
     return _made(place.new, fields, [*_needed(place.new), place.before])
 
 
-def _as_before(place: Place) -> Json | None:
+def _as_before(place: ChangedModel) -> Json | None:
     """Send the values of before in the field."""
     if not place.after:
         return dict(place.old)
@@ -117,7 +117,7 @@ def _as_before(place: Place) -> Json | None:
     return _made(place.new, _fields(place.new) | {place.after: _fields(place.old)[place.before]}, _needed(place.new))
 
 
-def _either(place: Place) -> Json | None:
+def _either(place: ChangedModel) -> Json | None:
     """Read the values of before as well."""
     if not place.after:
         return {"anyOf": [place.new, place.old]}
@@ -127,7 +127,7 @@ def _either(place: Place) -> Json | None:
     return _made(place.new, _fields(place.new) | {place.after: {"anyOf": [two, one]}}, _needed(place.new))
 
 
-def _both_names(place: Place) -> Json | None:
+def _both_names(place: ChangedModel) -> Json | None:
     """Read the field under both names."""
     fields = _fields(place.new)
     if place.after not in fields:
@@ -137,7 +137,7 @@ def _both_names(place: Place) -> Json | None:
     )
 
 
-def _defaulted(place: Place) -> Json | None:
+def _defaulted(place: ChangedModel) -> Json | None:
     """Read messages without the field."""
     return _made(place.new, _fields(place.new), [name for name in _needed(place.new) if name != place.after])
 
@@ -214,7 +214,7 @@ class Trials:
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        self._wires = {"old": Wire(comparison.old), "new": Wire(comparison.new)}
+        self._wires = {"old": WireSchemas(comparison.old), "new": WireSchemas(comparison.new)}
         self._tried: dict[tuple[Any, ...], tuple[str, ...]] = {}
 
     def offered(self, change: FieldChange, pair: MessagePair, *, forward: bool, backward: bool) -> tuple[str, ...]:
@@ -234,7 +234,7 @@ class Trials:
     def _offer(
         self,
         change: FieldChange,
-        place: Place,
+        place: ChangedModel,
         ways: Mapping[str, tuple[Dump, ...]],
         *,
         forward: bool,
@@ -249,7 +249,7 @@ class Trials:
                 yield way.text.format(before=place.before, after=place.after)
                 forward = forward and way.dump != "without-none"  # exclude_unset would say the same again
 
-    def _place(self, change: FieldChange, pair: MessagePair) -> Place | None:
+    def _place(self, change: FieldChange, pair: MessagePair) -> ChangedModel | None:
         sides = [self._holder(change, side, message) for side, message in (("old", pair.old), ("new", pair.new))]
         old, new = sides
         if not isinstance(old, Mapping) or not isinstance(new, Mapping):
@@ -258,14 +258,14 @@ class Trials:
         renamed = change.kind == "field-renamed" and len(change.at) == 1
         before = change.path[-1] if renamed and change.path else after
         names = {before, after} if after else set()
-        return Place(old=_alone(old, names), new=_alone(new, names), before=before, after=after)
+        return ChangedModel(old=_alone(old, names), new=_alone(new, names), before=before, after=after)
 
     def _holder(self, change: FieldChange, side: str, message: Any) -> Any:
         if change.owner:
             return self._wires[side].schemas.get(change.owner)
         return None if message is None or message.accepts is not None else message.payload
 
-    def _mends(self, way: Way, change: FieldChange, place: Place, ways: Mapping[str, tuple[Dump, ...]]) -> bool:
+    def _mends(self, way: Way, change: FieldChange, place: ChangedModel, ways: Mapping[str, tuple[Dump, ...]]) -> bool:
         edit = way.sends or way.reads or way.read_before
         if edit is None or not (place.after or change.kind in (*_VALUES, "extras-forbidden", "extras-allowed")):
             return False

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from asyncapi.contracts.distribution import distribution
-from asyncapi.contracts.facts import Choice, Contracts, Model, ModelField
+from asyncapi.contracts.facts import Contracts, Model, ModelField, ModelUnion
 from asyncapi.contracts.recognise import recognise
 from asyncapi.contracts.rows import rows
 from asyncapi.findings import Finding
@@ -68,9 +68,9 @@ def _model(
     )
 
 
-def _choice(entry: Mapping[str, Any]) -> Choice:
+def _choice(entry: Mapping[str, Any]) -> ModelUnion:
     source = Source(file=entry["file"], symbol=entry["name"], line=entry["line"])
-    return Choice(
+    return ModelUnion(
         name=entry["name"].rpartition(".")[2],
         module=entry["module"],
         models=tuple(entry["models"]),

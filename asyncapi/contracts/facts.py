@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from asyncapi.delivery import Reply, Wire
+from asyncapi.delivery import DeclaredReply, Wire
 from asyncapi.findings import Finding
 from asyncapi.schemas import Schema
 from asyncapi.sources import Source
@@ -71,7 +71,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Declaration:
     """One row of a declaration table, recognised by its attributes; None and empty mean "not said"."""
 
     topic: str
@@ -83,7 +83,7 @@ class Row:
     wire: Wire | None = None
     summary: str = ""
     description: str = ""
-    replies: tuple[Reply, ...] = ()
+    replies: tuple[DeclaredReply, ...] = ()
     correlation: tuple[str, ...] = ()
     state: str = ""
     replaced_by: str = ""
@@ -100,7 +100,7 @@ class EventType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class ModelUnion:
     """A name for several models of which one travels: `Command = Start | Stop`; `models` are their ids."""
 
     name: str
@@ -129,9 +129,9 @@ class Contracts:
     doc: str = ""
     constants: tuple[Constant, ...] = ()
     models: tuple[Model, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Declaration, ...] = ()
     event_types: tuple[EventType, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[ModelUnion, ...] = ()
     candidates: tuple[Constant, ...] = ()
     definitions: Mapping[str, Schema] = field(default_factory=dict)
     accepted: Mapping[str, Schema] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from asyncapi.contracts.facts import Constant, EventType, Row
+from asyncapi.contracts.facts import Constant, Declaration, EventType
 from asyncapi.contracts.rows import row, rows
 from asyncapi.contracts.spelling import (
     TOPIC_WORDS,
@@ -48,7 +48,7 @@ class Recognised:
     """Topic constants and event types in source order, the rows that annotations on constants make, and candidates."""
 
     constants: tuple[Constant, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Declaration, ...]
     event_types: tuple[EventType, ...]
     candidates: tuple[Constant, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -238,13 +238,13 @@ def _is_topic_function(entry: Entry) -> bool:
     return bool(parameters(value)) and bool(levels) and (looks_like_topic(value) or tells_topic(value))
 
 
-def _rows(entries: Iterable[Entry]) -> Iterator[Row]:
+def _rows(entries: Iterable[Entry]) -> Iterator[Declaration]:
     """Yield a row where the metadata of a constant says more than its model."""
     for entry in entries:
         for meta in entry["meta"]:
             said = row(_meta_record(entry, meta))
             said = replace(said, models=())
-            if said != Row(topic=said.topic, source=said.source):
+            if said != Declaration(topic=said.topic, source=said.source):
                 yield said
 
 

@@ -1,4 +1,4 @@
-"""Declaration rows, recognised by their attributes: whatever a team calls them, they come out as `Row`."""
+"""Declaration rows, recognised by their attributes: whatever a team calls them, they come out as `Declaration`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from asyncapi.contracts.facts import Row
+from asyncapi.contracts.facts import Declaration
 from asyncapi.contracts.spelling import is_topic, normalise, resembles_topic
-from asyncapi.delivery import Reply, Wire
+from asyncapi.delivery import DeclaredReply, Wire
 from asyncapi.sources import Source
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ _STATES = frozenset({"active", "deprecated"})
 _ARROW = re.compile(r"\s*(?:→|->|=>|=)\s*")
 
 
-def rows(records: Iterable[Mapping[str, Any]], event_types: Mapping[str, str] | None = None) -> tuple[Row, ...]:
+def rows(records: Iterable[Mapping[str, Any]], event_types: Mapping[str, str] | None = None) -> tuple[Declaration, ...]:
     """Return the rows among the records that the child saw, in source order.
 
     A table may go by event types; `event_types` says which topic each of them means.
@@ -50,13 +50,13 @@ def rows(records: Iterable[Mapping[str, Any]], event_types: Mapping[str, str] | 
     return tuple(found)
 
 
-def row(record: Mapping[str, Any]) -> Row:
+def row(record: Mapping[str, Any]) -> Declaration:
     """Return one row; its symbol names the table and the topic, so that other rows do not change it."""
     said = {name.lower().strip("_"): value for name, value in record["attributes"].items()}
     topic = normalise(_text(_first(said, "topic")))
     symbol = record["symbol"] if record["whole"] else f"{record['symbol']}[{topic}]"
     state, replaced_by = _state(said)
-    return Row(
+    return Declaration(
         topic=topic,
         source=Source(file=record["file"], symbol=symbol, line=record["line"]),
         models=tuple(_models(said)),
@@ -143,32 +143,33 @@ def _state(said: Mapping[str, Any]) -> tuple[str, str]:
     return ("deprecated", "") if deprecated is True else ("active" if deprecated is False else "", "")
 
 
-def _replies(said: Mapping[str, Any]) -> list[Reply]:
+def _replies(said: Mapping[str, Any]) -> list[DeclaredReply]:
     """Return the replies of a text, an object or a list of them; one pair of fields may stand beside."""
     value = _first(said, "replies")
     field, answer = _pair(_text(said.get("reply_field") or said.get("reply_correlation")))
     found = [reply for item in (value if isinstance(value, list) else [value]) for reply in _reply(item)]
     if field:
         found = [
-            reply if reply.field else Reply(topic=reply.topic, field=field, answer_field=answer) for reply in found
+            reply if reply.field else DeclaredReply(topic=reply.topic, field=field, answer_field=answer)
+            for reply in found
         ]
     return found
 
 
-def _reply(item: Any) -> list[Reply]:
+def _reply(item: Any) -> list[DeclaredReply]:
     if isinstance(item, Mapping):
         inner = {name.lower().strip("_"): part for name, part in item.get("$object", item).items()}
         topic = _text(_first(inner, "topic"))
         field, answer = _pair(_text(inner.get("field") or inner.get("correlation") or inner.get("request_field")))
         answer = _text(inner.get("answer_field") or inner.get("response_field") or inner.get("reply_field")) or answer
-        return [Reply(topic=normalise(topic), field=field, answer_field=answer or field)] if topic else []
+        return [DeclaredReply(topic=normalise(topic), field=field, answer_field=answer or field)] if topic else []
     if isinstance(item, list):
         return [reply for part in item for reply in _reply(part)]
     if not isinstance(item, str) or not item.strip():
         return []
     address, _, fields = item.strip().partition(" ")
     field, answer = _pair(fields.strip(" ()[]"))
-    return [Reply(topic=normalise(address.rstrip(",:")), field=field, answer_field=answer)]
+    return [DeclaredReply(topic=normalise(address.rstrip(",:")), field=field, answer_field=answer)]
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -12,12 +12,12 @@ from asyncapi.emit.plan import plan
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import tags
 from asyncapi.findings import Finding
-from asyncapi.resolve.system import System
+from asyncapi.resolve.resolved import ResolvedSystem
 
 Json = dict[str, Any]
 
 
-def document(system: System, *, specification: str = "3.1.0") -> tuple[Json, tuple[Finding, ...]]:
+def document(system: ResolvedSystem, *, specification: str = "3.1.0") -> tuple[Json, tuple[Finding, ...]]:
     """Return the document of a system and all findings; `specification` is the value of its `asyncapi` field."""
     lines, planned = Lines(), plan(system)
     book = SchemaBook(system, planned, lines)

@@ -8,19 +8,19 @@ from asyncapi.delivery import Delivery
 from asyncapi.emit.plan import Plan
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import reference
-from asyncapi.resolve.system import ResolvedTopic, System
+from asyncapi.resolve.resolved import ResolvedSystem, ResolvedTopic
 from asyncapi.sources import Evidence
 from asyncapi.topics import parameters
 
 Json = dict[str, Any]
 
 
-def channels(system: System, plan: Plan, lines: Lines) -> Json:
+def channels(system: ResolvedSystem, plan: Plan, lines: Lines) -> Json:
     """Return the channels in source order."""
     return {plan.channels[topic.address]: _channel(topic, system, plan, lines) for topic in system.topics}
 
 
-def _channel(topic: ResolvedTopic, system: System, plan: Plan, lines: Lines) -> Json:
+def _channel(topic: ResolvedTopic, system: ResolvedSystem, plan: Plan, lines: Lines) -> Json:
     said = system.settings.topic(topic.address)
     channel: Json = {
         "address": topic.address,

@@ -12,7 +12,7 @@ from asyncapi.emit.plan import ACCEPTS, ENVELOPE, MessageUse, Plan
 from asyncapi.emit.sources import Lines
 from asyncapi.findings import Finding
 from asyncapi.resolve import matching
-from asyncapi.resolve.system import ResolvedTopic, System
+from asyncapi.resolve.resolved import ResolvedSystem, ResolvedTopic
 from asyncapi.schemas.conversion import convert
 from asyncapi.schemas.samples import sample, valid
 
@@ -24,7 +24,7 @@ SENDER = frozenset(("source", "sender", "from", "origin", "producer", "publisher
 class SchemaBook:
     """The schemas of one document: converted definitions, and compositions added as messages ask for them."""
 
-    def __init__(self, system: System, plan: Plan, lines: Lines) -> None:
+    def __init__(self, system: ResolvedSystem, plan: Plan, lines: Lines) -> None:
         self.system, self.plan, self.lines = system, plan, lines
         self.findings: list[Finding] = []
         self.schemas: Json = {}
@@ -166,7 +166,7 @@ def _enum_words(schema: Mapping[str, Any], members: Mapping[str, str]) -> Json:
     return words
 
 
-def messages(system: System, plan: Plan, book: SchemaBook, lines: Lines) -> Json:
+def messages(system: ResolvedSystem, plan: Plan, book: SchemaBook, lines: Lines) -> Json:
     """Return the message components in the order in which topics use them."""
     built: Json = {}
     topics = {topic.address: topic for topic in system.topics}

@@ -9,7 +9,7 @@ from typing import Any
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import tags
 from asyncapi.findings import Finding
-from asyncapi.resolve.system import System
+from asyncapi.resolve.resolved import ResolvedSystem
 from asyncapi.sources import Source
 from asyncapi.workspace.settings import Settings, mask_credentials
 from asyncapi.workspace.settings.model import FlowStepSettings
@@ -18,13 +18,13 @@ Json = dict[str, Any]
 LICENSES = "https://spdx.org/licenses/"
 
 
-def identifier(system: System) -> str:
+def identifier(system: ResolvedSystem) -> str:
     """Return the URN of the system: as said, else from its title."""
     said = system.settings.identifier
     return said or "urn:contracts:" + (re.sub(r"[^a-z0-9]+", "-", title(system).lower()).strip("-") or "system")
 
 
-def title(system: System) -> str:
+def title(system: ResolvedSystem) -> str:
     """Return the title: as said, else the distribution or package of the contracts."""
     return system.settings.title or system.contracts.distribution or system.contracts.package
 
@@ -39,7 +39,7 @@ def _flow_step(step: FlowStepSettings) -> Json:
     }
 
 
-def info(system: System, findings: Iterable[Finding], lines: Lines) -> Json:
+def info(system: ResolvedSystem, findings: Iterable[Finding], lines: Lines) -> Json:
     """Return the info object; call it last, when every line is known."""
     settings, contracts = system.settings, system.contracts
     built: Json = {
@@ -86,7 +86,7 @@ def _server(server: Any) -> Json:
     return {key: value for key, value in said.items() if value}
 
 
-def _service(name: str, system: System, lines: Lines) -> Json:
+def _service(name: str, system: ResolvedSystem, lines: Lines) -> Json:
     party = system.parties[name]
     said: Json = {
         "summary": party.summary,
@@ -121,7 +121,7 @@ def _policy(settings: Settings) -> Json:
     return {key: value for key, value in said.items() if value not in ("", [], {})}
 
 
-def _coverage(system: System) -> Json:
+def _coverage(system: ResolvedSystem) -> Json:
     said = {
         "topics": len(system.topics),
         "topics_with_model": sum(1 for topic in system.topics if topic.models),

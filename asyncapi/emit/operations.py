@@ -11,7 +11,7 @@ from asyncapi.emit.plan import Plan
 from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import reference
 from asyncapi.names import service_key, short_digits
-from asyncapi.resolve.system import System
+from asyncapi.resolve.resolved import ResolvedSystem
 from asyncapi.sites import Action, Site
 from asyncapi.topics import is_filter
 
@@ -36,7 +36,7 @@ class Edge:
         return filters.pop() if len(filters) == 1 and not exact else ""
 
 
-def edges(system: System) -> list[Edge]:
+def edges(system: ResolvedSystem) -> list[Edge]:
     """Return every edge of a system in topic order, senders before receivers, services in their order."""
     sites: dict[tuple[str, str, str], list[Site]] = {}
     for site in system.sites:
@@ -61,7 +61,7 @@ def edges(system: System) -> list[Edge]:
     return found
 
 
-def operations(system: System, plan: Plan, lines: Lines) -> Json:
+def operations(system: ResolvedSystem, plan: Plan, lines: Lines) -> Json:
     """Return the operations of all services."""
     found = edges(system)
     keys = operation_keys(found, plan.channels)
@@ -165,7 +165,7 @@ def _site(site: Site, lines: Lines, edge: Edge) -> Json:
     return {key: value for key, value in said.items() if value not in ("", None, [], {})}
 
 
-def _causes(system: System, keys: Mapping[tuple[str, str, str], str]) -> dict[tuple[str, str, str], list[Json]]:
+def _causes(system: ResolvedSystem, keys: Mapping[tuple[str, str, str], str]) -> dict[tuple[str, str, str], list[Json]]:
     found: dict[tuple[str, str, str], list[Json]] = {}
     for cause in system.scan.causes:
         for received in system.reached(cause.received):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from asyncapi.contracts.definitions import envelope_of, reachable
 from asyncapi.contracts.facts import Model
-from asyncapi.delivery import Reply
+from asyncapi.delivery import DeclaredReply
 from asyncapi.names import channel_keys, schema_keys, short_name
-from asyncapi.resolve.system import ResolvedTopic, System
+from asyncapi.resolve.resolved import ResolvedSystem, ResolvedTopic
 from asyncapi.topics import erase
 
 ENVELOPE = ".envelope"
@@ -39,11 +39,11 @@ class Plan:
     channels: Mapping[str, str]
     schemas: Mapping[str, str]
     messages: Mapping[str, tuple[MessageUse, ...]]
-    replies: Mapping[str, tuple[Reply, ...]]
+    replies: Mapping[str, tuple[DeclaredReply, ...]]
     envelope: Model | None
 
 
-def plan(system: System) -> Plan:
+def plan(system: ResolvedSystem) -> Plan:
     """Decide all keys of a system's document."""
     contracts = system.contracts
     envelope = envelope_of(contracts, system.settings)
@@ -62,7 +62,7 @@ def plan(system: System) -> Plan:
     )
 
 
-def _replies(topic: ResolvedTopic, topics: Mapping[str, ResolvedTopic]) -> Iterator[Reply]:
+def _replies(topic: ResolvedTopic, topics: Mapping[str, ResolvedTopic]) -> Iterator[DeclaredReply]:
     """Yield the replies of a topic; a field that nobody said is the first by which both sides correlate."""
     for reply in topic.replies:
         answer = topics.get(erase(reply.topic))
@@ -74,10 +74,10 @@ def _replies(topic: ResolvedTopic, topics: Mapping[str, ResolvedTopic]) -> Itera
 
 
 def _messages(
-    system: System,
+    system: ResolvedSystem,
     channels: Mapping[str, str],
     schemas: Mapping[str, str],
-    replies: Mapping[str, tuple[Reply, ...]],
+    replies: Mapping[str, tuple[DeclaredReply, ...]],
     envelope: Model | None,
 ) -> dict[str, tuple[MessageUse, ...]]:
     answers: dict[str, list[str]] = {}
@@ -108,8 +108,8 @@ def _message_key(model: str, schemas: Mapping[str, str], several: Counter[str], 
 def _use(
     topic: ResolvedTopic,
     model: str,
-    system: System,
-    replies: Mapping[str, tuple[Reply, ...]],
+    system: ResolvedSystem,
+    replies: Mapping[str, tuple[DeclaredReply, ...]],
     answers: Mapping[str, list[str]],
     envelope: Model | None,
 ) -> MessageUse:

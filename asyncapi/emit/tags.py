@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from asyncapi.resolve.system import System
+from asyncapi.resolve.resolved import ResolvedSystem
 
 Json = dict[str, Any]
 
 
-def tags(system: System) -> Json:
+def tags(system: ResolvedSystem) -> Json:
     """Return the tag components: a domain is the first level of an address, a service is a party."""
     found: Json = {}
     for topic in system.topics:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from asyncapi.payload.checking import check_payload, find
 from asyncapi.payload.forms import has_envelope
 from asyncapi.payload.report import Answer, Match, PayloadReport, as_data
-from asyncapi.schemas.violations.problems import Problem
 from asyncapi.schemas.violations.reading import MAX_DEPTH, MAX_SIZE, Fault, Payload, read_payload
+from asyncapi.schemas.violations.violation import Violation
 
 __all__ = [
     "MAX_DEPTH",
@@ -16,7 +16,7 @@ __all__ = [
     "Match",
     "Payload",
     "PayloadReport",
-    "Problem",
+    "Violation",
     "as_data",
     "check_payload",
     "find",

@@ -16,9 +16,9 @@ from asyncapi.schemas import Schema
 from asyncapi.schemas.dialects import closure, to_2020
 from asyncapi.schemas.violations.explaining import MAX_STEPS, Explaining, Steps, TooInvolvedError
 from asyncapi.schemas.violations.matching import Matching, validator
-from asyncapi.schemas.violations.problems import one
 from asyncapi.schemas.violations.reading import MAX_SIZE, Fault, Payload, read_payload
 from asyncapi.schemas.violations.spelling import announced
+from asyncapi.schemas.violations.violation import one
 from asyncapi.view.registry import Message, Registry, Topic
 
 _STEPS = 300_000

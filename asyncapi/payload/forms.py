@@ -11,7 +11,7 @@ from asyncapi.payload.report import Form
 from asyncapi.schemas import Schema
 from asyncapi.schemas.dialects import COMPONENTS, unescape
 from asyncapi.schemas.properties import properties
-from asyncapi.schemas.violations.problems import Part
+from asyncapi.schemas.violations.violation import Part
 from asyncapi.view.registry import Message, Registry
 
 _DEEPEST = 8

@@ -8,14 +8,14 @@ from typing import Final
 
 from asyncapi.payload.forms import Reading
 from asyncapi.payload.report import Answer, Match, PayloadReport, Verdict
-from asyncapi.schemas.violations.problems import Found
+from asyncapi.schemas.violations.violation import Violations
 from asyncapi.view.registry import Message
 
 MAX_PROBLEMS_OF_NEAR: Final = 3
 _ORDER: tuple[Verdict, ...] = ("accepts", "nearly", "undecided", "rejects")
 
 
-def told(found: Found, unchecked: tuple[str, ...]) -> Answer:
+def told(found: Violations, unchecked: tuple[str, ...]) -> Answer:
     """Return problems as an answer, each said once."""
     problems = tuple({(problem.parts, problem.message): problem for problem in found.problems}.values())
     repeated = len(found.problems) - len(problems)

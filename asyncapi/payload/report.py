@@ -7,8 +7,8 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from asyncapi.schemas.violations.problems import Problem
 from asyncapi.schemas.violations.reading import Fault
+from asyncapi.schemas.violations.violation import Violation
 
 Verdict = Literal["accepts", "nearly", "rejects", "undecided"]
 Form = Literal["envelope", "raw", ""]
@@ -22,7 +22,7 @@ class Answer:
     """
 
     fits: bool | None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Violation, ...] = ()
     count: int = 0
     unchecked: tuple[str, ...] = ()
     reason: str = ""
@@ -131,7 +131,7 @@ def _number(count: int) -> str:
     return "1 topic accepts" if count == 1 else f"{count} topics accept"
 
 
-def briefly(problems: tuple[Problem, ...], count: int) -> str:
+def briefly(problems: tuple[Violation, ...], count: int) -> str:
     """Return a few problems on one line: what is missing by name, then the others."""
     missing = [f"`{problem.path}`" for problem in problems if problem.rule == "required"]
     others = [
@@ -154,7 +154,7 @@ class FaultData(TypedDict):
     column: NotRequired[int]
 
 
-class ProblemData(TypedDict):
+class ViolationData(TypedDict):
     """A problem as JSON data."""
 
     path: str
@@ -173,7 +173,7 @@ class AnswerData(TypedDict):
 
     fits: bool | None
     count: int
-    problems: list[ProblemData]
+    problems: list[ViolationData]
     unchecked: list[str]
     reason: str
 
@@ -264,7 +264,7 @@ def _answer(answer: Answer) -> AnswerData:
     }
 
 
-def _problem(problem: Problem) -> ProblemData:
+def _problem(problem: Violation) -> ViolationData:
     return {
         "path": problem.path,
         "pointer": problem.pointer,

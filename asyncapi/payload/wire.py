@@ -30,7 +30,7 @@ class Wired:
     schemas: Schemas
 
 
-class Wire:
+class WireSchemas:
     """P and C of the messages of one registry; each set of schemas is made once. `schemas` are as they are meant."""
 
     def __init__(self, registry: Registry) -> None:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from asyncapi.contracts.definitions import reachable
 from asyncapi.contracts.facts import Contracts
 from asyncapi.findings import Finding, finding
-from asyncapi.resolve.system import System
+from asyncapi.resolve.resolved import ResolvedSystem
 
 BY_ALIAS = ("by_alias", True)
 
 
-def with_aliases(system: System) -> System:
+def with_aliases(system: ResolvedSystem) -> ResolvedSystem:
     """Return the system with the definitions of models that are sent by alias spelled by alias.
 
     A definition that is also sent by name keeps its names; then, and where senders disagree, there is a finding.
@@ -42,7 +42,7 @@ def with_aliases(system: System) -> System:
     )
 
 
-def _forms(system: System) -> dict[str, set[bool]]:
+def _forms(system: ResolvedSystem) -> dict[str, set[bool]]:
     """Return address → whether its senders dump by alias: each answer that one of them gives."""
     found: dict[str, set[bool]] = {}
     for site in system.sites:

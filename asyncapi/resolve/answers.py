@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from asyncapi.contracts.definitions import envelope_of, nested
-from asyncapi.contracts.facts import Constant, Contracts, Model, Row
+from asyncapi.contracts.facts import Constant, Contracts, Declaration, Model
 from asyncapi.contracts.spelling import resembles_topic
-from asyncapi.delivery import Delivery, Reply
+from asyncapi.delivery import DeclaredReply, Delivery
 from asyncapi.findings import Finding, finding
 from asyncapi.resolve.addresses import Addresses, collect, complete
 from asyncapi.resolve.claims import Claim, Decision, decide
@@ -25,7 +25,7 @@ from asyncapi.resolve.model_claims import (
     unknown_names,
 )
 from asyncapi.resolve.parties import declared_sites, owner_of_topic, parties
-from asyncapi.resolve.system import ResolvedTopic, System
+from asyncapi.resolve.resolved import ResolvedSystem, ResolvedTopic
 from asyncapi.resolve.used import with_used, without_roots
 from asyncapi.sites import Action, Plain, Scan, Site
 from asyncapi.sources import Source
@@ -42,12 +42,12 @@ class _Facts:
 
     address: str
     constants: Sequence[Constant]
-    rows: Sequence[Row]
+    rows: Sequence[Declaration]
     sites: Sequence[Site]
     override: TopicSettings | None
 
     @property
-    def said(self) -> tuple[TopicSettings | Row, ...]:
+    def said(self) -> tuple[TopicSettings | Declaration, ...]:
         """Return what portal.toml and the declarations say, best first."""
         return (*((self.override,) if self.override else ()), *self.rows)
 
@@ -57,7 +57,7 @@ class _Facts:
         return next((fact.source for group in (self.constants, self.said, self.sites) for fact in group), None)
 
 
-def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
+def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> ResolvedSystem:
     """Decide model, class, delivery and wire form of every topic."""
     contracts, scan = without_copies(contracts, scan)
     declared = declared_sites(settings)
@@ -76,7 +76,7 @@ def resolve(contracts: Contracts, scan: Scan, settings: Settings) -> System:
         decisions = _models(contracts, addresses, facts, sites)
     reach = _Reach(addresses)
     topics = tuple(_topic(fact, decisions[fact.address], contracts, settings, reach) for fact in facts)
-    return System(
+    return ResolvedSystem(
         contracts=contracts,
         scan=scan,
         settings=settings,
@@ -114,14 +114,14 @@ def _addresses(contracts: Contracts, settings: Settings, sites: Sequence[Site]) 
 
 def _only_documented(
     contracts: Contracts, addresses: Addresses, facts: Sequence[_Facts], decisions: Mapping[str, Decision]
-) -> Iterator[Row]:
+) -> Iterator[Declaration]:
     """Yield topics that only docstrings name, of models that are on no topic that is declared in another way."""
     declared = {fact.address for fact in facts if fact.constants or fact.said}
     placed = {model for address in declared for model in decisions[address].value}
     for model in contracts.models:
         for word in documented_topics(model.doc) if model.id not in placed else ():
             if resembles_topic(word) and not is_filter(word) and addresses.home(word) not in declared:
-                yield Row(topic=word, source=model.source)
+                yield Declaration(topic=word, source=model.source)
 
 
 def _completer(spellings: Iterable[str]) -> Callable[[Constant], str]:
@@ -247,7 +247,7 @@ def _first(fact: _Facts, name: str, default: Any) -> Any:
     return next((value for said in fact.said if (value := getattr(said, name))), default)
 
 
-def _replies(fact: _Facts) -> tuple[Reply, ...]:
+def _replies(fact: _Facts) -> tuple[DeclaredReply, ...]:
     return _first(fact, "replies", ())  # type: ignore[no-any-return]
 
 

@@ -17,17 +17,17 @@ from asyncapi.resolve.model_findings import (
     models_share_a_name,
     other_namesake_at_call,
 )
-from asyncapi.resolve.system import System
+from asyncapi.resolve.resolved import ResolvedSystem
 from asyncapi.rules import EXPORT_RULES
 from asyncapi.sites import Site, Unresolved
 from asyncapi.topics import PARAMETER, erase, is_filter
 
 _NO_KEY = re.compile(r"the table has no key '(?P<key>[^']*)' in source")
 _CALLS = {"send": "publishes to", "receive": "subscribes to"}
-CodeRule = Callable[[System], Iterator[Finding]]
+CodeRule = Callable[[ResolvedSystem], Iterator[Finding]]
 
 
-def code_findings(system: System) -> Iterator[Finding]:
+def code_findings(system: ResolvedSystem) -> Iterator[Finding]:
     """Yield what the rules of this module find in a system, in the order of the list."""
     for rule in CODE_RULES:
         name = rule.__name__.replace("_", "-")
@@ -35,7 +35,7 @@ def code_findings(system: System) -> Iterator[Finding]:
             yield replace(found, rule=name, severity=EXPORT_RULES[name][0])
 
 
-def constant_unused(system: System) -> Iterator[Finding]:
+def constant_unused(system: ResolvedSystem) -> Iterator[Finding]:
     """A topic constant of the contracts is used by no service, and nothing is sent or received on its topic."""
     if len(system.parties) < 2 or not system.scan.files:
         return
@@ -60,7 +60,7 @@ def constant_unused(system: System) -> Iterator[Finding]:
             )
 
 
-def hard_coded_topic(system: System) -> Iterator[Finding]:
+def hard_coded_topic(system: ResolvedSystem) -> Iterator[Finding]:
     """Service code spells out a topic for which the contracts have a constant."""
     texts = _Texts(system)
     modules = frozenset(constant.module for constant in system.contracts.constants)
@@ -83,7 +83,7 @@ def hard_coded_topic(system: System) -> Iterator[Finding]:
             )
 
 
-def reply_topic_unknown(system: System) -> Iterator[Finding]:
+def reply_topic_unknown(system: ResolvedSystem) -> Iterator[Finding]:
     """A declaration says that answers go to a topic that nobody knows."""
     for topic in system.topics:
         for reply in topic.replies:
@@ -97,7 +97,7 @@ def reply_topic_unknown(system: System) -> Iterator[Finding]:
                 )
 
 
-def event_type_unknown(system: System) -> Iterator[Finding]:
+def event_type_unknown(system: ResolvedSystem) -> Iterator[Finding]:
     """A call names an event type that the table of event types does not have."""
     for item, key in _missing_keys(system):
         if system.addresses.home(key) is None:
@@ -109,7 +109,7 @@ def event_type_unknown(system: System) -> Iterator[Finding]:
             )
 
 
-def topic_as_event_type(system: System) -> Iterator[Finding]:
+def topic_as_event_type(system: ResolvedSystem) -> Iterator[Finding]:
     """A call passes a topic where an event type is expected."""
     for item, key in _missing_keys(system):
         if (address := system.addresses.home(key)) is not None:
@@ -122,7 +122,7 @@ def topic_as_event_type(system: System) -> Iterator[Finding]:
             )
 
 
-def call_not_resolved(system: System) -> Iterator[Finding]:
+def call_not_resolved(system: ResolvedSystem) -> Iterator[Finding]:
     """A call publishes or subscribes to a topic that its source does not show."""
     for item in system.scan.unresolved:
         if not _NO_KEY.search(item.reason):
@@ -150,7 +150,7 @@ CODE_RULES: tuple[CodeRule, ...] = (
 class _Texts:
     """Reads the files of calls once: a topic may also come out of a table elsewhere, and then nobody spelled it."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: ResolvedSystem) -> None:
         self._root = system.settings.root
         self._files: dict[str, str] = {}
 
@@ -182,7 +182,7 @@ def _of_contracts(constant: str, modules: frozenset[str]) -> bool:
     return False
 
 
-def _missing_keys(system: System) -> Iterator[tuple[Unresolved, str]]:
+def _missing_keys(system: ResolvedSystem) -> Iterator[tuple[Unresolved, str]]:
     for item in system.scan.unresolved:
         if found := _NO_KEY.search(item.reason):
             yield item, found["key"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from asyncapi.contracts.facts import Choice, Constant, Contracts, Model, Row
+from asyncapi.contracts.facts import Constant, Contracts, Declaration, Model, ModelUnion
 from asyncapi.findings import Finding, finding
 from asyncapi.resolve import matching
 from asyncapi.resolve.claims import Claim
@@ -21,7 +21,7 @@ class ModelNames:
         self._by_name: dict[str, list[Model]] = {}
         for model in contracts.models:
             self._by_name.setdefault(model.name, []).append(model)
-        self._choices: dict[str, list[Choice]] = {}
+        self._choices: dict[str, list[ModelUnion]] = {}
         for choice in contracts.choices:
             self._choices.setdefault(choice.name, []).append(choice)
 
@@ -51,7 +51,7 @@ class ModelNames:
 def claims_of(
     names: ModelNames,
     override: TopicSettings | None,
-    rows: Sequence[Row],
+    rows: Sequence[Declaration],
     constants: Sequence[Constant],
     sites: Sequence[Site],
     documented: Sequence[Model],

@@ -8,12 +8,12 @@ from dataclasses import replace
 from asyncapi.contracts.definitions import reachable
 from asyncapi.contracts.facts import Model
 from asyncapi.findings import Finding
-from asyncapi.resolve.system import System
+from asyncapi.resolve.resolved import ResolvedSystem
 from asyncapi.sites import ServiceSource
 from asyncapi.sources import Source
 
 
-def other_namesake_at_call(system: System) -> Iterator[Finding]:
+def other_namesake_at_call(system: ResolvedSystem) -> Iterator[Finding]:
     """A call sends, or a handler validates, a model that only shares its name with the contract of the topic."""
     known = {model.id for model in system.contracts.models}
     topics = {topic.address: topic for topic in system.topics}
@@ -34,7 +34,7 @@ def other_namesake_at_call(system: System) -> Iterator[Finding]:
             )
 
 
-def local_model_shadows_contract(system: System) -> Iterator[Finding]:
+def local_model_shadows_contract(system: ResolvedSystem) -> Iterator[Finding]:
     """A service defines a model of its own with the name of a contract's model, but with different fields."""
     contracts = {model.name: model for model in _carried(system)}
     for qualified, fields, source in system.scan.local_models:
@@ -55,7 +55,7 @@ def local_model_shadows_contract(system: System) -> Iterator[Finding]:
         )
 
 
-def models_share_a_name(system: System) -> Iterator[Finding]:
+def models_share_a_name(system: ResolvedSystem) -> Iterator[Finding]:
     """Two different models of the contracts have the same class name."""
     bases = {base for model in system.contracts.models for base in model.bases}
     by_name: dict[str, list[Model]] = {}
@@ -79,7 +79,7 @@ def _written_name(model: Model) -> str:
     return model.id.removeprefix(f"{model.module}.") if "[" not in model.id else model.name
 
 
-def _carried(system: System) -> list[Model]:
+def _carried(system: ResolvedSystem) -> list[Model]:
     """Return the models that travel, themselves or inside of others."""
     needed = reachable([model for topic in system.topics for model in topic.models], system.contracts)
     return [model for model in system.contracts.models if model.id in needed]

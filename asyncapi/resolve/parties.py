@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from asyncapi.resolve.system import Party
+from asyncapi.resolve.resolved import Party
 from asyncapi.sites import Action, Scan, ServiceSource, Site
 from asyncapi.sources import Source
 from asyncapi.topics import erase

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 
 from asyncapi.schemas.properties import properties
-from asyncapi.view.registry import CauseView, Flow, FlowStep, Operation, Registry, Reply, Topic
+from asyncapi.view.registry import Consequence, Flow, FlowStep, Operation, Registry, Reply, Topic
 
 MAX_STEPS = 60
 
@@ -110,7 +110,7 @@ def _name(topic: Topic) -> str:
 def _walk(registry: Registry, start: Operation) -> Iterator[FlowStep]:
     """Yield the arrows that follow from a send, depth first, each send and each arrow once."""
     seen: set[str] = set()
-    waiting: list[tuple[Operation, Operation | None, CauseView | None]] = [(start, None, None)]
+    waiting: list[tuple[Operation, Operation | None, Consequence | None]] = [(start, None, None)]
     count = 0
     while waiting and count < MAX_STEPS:
         sending, received, cause = waiting.pop()
@@ -119,7 +119,7 @@ def _walk(registry: Registry, start: Operation) -> Iterator[FlowStep]:
             continue
         seen.add(sending.key)
         tie = _carried(registry, received, topic, cause)
-        following: list[tuple[Operation, Operation | None, CauseView | None]] = []
+        following: list[tuple[Operation, Operation | None, Consequence | None]] = []
         for receiving in _heard(registry, topic):
             count += 1
             yield FlowStep(sender=sending.service, topic=_name(topic), receiver=receiving.service, correlation=tie)
@@ -138,7 +138,7 @@ def _heard(registry: Registry, topic: Topic) -> list[Operation]:
 # what ties a step to the one before
 
 
-def _carried(registry: Registry, received: Operation | None, topic: Topic, cause: CauseView | None) -> str:
+def _carried(registry: Registry, received: Operation | None, topic: Topic, cause: Consequence | None) -> str:
     """Return the field that ties a send to what caused it: one the code copies, else one both sides correlate by."""
     before = _topic_of(registry, received) if received else None
     if before is None:

@@ -16,7 +16,7 @@ from asyncapi.view.head import Head
 from asyncapi.view.messages import Messages
 from asyncapi.view.reader import Json, Reader
 from asyncapi.view.reading import declared_replies, extras, other_bindings
-from asyncapi.view.registry import CauseView, Operation, Reply, Service, SiteView
+from asyncapi.view.registry import Call, Consequence, Operation, Reply, Service
 
 BINDING_VERSIONS = ("0.1.0", "0.2.0", "latest")
 Value = TypeVar("Value")
@@ -130,11 +130,11 @@ def _ties(
     return "", ""
 
 
-def _site(head: Head, said: Json) -> SiteView | None:
+def _site(head: Head, said: Json) -> Call | None:
     source = head.source(said.get("source"))
     if source is None:
         return None
-    return SiteView(
+    return Call(
         source=source,
         qos=qos_of(said.get("qos")),
         qos_from=word(said.get("qos_from")),
@@ -151,9 +151,9 @@ def _site(head: Head, said: Json) -> SiteView | None:
     )
 
 
-def _cause(head: Head, said: Json) -> CauseView:
+def _cause(head: Head, said: Json) -> Consequence:
     copies = tuple((left, right) for left, right in pairs(said.get("copies")) if isinstance(right, str))
-    return CauseView(operation=word(said.get("operation")), copies=copies, source=head.source(said.get("source")))
+    return Consequence(operation=word(said.get("operation")), copies=copies, source=head.source(said.get("source")))
 
 
 def _flags(value: Any) -> tuple[tuple[str, bool], ...]:

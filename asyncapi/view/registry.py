@@ -97,7 +97,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
+class Call:
     """One call in a service's source that an operation stands for; QoS and retain flag are said where calls differ."""
 
     source: Source
@@ -116,7 +116,7 @@ class SiteView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CauseView:
+class Consequence:
     """What can follow from a receive operation: key of a send operation, fields carried over, handler."""
 
     operation: str
@@ -148,8 +148,8 @@ class Operation:
     wire: str = ""
     dump: tuple[tuple[str, bool], ...] = ()
     declared: bool = False
-    sites: tuple[SiteView, ...] = ()
-    causes: tuple[CauseView, ...] = ()
+    sites: tuple[Call, ...] = ()
+    causes: tuple[Consequence, ...] = ()
     tags: tuple[str, ...] = ()
     extras: Extras = ()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import uvicorn
 
-    from portal.watch import Source
+    from portal.watch import Watched
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     systems, follow = opened(shown, reload=options.reload)
 
     from portal.app import create_app
-    from portal.leaving import Server
+    from portal.leaving import LeavingServer
 
     app = create_app(
         *systems,
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
     follow(app.state.answers.show)
     threading.Thread(target=compare, args=(systems,), name="compare", daemon=True).start()
     _announce(listener, options, shown)
-    Server(configured(app, options)).run(sockets=[listener])
+    LeavingServer(configured(app, options)).run(sockets=[listener])
     return 0
 
 
@@ -134,7 +134,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _announce(listener: socket.socket, options: argparse.Namespace, sources: Sequence[Source]) -> None:
+def _announce(listener: socket.socket, options: argparse.Namespace, sources: Sequence[Watched]) -> None:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     names = ", ".join(str(source.path) for source in sources)

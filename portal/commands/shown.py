@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from portal.system import System, Unread
-    from portal.watch import Source
+    from portal.watch import Watched
 
 
 def place(word: str) -> Path:
@@ -49,7 +49,7 @@ def add_versions(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def named_sources(options: argparse.Namespace) -> tuple[Source, ...]:
+def named_sources(options: argparse.Namespace) -> tuple[Watched, ...]:
     """Return what the arguments name, this folder where they name nothing."""
     from portal.watch import sources
 
@@ -62,7 +62,7 @@ def named_sources(options: argparse.Namespace) -> tuple[Source, ...]:
 
 
 def opened(
-    shown: Sequence[Source], *, reload: bool
+    shown: Sequence[Watched], *, reload: bool
 ) -> tuple[tuple[System | Unread, ...], Callable[[Callable[..., None]], None]]:
     """Return the systems of sources, and what hands newer ones of them to a function from then on, with `reload`."""
     from portal.watch import read, watch

@@ -14,7 +14,7 @@ _NOTE_SIZE, _LABEL_SIZE = 11, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ColumnArrow:
     """One arrow between two columns, its texts wrapped but without a place."""
 
     number: int
@@ -64,9 +64,9 @@ class Columns:
     x: tuple[float, ...]
     head: float
     width: float
-    steps: tuple[Step, ...]
+    steps: tuple[ColumnArrow, ...]
 
-    def label_x(self, step: Step) -> float:
+    def label_x(self, step: ColumnArrow) -> float:
         """Return where the texts of a step begin."""
         left = self.x[step.gap] if step.gap < len(self.x) else self.x[-1]
         return left + PAD + (_SELF if step.is_self else 0)
@@ -97,7 +97,9 @@ def columns(steps: tuple[FlowStep, ...], chains: tuple[int | None, ...]) -> Colu
     return Columns(names=names, titles=titles, half=half, x=tuple(x[: len(names)]), head=head, width=right, steps=made)
 
 
-def _step(number: int, step: FlowStep, chain: int | None, index: dict[str, int], limit: float, *, opens: bool) -> Step:
+def _step(
+    number: int, step: FlowStep, chain: int | None, index: dict[str, int], limit: float, *, opens: bool
+) -> ColumnArrow:
     sender, receiver = step.sender or "unknown", step.receiver or "unknown"
     topic = short(step.topic) or "unknown topic"
     label = wrap(topic, max(limit, _longest_level(topic)), _LABEL_SIZE, mono=True)
@@ -113,7 +115,7 @@ def _step(number: int, step: FlowStep, chain: int | None, index: dict[str, int],
     words += f", tied by {visible(step.correlation)}" if step.correlation else ""
     words += f" when {visible(step.when)}" if step.when else ""
     words += f"; breaks: {visible(step.broken)}" if step.broken else ""
-    return Step(
+    return ColumnArrow(
         number=number,
         sender=index[sender],
         receiver=index[receiver],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from portal.diagrams.shapes import Area, Box, Drawing, Group, Path, Text, curve, line
+from portal.diagrams.shapes import Area, Box, Drawing, Path, ShapeGroup, Text, curve, line
 from portal.diagrams.text import short, visible, width, wrap
 
 _TOP, _LEFT, _GAP, _ROW_GAP, _HEAD = 4.0, 4.0, 64.0, 12.0, 24.0
@@ -38,7 +38,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class LayerEdge:
     """From a node to one of the next layer, by index; what is not `certain` is dashed."""
 
     start: int
@@ -60,14 +60,19 @@ class _Placed:
 
 
 def drawing(
-    layers: tuple[Layer, ...], edges: tuple[tuple[Edge, ...], ...], *, title: str, description: str, legend: str = ""
+    layers: tuple[Layer, ...],
+    edges: tuple[tuple[LayerEdge, ...], ...],
+    *,
+    title: str,
+    description: str,
+    legend: str = "",
 ) -> Drawing:
     """Return the drawing; layers with nothing to say are left out. `legend` stands below it."""
     orders = _ordered(layers, edges)
     widths = [_width(layer) for layer in layers]
     height = max((_height(layer) for layer in layers), default=0)
     placed: list[dict[int, _Placed]] = []
-    groups: list[Group] = []
+    groups: list[ShapeGroup] = []
     x = _LEFT
     for layer, order, wide in zip(layers, orders, widths, strict=True):
         if not wide:
@@ -75,7 +80,7 @@ def drawing(
             continue
         column, texts = _column(layer, order, x, wide, height)
         placed.append(column)
-        groups.append(Group(shapes=(*texts,), css="d-column"))
+        groups.append(ShapeGroup(shapes=(*texts,), css="d-column"))
         x += wide + _GAP
     right = x - _GAP + _LEFT
     bottom = _TOP + _HEAD + height + _LEFT
@@ -90,7 +95,7 @@ def drawing(
             step=14,
             css="d-note",
         )
-        groups.append(Group(shapes=(text,), css="d-legend"))
+        groups.append(ShapeGroup(shapes=(text,), css="d-legend"))
         bottom, right = text.box.bottom + 4, max(right, text.box.right + _LEFT)
     return Drawing(
         width=right,
@@ -102,7 +107,7 @@ def drawing(
     )
 
 
-def _ordered(layers: tuple[Layer, ...], edges: tuple[tuple[Edge, ...], ...]) -> list[list[int]]:
+def _ordered(layers: tuple[Layer, ...], edges: tuple[tuple[LayerEdge, ...], ...]) -> list[list[int]]:
     """Return the order of each layer's nodes by the middle of their neighbours, swept to and fro."""
     orders = [list(range(len(layer.nodes))) for layer in layers]
     for _ in range(3):
@@ -170,7 +175,7 @@ def _column(
     return placed, texts
 
 
-def _node(placed: _Placed) -> Group:
+def _node(placed: _Placed) -> ShapeGroup:
     node, box = placed.node, placed.box
     is_topic = node.kind == "topic"
     text = Text(
@@ -187,16 +192,16 @@ def _node(placed: _Placed) -> Group:
         full=visible(node.name),
     )
     css = "d-here" if node.here else ""
-    return Group(shapes=(Area(box=box, css="d-node", radius=2 if is_topic else 12), text), css=css)
+    return ShapeGroup(shapes=(Area(box=box, css="d-node", radius=2 if is_topic else 12), text), css=css)
 
 
-def _edge(edge: Edge, left: dict[int, _Placed], right: dict[int, _Placed]) -> Group:
+def _edge(edge: LayerEdge, left: dict[int, _Placed], right: dict[int, _Placed]) -> ShapeGroup:
     start, end = left[edge.start], right[edge.end]
     x, to_x = start.box.right, end.box.left
     head = line(((to_x, end.middle), (to_x - 8, end.middle - 4), (to_x - 8, end.middle + 4))) + "Z"
     bow = curve((x, start.middle), (to_x - 7, end.middle))
     said = f"{visible(start.node.name)} → {visible(end.node.name)}"
-    return Group(
+    return ShapeGroup(
         shapes=(
             Path(data=bow, css="d-edge", dashed=not edge.certain),
             Path(data=head, css="d-head d-edge", filled=True),

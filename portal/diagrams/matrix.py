@@ -13,7 +13,7 @@ _WORDS: dict[str, str] = {"": "", "send": "publishes", "receive": "subscribes", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class MatrixCell:
     """What a service does with a topic; `declared` when that was written down and not seen in source."""
 
     use: Use = ""
@@ -26,15 +26,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class MatrixRow:
     """A topic: its key, its name, and one cell for each service of the matrix."""
 
     key: str
     topic: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MatrixCell, ...]
 
     @property
-    def filled(self) -> tuple[tuple[int, Cell], ...]:
+    def filled(self) -> tuple[tuple[int, MatrixCell], ...]:
         """Return only the cells that say something, with the index of their service."""
         return tuple((index, cell) for index, cell in enumerate(self.cells) if cell.use)
 
@@ -44,10 +44,10 @@ class Matrix:
     """The whole: services as columns, topics as rows, both in document order. Services without a cell are left out."""
 
     services: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[MatrixRow, ...]
 
 
-NOTHING = Cell()
+NOTHING = MatrixCell()
 
 
 def matrix(registry: Registry, keep: Callable[[Topic], bool] | None = None) -> Matrix:
@@ -61,7 +61,7 @@ def matrix(registry: Registry, keep: Callable[[Topic], bool] | None = None) -> M
     order = dict.fromkeys((*(service.name for service in registry.services), *sorted(seen)))
     services = tuple(name for name in order if name in seen)
     rows = tuple(
-        Row(
+        MatrixRow(
             key=topic.key,
             topic=topic.key if topic.address is None else topic.address,
             cells=tuple(uses[topic.key].get(service, NOTHING) for service in services),
@@ -72,14 +72,14 @@ def matrix(registry: Registry, keep: Callable[[Topic], bool] | None = None) -> M
     return Matrix(services=services, rows=rows)
 
 
-def _uses(operations: list[Operation]) -> dict[str, Cell]:
+def _uses(operations: list[Operation]) -> dict[str, MatrixCell]:
     found: dict[str, list[Operation]] = {}
     for operation in operations:
         found.setdefault(operation.service, []).append(operation)
     return {service: _cell(own) for service, own in found.items()}
 
 
-def _cell(operations: list[Operation]) -> Cell:
+def _cell(operations: list[Operation]) -> MatrixCell:
     actions = {operation.action for operation in operations}
     use: Use = "both" if len(actions) == 2 else next(iter(actions))
-    return Cell(use=use, declared=all(operation.declared for operation in operations))
+    return MatrixCell(use=use, declared=all(operation.declared for operation in operations))

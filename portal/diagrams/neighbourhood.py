@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from asyncapi.view.registry import Operation, Registry, Topic
-from portal.diagrams.layers import Edge, Layer, Node, drawing
+from portal.diagrams.layers import Layer, LayerEdge, Node, drawing
 from portal.diagrams.shapes import Drawing
 from portal.diagrams.text import short
 
@@ -18,7 +18,7 @@ Link = tuple[str, str, bool]  # from, to, certain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class LayerPart:
     """One layer in full: what it is in words, and the names in it; `kind` says what they are."""
 
     title: str
@@ -35,7 +35,7 @@ class Neighbourhood:
 
     name: str
     centre: int
-    parts: tuple[Part, ...]
+    parts: tuple[LayerPart, ...]
     links: tuple[tuple[Link, ...], ...]
 
     @property
@@ -68,10 +68,10 @@ def around_topic(registry: Registry, topic: Topic) -> Neighbourhood:
         name=name,
         centre=1,
         parts=(
-            Part(title="Publishers", kind="service", names=senders),
-            Part(title="Topic", kind="topic", names=(name,)),
-            Part(title="Subscribers", kind="service", names=receivers),
-            Part(title="What can follow", kind="topic", names=_unique(link[1] for link in after)),
+            LayerPart(title="Publishers", kind="service", names=senders),
+            LayerPart(title="Topic", kind="topic", names=(name,)),
+            LayerPart(title="Subscribers", kind="service", names=receivers),
+            LayerPart(title="What can follow", kind="topic", names=_unique(link[1] for link in after)),
         ),
         links=(
             tuple((sender, name, True) for sender in senders),
@@ -101,11 +101,11 @@ def around_service(registry: Registry, name: str) -> Neighbourhood:
         name=name,
         centre=2,
         parts=(
-            Part(title="Publishers", kind="service", names=_unique(link[0] for link in before)),
-            Part(title="Subscribes to", kind="topic", names=heard),
-            Part(title="Service", kind="service", names=(name,)),
-            Part(title="Publishes", kind="topic", names=said),
-            Part(title="Subscribers", kind="service", names=_unique(link[1] for link in after)),
+            LayerPart(title="Publishers", kind="service", names=_unique(link[0] for link in before)),
+            LayerPart(title="Subscribes to", kind="topic", names=heard),
+            LayerPart(title="Service", kind="service", names=(name,)),
+            LayerPart(title="Publishes", kind="topic", names=said),
+            LayerPart(title="Subscribers", kind="service", names=_unique(link[1] for link in after)),
         ),
         links=(
             tuple(dict.fromkeys(before)),
@@ -149,7 +149,7 @@ def graph(around: Neighbourhood, *, topic_href: Href, service_href: Href) -> Dra
     )
     edges = tuple(
         tuple(
-            Edge(start=shown[index].index(left), end=shown[index + 1].index(right), certain=certain)
+            LayerEdge(start=shown[index].index(left), end=shown[index + 1].index(right), certain=certain)
             for left, right, certain in links
             if left in shown[index] and right in shown[index + 1]
         )

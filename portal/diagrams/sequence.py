@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from asyncapi.view.flow_text import text as flow_text
 from asyncapi.view.registry import Flow
 from portal.diagrams.chains import chains
-from portal.diagrams.columns import PAD, Columns, Step, columns
-from portal.diagrams.shapes import Area, Box, Drawing, Group, Path, Text, line
+from portal.diagrams.columns import PAD, ColumnArrow, Columns, columns
+from portal.diagrams.shapes import Area, Box, Drawing, Path, ShapeGroup, Text, line
 from portal.diagrams.text import short, visible
 
 MAX_STEPS = 200
@@ -19,7 +19,7 @@ Href = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class StepRow:
     """One step of a flow as a row of a table; `note` says what is special about it in words."""
 
     number: int
@@ -40,10 +40,10 @@ class Row:
         return "; ".join(parts)
 
 
-def text_table(flow: Flow) -> tuple[Row, ...]:
+def text_table(flow: Flow) -> tuple[StepRow, ...]:
     """Return every step as a row, for readers who do not see the drawing."""
     return tuple(
-        Row(
+        StepRow(
             number=number,
             sender=step.sender or "unknown",
             topic=step.topic,
@@ -83,7 +83,7 @@ def drawing(flow: Flow, *, topic_href: Href, service_href: Href) -> Drawing:
 class _Placed:
     """A step with its arrow's height and the end of its row."""
 
-    step: Step
+    step: ColumnArrow
     top: float
     arrow: float
     bottom: float
@@ -98,7 +98,7 @@ class _Frame:
     said: str
 
 
-def _frame_group(frame: _Frame) -> Group:
+def _frame_group(frame: _Frame) -> ShapeGroup:
     box = frame.box
     word = "alt" if frame.parts else "opt"
     tag = Text(x=box.left + 6, y=box.top + 14, lines=(word,), size=11, bold=True, css="d-tag")
@@ -111,10 +111,10 @@ def _frame_group(frame: _Frame) -> Group:
         *parts,
         tag,
     )
-    return Group(shapes=shapes, css="d-opt", title=frame.said)
+    return ShapeGroup(shapes=shapes, css="d-opt", title=frame.said)
 
 
-def _opening(step: Step) -> float:
+def _opening(step: ColumnArrow) -> float:
     """Return the room above the first arrow of a branch, for the tag and the condition."""
     return _FRAME_TOP + (step.guard.step * (len(step.guard.lines) - 1) if step.guard else 0)
 
@@ -134,12 +134,12 @@ class _Sequence:
         self.feet = len(self.rows) > 8
         self.height = self.end + 14 + (self.columns.head if self.feet else 0) + (22 if self.more else 0)
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ShapeGroup]:
         """Return everything in the order in which it is painted."""
         return [
-            Group(shapes=tuple(self._lifelines()), css="d-lines"),
+            ShapeGroup(shapes=tuple(self._lifelines()), css="d-lines"),
             *(_frame_group(frame) for frame in self._frames()),
-            Group(shapes=tuple(self._bars()), css="d-bars"),
+            ShapeGroup(shapes=tuple(self._bars()), css="d-bars"),
             *(self._party(index, self.head) for index in range(len(self.columns.names))),
             *(self._party(index, self.height - _TOP) for index in range(len(self.columns.names)) if self.feet),
             *(self._step(row) for row in self.rows),
@@ -160,7 +160,7 @@ class _Sequence:
             top, before = bottom + _ROW_GAP, step.when
         return rows
 
-    def _party(self, index: int, bottom: float) -> Group:
+    def _party(self, index: int, bottom: float) -> ShapeGroup:
         x, lines, half = self.columns.x[index], self.columns.titles[index], self.columns.half[index]
         box = Box(left=x - half, top=bottom - self.columns.head, right=x + half, bottom=bottom)
         name = self.columns.names[index]
@@ -177,7 +177,7 @@ class _Sequence:
             href=self.service_href(name) if name != "unknown" else "",
             full=visible(name),
         )
-        return Group(shapes=(Area(box=box, css="d-box", radius=4), text), css="d-party")
+        return ShapeGroup(shapes=(Area(box=box, css="d-box", radius=4), text), css="d-party")
 
     def _lifelines(self) -> list[Path]:
         bottom = self.height - _TOP - self.columns.head if self.feet else self.end + 6
@@ -243,11 +243,11 @@ class _Sequence:
             y += note.step * len(note.lines)
         return found
 
-    def _step(self, row: _Placed) -> Group:
+    def _step(self, row: _Placed) -> ShapeGroup:
         step = row.step
         css = "d-step" + (f" d-c{step.chain}" if step.chain is not None else "")
         css += (" d-broken" if step.broken else "") + (" d-maybe" if step.when else "")
-        return Group(
+        return ShapeGroup(
             shapes=(*self._arrow(row), *self._texts(row)),
             css=css,
             title=f"{step.number}. {step.words}",
@@ -275,9 +275,9 @@ class _Sequence:
             found.append(Path(data=cross, css="d-cross"))
         return found
 
-    def _rest(self) -> Group:
+    def _rest(self) -> ShapeGroup:
         said = f"{self.more} more steps are in the table"
-        return Group(shapes=(Text(x=PAD, y=self.height - 8, lines=(said,), size=12, css="d-note"),), css="d-more")
+        return ShapeGroup(shapes=(Text(x=PAD, y=self.height - 8, lines=(said,), size=12, css="d-note"),), css="d-more")
 
 
 def _at(text: Text, x: float, y: float, href: str = "") -> Text:

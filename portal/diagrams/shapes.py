@@ -111,7 +111,7 @@ Shape = Text | Path | Area
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ShapeGroup:
     """Shapes that belong together, with what they mean in words and the field that ties them to others."""
 
     shapes: tuple[Shape, ...]
@@ -134,7 +134,7 @@ class Drawing:
     height: float
     title: str
     description: str
-    groups: tuple[Group, ...]
+    groups: tuple[ShapeGroup, ...]
     css: str
 
     @property

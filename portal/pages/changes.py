@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from asyncapi.compare.judgement import DiffFinding, Example
+from asyncapi.compare.judgement import Counterexample, DiffFinding
 from asyncapi.topics import erase
 from portal.history import CURRENT, History, Version
 from portal.index import Index
-from portal.pages.shown import Link, Place, address_link, place, service_link
+from portal.pages.shown import Link, SourceLink, address_link, place, service_link
 
 if TYPE_CHECKING:
     from asyncapi.compare.report import Report
@@ -27,7 +27,7 @@ ALONE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownMessage:
     """A message that shows a change: who sends it to whom, the message as JSON, and where it goes wrong."""
 
     sentence: str
@@ -52,15 +52,15 @@ class Change:
     after: str
     hurt: tuple[Link, ...]
     owners: tuple[str, ...]
-    examples: tuple[Shown, ...]
+    examples: tuple[ShownMessage, ...]
     reasons: tuple[str, ...]
     remedies: tuple[str, ...]
-    place: Place | None
+    place: SourceLink | None
     accepted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ChangeGroup:
     """The changes on one topic, or on the same topics together, the worst first."""
 
     topics: tuple[Link, ...]
@@ -69,7 +69,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class VersionChoice:
     """A version that can be compared."""
 
     id: str
@@ -78,22 +78,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class ComparisonView:
     """The comparison of two versions; without a report when nothing, or nothing known, was chosen.
 
     Of very many changes the worst are shown; `left_out` counts the others.
     """
 
-    old: Choice | None
-    new: Choice | None
-    choices: tuple[Choice, ...]
+    old: VersionChoice | None
+    new: VersionChoice | None
+    choices: tuple[VersionChoice, ...]
     verdict: str = ""
     level: str = ""
     order: str = ""
     stages: tuple[tuple[Link, ...], ...] = ()
     rollback: tuple[tuple[Link, ...], ...] = ()
-    groups: tuple[Group, ...] = ()
-    safe: tuple[Group, ...] = ()
+    groups: tuple[ChangeGroup, ...] = ()
+    safe: tuple[ChangeGroup, ...] = ()
     stale: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
     blind_spots: tuple[str, ...] = ()
@@ -103,10 +103,10 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class VersionStep:
     """One version in the list: what it changed against the one before it."""
 
-    version: Choice
+    version: VersionChoice
     page: Link
     verdict: str
     level: str
@@ -115,10 +115,10 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListView:
+class ChangesView:
     """All versions, the newest first; `hint` says how to get older ones while there are none."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[VersionStep, ...]
     comparable: bool
     hint: str = ""
 
@@ -127,18 +127,18 @@ class ListView:
 class TopicStep:
     """What one version changed on a topic."""
 
-    version: Choice
+    version: VersionChoice
     page: Link
     changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TopicView:
+class TopicHistoryView:
     """The history of one topic: the versions that changed it, the newest first, and since when it is known."""
 
     topic: Link
     steps: tuple[TopicStep, ...]
-    since: Choice | None
+    since: VersionChoice | None
 
 
 def version_path(version: Version) -> str:
@@ -151,7 +151,7 @@ def history_path(topic_path: str) -> str:
     return f"history/{topic_path.removeprefix('topics/')}"
 
 
-def compared(index: Index, history: History, old: str, new: str) -> View:
+def compared(index: Index, history: History, old: str, new: str) -> ComparisonView:
     """Return the comparison of two versions by their ids; unknown ids are named, never read from anywhere."""
     choices = tuple(_choice(version) for version in history.versions)
     before, after = history.find(old), history.find(new)
@@ -159,7 +159,7 @@ def compared(index: Index, history: History, old: str, new: str) -> View:
     report = history.compared(old, new)
     if report is None or before is None or after is None:
         unknown = tuple(ident[:100] for ident, found in ((old, before), (new, after)) if ident and found is None)
-        return View(
+        return ComparisonView(
             old=_choice(before) if before else None,
             new=_choice(after) if after else None,
             choices=choices,
@@ -169,11 +169,11 @@ def compared(index: Index, history: History, old: str, new: str) -> View:
     return replace(told(index, report), old=_choice(before), new=_choice(after), choices=choices)
 
 
-def told(index: Index, report: Report) -> View:
+def told(index: Index, report: Report) -> ComparisonView:
     """Return what a report tells, whatever was compared."""
     open_ones = [one for one in report.findings if one.level != "ok" and one.accepted is None]
     rest = [one for one in report.findings if one.level == "ok" or one.accepted is not None]
-    return View(
+    return ComparisonView(
         old=None,
         new=None,
         choices=(),
@@ -197,13 +197,13 @@ def level(report: Report) -> str:
     return next((one for one in ("break", "risk", "ok", "accepted") if one in levels), "")
 
 
-def groups(index: Index, findings: Iterable[DiffFinding]) -> tuple[Group, ...]:
+def groups(index: Index, findings: Iterable[DiffFinding]) -> tuple[ChangeGroup, ...]:
     """Return changes grouped by the topics they are on, in the order of the worst of each group."""
     found: dict[tuple[str, ...], list[DiffFinding]] = {}
     for finding in findings:
         found.setdefault(finding.topics, []).append(finding)
     return tuple(
-        Group(
+        ChangeGroup(
             topics=tuple(address_link(index, name) for name in topics),
             level=changes[0].level,
             changes=tuple(change(index, one) for one in changes),
@@ -236,7 +236,7 @@ def change(index: Index, finding: DiffFinding) -> Change:
     )
 
 
-def list_view(index: Index, history: History) -> ListView:
+def list_view(index: Index, history: History) -> ChangesView:
     """Return what each version changed."""
     steps = []
     for version in history.versions:
@@ -244,7 +244,7 @@ def list_view(index: Index, history: History) -> ListView:
         report = history.compared(before.id, version.id) if before else None
         names = dict.fromkeys(name for one in report.findings for name in one.topics) if report else {}
         steps.append(
-            Step(
+            VersionStep(
                 version=_choice(version),
                 page=Link(name=version.name, path=version_path(version) if before else ""),
                 verdict=report.verdict if report else _unread(version, history) or "The first version that is known.",
@@ -254,10 +254,10 @@ def list_view(index: Index, history: History) -> ListView:
             )
         )
     comparable = len(history.versions) > 1
-    return ListView(steps=tuple(steps), comparable=comparable, hint="" if comparable else ALONE)
+    return ChangesView(steps=tuple(steps), comparable=comparable, hint="" if comparable else ALONE)
 
 
-def topic_view(index: Index, history: History, topic: Link) -> TopicView:
+def topic_view(index: Index, history: History, topic: Link) -> TopicHistoryView:
     """Return the versions that changed a topic, whatever its parameters were called in them."""
     story, name = history.story(), erase(topic.name)
     steps = tuple(
@@ -269,7 +269,7 @@ def topic_view(index: Index, history: History, topic: Link) -> TopicView:
         for version, found in story.changed.get(name, ())
     )
     oldest = story.since.get(name)
-    return TopicView(topic=topic, steps=steps, since=_choice(oldest) if oldest else None)
+    return TopicHistoryView(topic=topic, steps=steps, since=_choice(oldest) if oldest else None)
 
 
 def choice_default(history: History) -> tuple[str, str]:
@@ -278,7 +278,7 @@ def choice_default(history: History) -> tuple[str, str]:
     return (before.id if before else "", CURRENT)
 
 
-def version_view(index: Index, history: History, version: Version) -> View:
+def version_view(index: Index, history: History, version: Version) -> ComparisonView:
     """Return what a version changed against the one before it that can be read."""
     before = history.before(version.id)
     return compared(index, history, before.id if before else "", version.id)
@@ -290,8 +290,8 @@ def _unread(version: Version, history: History) -> str:
     return f"{version.name} cannot be compared: {problem}" if problem else ""
 
 
-def _choice(version: Version) -> Choice:
-    return Choice(id=version.id, name=version.name, date=version.date[:10])
+def _choice(version: Version) -> VersionChoice:
+    return VersionChoice(id=version.id, name=version.name, date=version.date[:10])
 
 
 def _linked(index: Index, stages: Sequence[Sequence[str]]) -> tuple[tuple[Link, ...], ...]:
@@ -305,7 +305,7 @@ def _value(value: Any) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
-def _shown(example: Example) -> Shown:
+def _shown(example: Counterexample) -> ShownMessage:
     """Return an example with the line at which it goes wrong set apart."""
     from asyncapi.compare.writers.words import what_happens
 
@@ -319,7 +319,7 @@ def _shown(example: Example) -> Shown:
         at = None if at is None else at - start + bool(start)
     split = len(lines) if at is None else at
     where = ".".join(example.path)
-    return Shown(
+    return ShownMessage(
         sentence=what_happens(example).capitalize(),
         before="\n".join(lines[:split]),
         wrong="" if at is None else lines[at],

@@ -50,7 +50,7 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class CheckView:
     """The page of the payload check; `payload` is what was pasted, for the form only.
 
     `forms` are the ways to read it, by value, where the system has an envelope; `wire` is the one chosen.
@@ -70,13 +70,13 @@ class View:
     forms: Mapping[str, str] = field(default_factory=dict)
 
 
-def empty(index: Index, topic: str = "") -> View:
+def empty(index: Index, topic: str = "") -> CheckView:
     """Return the page before anything was pasted."""
     addresses = tuple(item.address for item in index.topics.values() if item.address)[:2_000]
-    return View(topic=topic, addresses=addresses, forms=FORMS if has_envelope(index.registry) else {})
+    return CheckView(topic=topic, addresses=addresses, forms=FORMS if has_envelope(index.registry) else {})
 
 
-def view(index: Index, report: PayloadReport, payload: bytes, wire: str = "") -> View:
+def view(index: Index, report: PayloadReport, payload: bytes, wire: str = "") -> CheckView:
     """Return what was found out about a payload; nothing of it is kept."""
     matches = tuple(
         Matched(

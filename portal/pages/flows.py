@@ -10,7 +10,7 @@ from portal.pages.shown import Link, address_link, service_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class FlowArrow:
     """One arrow: who sends which topic to whom, and the field that ties it to the step before.
 
     With `when` it is not always taken; an `alternative` is taken instead of the branch before it.
@@ -26,7 +26,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class FlowView:
     """The page of a flow."""
 
     flow: Link
@@ -34,20 +34,20 @@ class View:
     summary: str
     declared: bool
     participants: tuple[Link, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[FlowArrow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListView:
+class FlowsView:
     """The page of all flows."""
 
-    flows: tuple[View, ...]
+    flows: tuple[FlowView, ...]
 
 
-def view(index: Index, flow: Flow) -> View:
+def view(index: Index, flow: Flow) -> FlowView:
     """Return a flow with links for everything in it."""
     names = dict.fromkeys(name for step in flow.steps for name in (step.sender, step.receiver) if name)
-    return View(
+    return FlowView(
         flow=Link(name=flow.name, path=index.flow_paths[flow.name]),
         title=flow.title or flow.name,
         summary=flow.summary,
@@ -57,13 +57,13 @@ def view(index: Index, flow: Flow) -> View:
     )
 
 
-def list_view(index: Index) -> ListView:
+def list_view(index: Index) -> FlowsView:
     """Return all flows."""
-    return ListView(flows=tuple(view(index, flow) for flow in index.registry.flows))
+    return FlowsView(flows=tuple(view(index, flow) for flow in index.registry.flows))
 
 
-def _step(index: Index, step: FlowStep) -> Step:
-    return Step(
+def _step(index: Index, step: FlowStep) -> FlowArrow:
+    return FlowArrow(
         sender=service_link(index, step.sender or "unknown"),
         topic=address_link(index, step.topic),
         receiver=service_link(index, step.receiver or "unknown"),

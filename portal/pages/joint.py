@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from asyncapi.compare.joint import Clash, Fits, joined
 from portal.addresses import system_path
 from portal.brokers import listed_brokers
-from portal.delivery import Shown
+from portal.delivery import ShownFact
 from portal.pages.shown import Link, nobody
-from portal.pages.topics import Listed, Misfit, Row, View, table
+from portal.pages.topics import Misfit, SystemEntry, TopicRow, TopicsView, table
 from portal.system import System, Unread
 
 
@@ -18,8 +18,8 @@ from portal.system import System, Unread
 class Joint:
     """Everything that the page shows for any query."""
 
-    rows: tuple[Row, ...]
-    systems: tuple[Listed, ...]
+    rows: tuple[TopicRow, ...]
+    systems: tuple[SystemEntry, ...]
     misfits: tuple[Misfit, ...]
     nobody: str
     services: int
@@ -52,7 +52,7 @@ def joint(systems: Sequence[System | Unread]) -> Joint:
     )
 
 
-def view(made: Joint, query: Mapping[str, str] | None = None) -> View:
+def view(made: Joint, query: Mapping[str, str] | None = None) -> TopicsView:
     """Return the page for a query: what the registry of one system takes, and `system` besides."""
     return table(
         made.rows,
@@ -68,17 +68,17 @@ def view(made: Joint, query: Mapping[str, str] | None = None) -> View:
     )
 
 
-def listed(systems: Sequence[System | Unread]) -> tuple[Listed, ...]:
+def listed(systems: Sequence[System | Unread]) -> tuple[SystemEntry, ...]:
     """Return what there is in each system; one alone stands at the root."""
     alone = len(systems) == 1
     return tuple(_listed(system, "" if alone else system_path(system.key)) for system in systems)
 
 
-def _listed(system: System | Unread, path: str) -> Listed:
+def _listed(system: System | Unread, path: str) -> SystemEntry:
     if isinstance(system, Unread):
-        return Listed(key=system.key, system=Link(name=system.name), error=system.error)
+        return SystemEntry(key=system.key, system=Link(name=system.name), error=system.error)
     registry = system.registry
-    return Listed(
+    return SystemEntry(
         key=system.key,
         system=Link(name=system.name, path=path),
         version=registry.version,
@@ -90,7 +90,7 @@ def _listed(system: System | Unread, path: str) -> Listed:
     )
 
 
-def _prefixed(row: Row, system: System, repeated: frozenset[str]) -> Row:
+def _prefixed(row: TopicRow, system: System, repeated: frozenset[str]) -> TopicRow:
     """Return a row as it stands above its system: links lead into it, and it says to which system it belongs."""
 
     def into(link: Link) -> Link:
@@ -123,7 +123,7 @@ def _repeated(systems: Iterable[System]) -> frozenset[str]:
     return frozenset(name for name in names if names.count(name) > 1)
 
 
-def _merged(parts: list[Row], found: tuple[Clash, ...]) -> Row:
+def _merged(parts: list[TopicRow], found: tuple[Clash, ...]) -> TopicRow:
     first = parts[0]
     if len(parts) == 1:
         return first
@@ -162,12 +162,12 @@ def _values(name: str, values: list[str]) -> tuple[str, ...]:
     return tuple(value for value in said if value not in silent) or tuple(said)
 
 
-def _each(parts: list[Row], name: str) -> tuple[Link, ...]:
+def _each(parts: list[TopicRow], name: str) -> tuple[Link, ...]:
     """Return links by name, each name once, the first system's page for it."""
     return tuple({link.name: link for part in reversed(parts) for link in reversed(getattr(part, name))}.values())[::-1]
 
 
-def _shown(said: list[Shown]) -> Shown:
+def _shown(said: list[ShownFact]) -> ShownFact:
     """Return what systems say together: what calls say counts more than what is only expected."""
     for origin in ("said", "subscribed", "expected"):
         known = [one for one in said if one.origin == origin]
@@ -184,7 +184,7 @@ def _shown(said: list[Shown]) -> Shown:
     return said[0]
 
 
-def _misfit(clash: Clash, row: Row) -> Misfit:
+def _misfit(clash: Clash, row: TopicRow) -> Misfit:
     return Misfit(
         topic=row.topic.name,
         kind=clash.kind,

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from asyncapi.view.registry import Topic
 from portal.addresses import paths
-from portal.diagrams.matrix import Matrix, matrix
-from portal.diagrams.matrix import Row as MatrixRow
+from portal.diagrams.matrix import Matrix, MatrixRow, matrix
 from portal.index import Index
 from portal.pages.shown import Link, service_link, topic_link
 
@@ -19,7 +18,7 @@ PATH = "map/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class MapRow:
     """A topic with what each service does with it: send, receive, both or nothing, in the order of the services."""
 
     topic: Link
@@ -28,7 +27,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class MapView:
     """The page of the map; where what is chosen is too large for a table, `parts` are what it can be narrowed to.
 
     `places` are the paths of parts that have a page of their own, `path` is the page's own.
@@ -38,7 +37,7 @@ class View:
     domains: tuple[tuple[str, int], ...]
     parts: tuple[tuple[str, int], ...]
     services: tuple[Link, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[MapRow, ...]
     too_large: bool
     path: str = PATH
     places: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +64,7 @@ def _is_large(index: Index, topics: Sequence[Topic]) -> bool:
     return len(services) * len(topics) > MOST_CELLS
 
 
-def view(index: Index, domain: str = "", *, path: str = PATH, known: Mapping[str, str] | None = None) -> View:
+def view(index: Index, domain: str = "", *, path: str = PATH, known: Mapping[str, str] | None = None) -> MapView:
     """Return the map of a domain or a part of one, of everything when none is named; `known` are its `places`."""
     topics = index.topics.values()
     depth = len(domain.split("/"))
@@ -74,7 +73,7 @@ def view(index: Index, domain: str = "", *, path: str = PATH, known: Mapping[str
     too_large = len(made.services) * len(made.rows) > MOST_CELLS
     inside = (topic for topic in topics if chosen and index.domain(topic, depth) == chosen)
     parts = Counter(index.domain(topic, depth + 1) for topic in inside) if too_large else Counter()
-    return View(
+    return MapView(
         domain=chosen,
         domains=tuple(Counter(map(index.domain, topics)).items()),
         parts=tuple((part, count) for part, count in parts.items() if part != chosen),
@@ -86,8 +85,8 @@ def view(index: Index, domain: str = "", *, path: str = PATH, known: Mapping[str
     )
 
 
-def _row(index: Index, made: Matrix, row: MatrixRow) -> Row:
-    return Row(
+def _row(index: Index, made: Matrix, row: MatrixRow) -> MapRow:
+    return MapRow(
         topic=topic_link(index, index.topics[row.key]),
         uses=tuple(cell.use for cell in row.cells),
         words=tuple((made.services[at], cell.words) for at, cell in row.filled),

@@ -11,11 +11,11 @@ from asyncapi.schemas.fields import Field, Shape, shape
 from asyncapi.schemas.samples import sample
 from asyncapi.view.registry import Extras, Message, Topic
 from portal import delivery
-from portal.delivery import Shown
+from portal.delivery import ShownFact
 from portal.index import Index
 from portal.overlay import Mark
-from portal.pages.rows import Branch, Row, Value, branches, rows, values
-from portal.pages.shown import Link, Place, Problem, message_link, place, problems, topic_link
+from portal.pages.rows import Branch, FieldRow, Value, branches, rows, values
+from portal.pages.shown import Link, ShownFinding, SourceLink, message_link, place, problems, topic_link
 from portal.snippets import Snippet, snippets
 
 
@@ -24,13 +24,13 @@ class Use:
     """A topic that carries the message."""
 
     topic: Link
-    qos: Shown
-    retain: Shown
+    qos: ShownFact
+    retain: ShownFact
     topic_class: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class MessageView:
     """The page of a message, and the part about it on the page of a topic."""
 
     message: Link
@@ -41,19 +41,19 @@ class View:
     type: str
     marks: tuple[str, ...]
     values: tuple[Value, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[FieldRow, ...]
     branches: tuple[Branch, ...]
     truncated: bool
     extra: str
-    envelope: tuple[Row, ...]
+    envelope: tuple[FieldRow, ...]
     envelope_name: str
     data_name: str
     wire: str
     content_type: str
     schema_format: str
     opaque: Any
-    headers: tuple[Row, ...]
-    accepts: tuple[Row, ...]
+    headers: tuple[FieldRow, ...]
+    accepts: tuple[FieldRow, ...]
     correlation: str
     correlation_description: str
     examples: tuple[tuple[str, Any], ...]
@@ -62,9 +62,9 @@ class View:
     state: str
     replaced_by: str
     remove_after: str
-    place: Place | None
+    place: SourceLink | None
     uses: tuple[Use, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[ShownFinding, ...]
     tags: tuple[str, ...]
     extras: Extras
     changed: Mark | None
@@ -84,7 +84,7 @@ class View:
         return not self.schema_format and self.opaque is None
 
 
-def view(index: Index, message: Message, *, on: Topic | None = None) -> View:
+def view(index: Index, message: Message, *, on: Topic | None = None) -> MessageView:
     """Return everything the document tells about a message; code is for topic `on`, else for its first one."""
     registry = index.registry
     schemas = registry.schemas
@@ -98,7 +98,7 @@ def view(index: Index, message: Message, *, on: Topic | None = None) -> View:
     prefix = "" if on is None else f"{index.message_paths[message.key].split('/')[1]}-"
     fields, arms = rows(inside.children, inside=prefix), branches(inside.arms, f"{prefix}b")
     known = {*_paths((*fields, *(row for arm in arms for row in arm.rows)))} if changes else set()
-    return View(
+    return MessageView(
         message=message_link(index, message),
         key=message.key,
         title=message.title if message.title != message.name else "",
@@ -147,7 +147,7 @@ def _changes(index: Index, message: Message, data_name: str) -> dict[str, Mark]:
     return {path.removeprefix(inside): mark for path, mark in index.overlay.fields.get(message.name, {}).items()}
 
 
-def _paths(found: Iterable[Row]) -> Iterator[str]:
+def _paths(found: Iterable[FieldRow]) -> Iterator[str]:
     for row in found:
         yield row.path
         yield from _paths(row.rows)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from asyncapi.findings import SEVERITIES
 from asyncapi.view.registry import Operation, PolicyClass, Topic
 from portal import delivery, markdown
-from portal.delivery import Shown
+from portal.delivery import ShownFact
 from portal.index import Index
-from portal.pages.shown import Link, Problem, message_link, nobody, problems, service_link, topic_link
+from portal.pages.shown import Link, ShownFinding, message_link, nobody, problems, service_link, topic_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class MessagesView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class PolicyCell:
     """What one service says of one topic; `verdict` is met, differs, unchecked or unknown."""
 
     service: Link
@@ -52,10 +52,10 @@ class PolicyRow:
     expected_qos: int | None
     expected_retain: bool | None
     expected_by: str
-    qos: Shown
-    retain: Shown
-    senders: tuple[Cell, ...]
-    receivers: tuple[Cell, ...]
+    qos: ShownFact
+    retain: ShownFact
+    senders: tuple[PolicyCell, ...]
+    receivers: tuple[PolicyCell, ...]
 
     @property
     def differs(self) -> bool:
@@ -90,7 +90,7 @@ class FindingGroup:
     severity: str
     text: str
     remedy: str
-    problems: tuple[Problem, ...]
+    problems: tuple[ShownFinding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,12 +156,12 @@ def _policy_row(index: Index, topic: Topic) -> PolicyRow:
     )
 
 
-def _cell(index: Index, topic: Topic, operation: Operation) -> Cell:
+def _cell(index: Index, topic: Topic, operation: Operation) -> PolicyCell:
     said, expected = operation.delivery, topic.expected
     sends = operation.action == "send"
     lower = not sends and None not in (said.qos, expected.qos) and (said.qos or 0) < (expected.qos or 0)
     qos = _verdict(said.qos, expected.qos) if sends else ("lower" if lower else "unchecked")
-    return Cell(
+    return PolicyCell(
         service=service_link(index, operation.service),
         sends=sends,
         qos=said.qos,
@@ -184,7 +184,7 @@ def findings(index: Index) -> FindingsView:
     from asyncapi.checks.catalogue import every
 
     shown = problems(index, index.registry.findings)
-    groups: dict[tuple[str, str], list[Problem]] = {}
+    groups: dict[tuple[str, str], list[ShownFinding]] = {}
     for problem in shown:
         groups.setdefault((problem.severity, problem.rule), []).append(problem)
     texts = {rule: text for rule, (_, text) in every().items()}
@@ -205,7 +205,7 @@ def findings(index: Index) -> FindingsView:
     )
 
 
-def _shared_remedy(found: list[Problem]) -> str:
+def _shared_remedy(found: list[ShownFinding]) -> str:
     """Return how all problems are mended, if it is the same for several."""
     remedies = {problem.remedy for problem in found}
     return remedies.pop() if len(found) > 1 and len(remedies) == 1 else ""

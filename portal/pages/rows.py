@@ -32,11 +32,11 @@ class Branch:
     description: str
     marks: tuple[str, ...]
     recursive: str
-    rows: tuple[Row, ...]
+    rows: tuple[FieldRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class FieldRow:
     """One field. `marks` are constraints in words; `default` is JSON, empty when there is none."""
 
     name: str
@@ -53,7 +53,7 @@ class Row:
     deprecated: bool
     origin: str
     recursive: str
-    rows: tuple[Row, ...]
+    rows: tuple[FieldRow, ...]
     branches: tuple[Branch, ...]
 
     @property
@@ -64,7 +64,7 @@ class Row:
         return "" if self.default else "optional"
 
 
-def rows(fields: Iterable[Field], *, inside: str = "") -> tuple[Row, ...]:
+def rows(fields: Iterable[Field], *, inside: str = "") -> tuple[FieldRow, ...]:
     """Return rows for fields; `inside` tells apart equal paths, as in the alternatives of a union."""
     return tuple(_row(item, inside) for item in fields)
 
@@ -91,9 +91,9 @@ def branches(arms: Iterable[Arm], inside: str) -> tuple[Branch, ...]:
     )
 
 
-def _row(item: Field, inside: str) -> Row:
+def _row(item: Field, inside: str) -> FieldRow:
     allowed = values(item.enum)
-    return Row(
+    return FieldRow(
         name=item.name,
         path=item.path,
         anchor=inside + anchor([item.path]),

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from asyncapi.view.registry import Operation, Service
 from portal import delivery
-from portal.delivery import Shown
+from portal.delivery import ShownFact
 from portal.index import Index
 from portal.pages.shown import (
     Link,
-    Place,
-    Problem,
+    ShownFinding,
+    SourceLink,
     address_link,
     message_link,
     nobody,
@@ -25,7 +25,7 @@ from portal.pages.shown import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ServiceOperation:
     """One operation of a service: the topic, what it carries, how it is delivered, and the other side."""
 
     topic: Link
@@ -33,11 +33,11 @@ class Part:
     topic_class: str
     qos: int | None
     retain: bool | None
-    topic_qos: Shown
+    topic_qos: ShownFact
     others: tuple[Link, ...]
     filter: str
     answers: tuple[Link, ...]
-    places: tuple[Place, ...]
+    places: tuple[SourceLink, ...]
     declared: bool
 
 
@@ -51,7 +51,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class ServiceView:
     """The page of a service."""
 
     service: Link
@@ -59,18 +59,18 @@ class View:
     owner: str
     contact: str
     repository: str
-    place: Place | None
+    place: SourceLink | None
     declared: bool
-    sends: tuple[Part, ...]
-    receives: tuple[Part, ...]
+    sends: tuple[ServiceOperation, ...]
+    receives: tuple[ServiceOperation, ...]
     nobody: str
     neighbours: tuple[Neighbour, ...]
     undelivered: tuple[str, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[ShownFinding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ServiceEntry:
     """A service in the list of all."""
 
     service: Link
@@ -83,17 +83,17 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListView:
+class ServicesView:
     """The page of all services."""
 
-    services: tuple[Listed, ...]
+    services: tuple[ServiceEntry, ...]
 
 
-def list_view(index: Index) -> ListView:
+def list_view(index: Index) -> ServicesView:
     """Return all services with how much they send and receive."""
-    return ListView(
+    return ServicesView(
         services=tuple(
-            Listed(
+            ServiceEntry(
                 service=service_link(index, service.name),
                 summary=service.summary,
                 owner=service.owner,
@@ -107,11 +107,11 @@ def list_view(index: Index) -> ListView:
     )
 
 
-def view(index: Index, service: Service) -> View:
+def view(index: Index, service: Service) -> ServiceView:
     """Return everything the document tells about a service."""
     sends = [index.operations[key] for key in service.sends if key in index.operations]
     receives = [index.operations[key] for key in service.receives if key in index.operations]
-    return View(
+    return ServiceView(
         service=service_link(index, service.name),
         summary=service.summary,
         owner=service.owner,
@@ -128,11 +128,11 @@ def view(index: Index, service: Service) -> View:
     )
 
 
-def _part(index: Index, operation: Operation) -> Part:
+def _part(index: Index, operation: Operation) -> ServiceOperation:
     topic = index.find(operation.topic)
     operations = index.operations_of(topic) if topic else ()
     places = (place(index.registry, site.source) for site in operation.sites)
-    return Part(
+    return ServiceOperation(
         topic=topic_link(index, topic) if topic else address_link(index, operation.topic),
         messages=tuple(message_link(index, index.messages[key]) for key in operation.messages if key in index.messages),
         topic_class=topic.topic_class if topic else "",

@@ -21,7 +21,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SourceLink:
     """A place in the team's source: `file:line`, the symbol, and a link to it where one can be made."""
 
     text: str
@@ -30,14 +30,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class ShownFinding:
     """A finding as it is shown: what, how bad, why, how to mend it, and the pages it is about."""
 
     rule: str
     severity: str
     message: str
     remedy: str = ""
-    place: Place | None = None
+    place: SourceLink | None = None
     about: tuple[Link, ...] = ()
     owner: str = ""
     fingerprint: str = ""
@@ -69,13 +69,13 @@ def service_link(index: Index, name: str) -> Link:
     return Link(name=name, path=index.service_paths.get(name, ""))
 
 
-def place(registry: Registry, source: Source | None) -> Place | None:
+def place(registry: Registry, source: Source | None) -> SourceLink | None:
     """Return where something is written, with a link when the document says how to make one."""
     if source is None or not source.file:
         return None
     line = source.line if source.line is not None else registry.lines.get(source.ref)
     text = f"{source.file}:{line}" if line else source.file
-    return Place(text=text, symbol=source.symbol, url=_url(registry.source_url, source.file, line))
+    return SourceLink(text=text, symbol=source.symbol, url=_url(registry.source_url, source.file, line))
 
 
 def _url(template: str, file: str, line: int | None) -> str:
@@ -85,16 +85,16 @@ def _url(template: str, file: str, line: int | None) -> str:
     return "" if "{" in filled else filled
 
 
-def problems(index: Index, findings: Iterable[Finding]) -> tuple[Problem, ...]:
+def problems(index: Index, findings: Iterable[Finding]) -> tuple[ShownFinding, ...]:
     """Return findings as they are shown, the worst first."""
     worst_first = sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
     return tuple(_problem(index, finding) for finding in worst_first)
 
 
-def _problem(index: Index, finding: Finding) -> Problem:
+def _problem(index: Index, finding: Finding) -> ShownFinding:
     file, _, symbol = finding.source.partition("#")
     source = Source(file=file, symbol=symbol, line=finding.line) if file else None
-    return Problem(
+    return ShownFinding(
         rule=finding.rule,
         severity=finding.severity,
         message=finding.message,

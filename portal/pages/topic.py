@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asyncapi.delivery import Delivery
-from asyncapi.view.registry import Extras, Operation, Parameter, SiteView, Topic
+from asyncapi.view.registry import Call, Extras, Operation, Parameter, Topic
 from portal import delivery
-from portal.delivery import Shown
+from portal.delivery import ShownFact
 from portal.index import Index
 from portal.overlay import Mark
 from portal.pages import message as message_page
 from portal.pages.changes import history_path
-from portal.pages.shown import Link, Place, Problem, address_link, place, problems, service_link, topic_link
+from portal.pages.shown import Link, ShownFinding, SourceLink, address_link, place, problems, service_link, topic_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class ShownCall:
     """One call in a service's source: where, in which function, and how its delivery was found out."""
 
-    place: Place | None
+    place: SourceLink | None
     handler: str = ""
     wire: str = ""
     model: str = ""
@@ -32,13 +32,13 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
+class ShownParty:
     """A service on one side of a topic, what it says about delivery, and the calls by which it takes part."""
 
     service: Link
     qos: int | None
     retain: bool | None
-    calls: tuple[Call, ...] = ()
+    calls: tuple[ShownCall, ...] = ()
     filter: str = ""
     wire: str = ""
     declared: bool = False
@@ -52,7 +52,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ShownReply:
     """Where answers go, and the fields that tie an answer to its question."""
 
     topic: Link
@@ -68,13 +68,13 @@ class Reason:
     fact: str
     value: str
     by: str
-    place: Place | None
+    place: SourceLink | None
     confidence: float
     used: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class TopicView:
     """The page of a topic; of a `whole` system the document tells both sides, of one application only its own."""
 
     topic: Link
@@ -86,8 +86,8 @@ class View:
     description: str
     topic_class: str
     class_description: str
-    qos: Shown
-    retain: Shown
+    qos: ShownFact
+    retain: ShownFact
     expected: Delivery
     wires: tuple[str, ...]
     state: str
@@ -97,31 +97,31 @@ class View:
     contact: str
     event_type: str
     parameters: tuple[Parameter, ...]
-    senders: tuple[Party, ...]
-    receivers: tuple[Party, ...]
-    answers: tuple[Answer, ...]
+    senders: tuple[ShownParty, ...]
+    receivers: tuple[ShownParty, ...]
+    answers: tuple[ShownReply, ...]
     answers_to: tuple[Link, ...]
     correlation: tuple[str, ...]
     flows: tuple[Link, ...]
     evidence: tuple[Reason, ...]
-    problems: tuple[Problem, ...]
-    place: Place | None
+    problems: tuple[ShownFinding, ...]
+    place: SourceLink | None
     tags: tuple[str, ...]
     extras: Extras
-    messages: tuple[message_page.View, ...]
+    messages: tuple[message_page.MessageView, ...]
     changed: Mark | None
     since: str
     diff: str
     history: str
 
 
-def view(index: Index, topic: Topic) -> View:
+def view(index: Index, topic: Topic) -> TopicView:
     """Return everything the document tells about a topic."""
     operations = index.operations_of(topic)
     registry = index.registry
     messages = index.messages_of(topic)
     classes = {item.name: item.description for item in registry.policy.classes}
-    return View(
+    return TopicView(
         topic=topic_link(index, topic),
         key=topic.key,
         has_address=topic.address is not None,
@@ -174,12 +174,12 @@ def view(index: Index, topic: Topic) -> View:
     )
 
 
-def _party(index: Index, topic: Topic, operation: Operation) -> Party:
+def _party(index: Index, topic: Topic, operation: Operation) -> ShownParty:
     said, expected = operation.delivery, topic.expected
     sends = operation.action == "send"
     wrong_qos = None not in (said.qos, expected.qos) and said.qos != expected.qos and sends
     wrong_retain = None not in (said.retain, expected.retain) and said.retain != expected.retain and sends
-    return Party(
+    return ShownParty(
         service=service_link(index, operation.service),
         qos=said.qos,
         retain=said.retain,
@@ -197,8 +197,8 @@ def _party(index: Index, topic: Topic, operation: Operation) -> Party:
     )
 
 
-def _call(index: Index, site: SiteView) -> Call:
-    return Call(
+def _call(index: Index, site: Call) -> ShownCall:
+    return ShownCall(
         place=place(index.registry, site.source),
         handler=site.handler,
         wire=site.wire,
@@ -222,14 +222,14 @@ def _following(index: Index, operation: Operation) -> list[tuple[Link, tuple[tup
     return found
 
 
-def _answers(index: Index, topic: Topic) -> list[Answer]:
+def _answers(index: Index, topic: Topic) -> list[ShownReply]:
     found = []
     for reply in topic.replies:
         answer = index.find(reply.topic)
         operations = index.operations_of(answer) if answer else ()
         names = dict.fromkeys(operation.service for operation in operations if operation.action == "send")
         found.append(
-            Answer(
+            ShownReply(
                 topic=address_link(index, reply.topic),
                 field=reply.field,
                 answer_field=reply.answer_field,

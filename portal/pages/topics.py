@@ -12,7 +12,7 @@ from asyncapi.findings import SEVERITIES, Severity
 from asyncapi.view.registry import Topic
 from portal import delivery
 from portal.brokers import ListedBroker, listed_brokers
-from portal.delivery import Shown
+from portal.delivery import ShownFact
 from portal.index import Index
 from portal.overlay import Mark, Overlay
 from portal.pages.shown import Link, address_link, message_link, nobody, service_link, topic_link
@@ -28,7 +28,7 @@ MOST_PARTIES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TopicRow:
     """One topic in the table; `values` are its values of each facet.
 
     In the registry over several systems `systems` lead to the topic in each, and `clashes` say where they do not fit.
@@ -39,8 +39,8 @@ class Row:
     summary: str
     messages: tuple[Link, ...]
     topic_class: str
-    qos: Shown
-    retain: Shown
+    qos: ShownFact
+    retain: ShownFact
     senders: tuple[Link, ...]
     receivers: tuple[Link, ...]
     answers: tuple[Link, ...]
@@ -66,7 +66,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class FacetChoice:
     """One value of a facet: how many topics it leaves, and the query that chooses it, or gives it up again."""
 
     value: str
@@ -81,8 +81,8 @@ class Facet:
 
     name: str
     label: str
-    choices: tuple[Choice, ...]
-    more: tuple[Choice, ...]
+    choices: tuple[FacetChoice, ...]
+    more: tuple[FacetChoice, ...]
     left_out: int
 
 
@@ -97,7 +97,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class SystemEntry:
     """One of several systems: what there is in it, or why it could not be read."""
 
     key: str
@@ -122,7 +122,7 @@ class Misfit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class TopicsView:
     """The registry page; `systems` and `misfits` are empty unless it is about several systems.
 
     It is `calm` while no topic has a state, a finding or a change to tell of, `bare` while none has a class and `mute`
@@ -132,7 +132,7 @@ class View:
 
     title: str
     description: str
-    rows: tuple[Row, ...]
+    rows: tuple[TopicRow, ...]
     total: int
     q: str
     chosen: tuple[tuple[str, str], ...]
@@ -143,7 +143,7 @@ class View:
     undelivered: tuple[tuple[Link, str], ...]
     nobody: str
     brokers: tuple[ListedBroker, ...] = ()
-    systems: tuple[Listed, ...] = ()
+    systems: tuple[SystemEntry, ...] = ()
     misfits: tuple[Misfit, ...] = ()
     overlay: Overlay | None = None
     calm: bool = False
@@ -155,12 +155,12 @@ class View:
 Query = Mapping[str, str]
 
 
-def rows(index: Index) -> tuple[Row, ...]:
+def rows(index: Index) -> tuple[TopicRow, ...]:
     """Return every topic as a row, in document order."""
     return tuple(_row(index, topic) for topic in index.registry.topics if index.topics[topic.key] is topic)
 
 
-def view(index: Index, all_rows: tuple[Row, ...], query: Query | None = None) -> View:
+def view(index: Index, all_rows: tuple[TopicRow, ...], query: Query | None = None) -> TopicsView:
     """Return the page for a query: `q`, `sort` and one value for each of FACETS; unknown names are ignored."""
     registry = index.registry
     return table(
@@ -177,12 +177,12 @@ def view(index: Index, all_rows: tuple[Row, ...], query: Query | None = None) ->
     )
 
 
-def table(all_rows: tuple[Row, ...], query: Query | None, **about: Any) -> View:
+def table(all_rows: tuple[TopicRow, ...], query: Query | None, **about: Any) -> TopicsView:
     """Return the table of rows for a query, with what else the page shows."""
     asked = {name: value for name, value in (query or {}).items() if value and name in (*FACETS, "q", "sort")}
     searched = [row for row in all_rows if finds(asked.get("q", ""), row.address, row.text)]
     left = [row for row in searched if _fits(row, asked)]
-    return View(
+    return TopicsView(
         rows=tuple(_sorted(left, asked.get("sort", ""))),
         total=len(all_rows),
         q=asked.get("q", ""),
@@ -197,7 +197,7 @@ def table(all_rows: tuple[Row, ...], query: Query | None, **about: Any) -> View:
     )
 
 
-def _named(all_rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
+def _named(all_rows: Iterable[TopicRow]) -> Iterator[tuple[str, str]]:
     """Yield the topics, messages and services that stand in rows, with their kind."""
     for row in all_rows:
         yield "topic", row.address
@@ -205,7 +205,7 @@ def _named(all_rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
         yield from (("service", link.name) for link in (*row.senders[:MOST_PARTIES], *row.receivers[:MOST_PARTIES]))
 
 
-def _row(index: Index, topic: Topic) -> Row:
+def _row(index: Index, topic: Topic) -> TopicRow:
     operations = index.operations_of(topic)
     qos, retain = delivery.qos(topic, operations), delivery.retain(topic, operations)
     link = topic_link(index, topic)
@@ -217,7 +217,7 @@ def _row(index: Index, topic: Topic) -> Row:
     answers = tuple(dict.fromkeys(address_link(index, reply.topic) for reply in topic.replies))
     severities = Counter(finding.severity for finding in index.findings_of(topic.address, topic.key))
     state = "" if topic.state == "active" else topic.state
-    return Row(
+    return TopicRow(
         topic=link,
         address=link.name,
         summary=topic.summary,
@@ -238,7 +238,12 @@ def _row(index: Index, topic: Topic) -> Row:
 
 
 def _values(
-    index: Index, topic: Topic, operations: Iterable[Any], qos: Shown, retain: Shown, severities: Counter[Severity]
+    index: Index,
+    topic: Topic,
+    operations: Iterable[Any],
+    qos: ShownFact,
+    retain: ShownFact,
+    severities: Counter[Severity],
 ) -> dict[str, tuple[str, ...]]:
     changed = index.overlay.topics.get(topic.address or topic.key)
     found = [f"{severity}s" for severity in SEVERITIES if severities[severity]]
@@ -256,11 +261,11 @@ def _values(
     }
 
 
-def _fits(row: Row, asked: Query, without: str = "") -> bool:
+def _fits(row: TopicRow, asked: Query, without: str = "") -> bool:
     return all(asked[name] in row.values[name] for name in FACETS if name in asked and name != without)
 
 
-def _facet(name: str, searched: list[Row], asked: Query) -> Facet | None:
+def _facet(name: str, searched: list[TopicRow], asked: Query) -> Facet | None:
     """Return a facet counted over what the other facets leave; None when it tells nothing apart."""
     counts = Counter(value for row in searched if _fits(row, asked, name) for value in row.values[name])
     if name in asked:
@@ -280,9 +285,9 @@ def _facet(name: str, searched: list[Row], asked: Query) -> Facet | None:
     )
 
 
-def _choice(name: str, value: str, count: int, asked: Query) -> Choice:
+def _choice(name: str, value: str, count: int, asked: Query) -> FacetChoice:
     chosen = asked.get(name) == value
-    return Choice(value=value, count=count, chosen=chosen, query=_link(asked, name, "" if chosen else value))
+    return FacetChoice(value=value, count=count, chosen=chosen, query=_link(asked, name, "" if chosen else value))
 
 
 def _link(asked: Query, name: str, value: str) -> str:
@@ -291,7 +296,7 @@ def _link(asked: Query, name: str, value: str) -> str:
     return urlencode([(key, changed[key]) for key in ("q", *FACETS, "sort") if changed.get(key)])
 
 
-_KEYS: Mapping[str, Callable[[Row], Any]] = {
+_KEYS: Mapping[str, Callable[[TopicRow], Any]] = {
     "topic": lambda row: row.address,
     "message": lambda row: [link.name for link in row.messages],
     "class": lambda row: row.topic_class,
@@ -303,7 +308,7 @@ _KEYS: Mapping[str, Callable[[Row], Any]] = {
 }
 
 
-def _sorted(found: list[Row], sort: str) -> list[Row]:
+def _sorted(found: list[TopicRow], sort: str) -> list[TopicRow]:
     key = _KEYS.get(sort.removeprefix("-"))
     return found if key is None else sorted(found, key=key, reverse=sort.startswith("-"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from html import escape
 
-from asyncapi.compare.judgement import DiffFinding, Example
+from asyncapi.compare.judgement import Counterexample, DiffFinding
 from asyncapi.compare.report import Report
 from asyncapi.compare.writers.words import VERDICTS, behind, what_happens, where
 
@@ -50,7 +50,7 @@ def _details(finding: DiffFinding) -> str:
     return f"<details><summary>{summary}</summary>{''.join(parts)}</details>\n"
 
 
-def _example(example: Example) -> str:
+def _example(example: Counterexample) -> str:
     text = f"<p>{escape(what_happens(example).capitalize())}</p><pre>{_json(example.payload)}</pre>"
     return text + (f"<p>They read</p><pre>{_json(example.received)}</pre>" if example.verdict == "lost" else "")
 

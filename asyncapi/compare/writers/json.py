@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from asyncapi.compare.judgement import DiffFinding, Example
+from asyncapi.compare.judgement import Counterexample, DiffFinding
 from asyncapi.compare.report import Report
 
 FORMAT = 1
@@ -76,7 +76,7 @@ def _finding(finding: DiffFinding) -> dict[str, Any]:
     return said
 
 
-def _example(example: Example) -> dict[str, Any]:
+def _example(example: Counterexample) -> dict[str, Any]:
     said = {"payload": example.payload, "verdict": example.verdict, "sender": example.sender, "reader": example.reader}
     said |= {"path": list(example.path), "keyword": example.keyword}
     return said | ({"received": example.received} if example.verdict == "lost" else {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from asyncapi.compare.judgement import DiffFinding, Example, Verdict
+from asyncapi.compare.judgement import Counterexample, DiffFinding, Verdict
 from asyncapi.compare.report import Report
 from asyncapi.findings import Finding
 
@@ -33,7 +33,7 @@ def where(finding: DiffFinding, most: int = 3) -> str:
     return f"on {len(finding.topics)} topics: {', '.join(finding.topics[: most - 1])} …"
 
 
-def what_happens(example: Example) -> str:
+def what_happens(example: Counterexample) -> str:
     """Return a sentence that introduces an example message."""
     reader = "running subscribers" if example.reader == "old" else "upgraded subscribers"
     sender = "new publishers" if example.sender == "new" else "running publishers"

@@ -9,7 +9,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Departure:
     """One place where A leaves B: `path` of property names (`[]` for items, `{}` for free keys), the keyword of B
     that rejects, and a whole value of A that B rejects there."""
 
@@ -31,7 +31,7 @@ class Refuted:
     """
 
     example: Any
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[Departure, ...] = ()
     doubts: tuple[str, ...] = ()
 
 

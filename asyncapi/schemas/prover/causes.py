@@ -41,7 +41,7 @@ Wrap = Callable[[Term], Term]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class BlamedPart:
     """A part of B that some value of A does not meet: B admits nothing outside of `term`."""
 
     path: Path
@@ -53,7 +53,7 @@ class Place:
 class Blame:
     """All places found, and what could not be decided on the way."""
 
-    places: dict[tuple[Path, str, Term], Place] = field(default_factory=dict)
+    places: dict[tuple[Path, str, Term], BlamedPart] = field(default_factory=dict)
     doubts: dict[str, None] = field(default_factory=dict)
     open: set[tuple[frozenset[Term], frozenset[Term]]] = field(default_factory=set)
 
@@ -103,7 +103,7 @@ def _leaf(found: Blame, path: Path, right: Term, wrap: Wrap) -> None:
     keyword = KEYWORDS.get(right.kind, right.kind)
     if right.kind == "false" and path and path[-1].startswith("["):
         keyword = "items"
-    place = Place(path=path, keyword=keyword, term=wrap(right))
+    place = BlamedPart(path=path, keyword=keyword, term=wrap(right))
     found.places.setdefault((place.path, place.keyword, place.term), place)
 
 

@@ -35,7 +35,7 @@ _PLAIN = frozenset(
 _MOST_STEPS = 50_000
 
 
-class Evidence:
+class LazyValidator:
     """A validator for one schema, made when it is first asked."""
 
     def __init__(self, schema: Schema, schemas: Mapping[str, Any]) -> None:

@@ -36,7 +36,7 @@ _INNER = _ARRAY | _OBJECT | _CONNECTIVES | {"$ref", "$dynamicRef", "$recursiveRe
 _OPAQUE = frozenset(("$dynamicRef", "$recursiveRef", "contentSchema", "x-content-schema", "contentEncoding"))
 
 
-class Reader:
+class SchemaReader:
     """Reads schemas of one side. `schemas` are the components (or `$defs`) that references lead to; where a
     schema brings its own, it is the `root`."""
 

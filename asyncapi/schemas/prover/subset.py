@@ -7,7 +7,7 @@ from typing import Any
 
 from asyncapi.schemas.prover.answers import (
     Answer,
-    Cause,
+    Departure,
     Empty,
     Found,
     Proven,
@@ -17,8 +17,8 @@ from asyncapi.schemas.prover.answers import (
     Unknown,
 )
 from asyncapi.schemas.prover.causes import blame
-from asyncapi.schemas.prover.evidence import Evidence
-from asyncapi.schemas.prover.reading import Reader
+from asyncapi.schemas.prover.evidence import LazyValidator
+from asyncapi.schemas.prover.reading import SchemaReader
 from asyncapi.schemas.prover.solving import Solver
 from asyncapi.schemas.prover.terms import Term, Terms
 
@@ -32,8 +32,8 @@ class Prover:
     def __init__(self, *, budget: int = BUDGET) -> None:
         self.budget = budget
         self.terms = Terms()
-        self._readers: dict[int, Reader] = {}
-        self._shared: dict[int, tuple[Mapping[str, Any], Reader]] = {}
+        self._readers: dict[int, SchemaReader] = {}
+        self._shared: dict[int, tuple[Mapping[str, Any], SchemaReader]] = {}
         self.solver = Solver(self.terms, self._resolve)
 
     def read(self, schema: Schema, schemas: Mapping[str, Any]) -> Term:
@@ -61,12 +61,12 @@ class Prover:
             return Proven()
         if isinstance(outcome, Unknown):
             return Undecided(reason=outcome.reason)
-        case = _Case(self, left, right, Evidence(a, a_schemas), Evidence(b, b_schemas))
+        case = _Case(self, left, right, LazyValidator(a, a_schemas), LazyValidator(b, b_schemas))
         return case.refuted(outcome.value, every=every)
 
-    def _reader(self, schemas: Mapping[str, Any], root: Any) -> Reader:
+    def _reader(self, schemas: Mapping[str, Any], root: Any) -> SchemaReader:
         side = len(self._readers)
-        self._readers[side] = Reader(self.terms, side, schemas, root)
+        self._readers[side] = SchemaReader(self.terms, side, schemas, root)
         return self._readers[side]
 
     def _resolve(self, reference: Term) -> Term:
@@ -76,7 +76,7 @@ class Prover:
 class _Case:
     """A pair that looks refuted: collects confirmed examples."""
 
-    def __init__(self, prover: Prover, left: Term, right: Term, admits: Evidence, rejects: Evidence) -> None:
+    def __init__(self, prover: Prover, left: Term, right: Term, admits: LazyValidator, rejects: LazyValidator) -> None:
         self.prover, self.left, self.right = prover, left, right
         self.admits, self.rejects = admits, rejects
 
@@ -91,12 +91,12 @@ class _Case:
         if not good and not found:
             return Undecided(reason="a counterexample that could not be confirmed")
         if not found:
-            found = [Cause(path=(), keyword="", example=value)]
+            found = [Departure(path=(), keyword="", example=value)]
         return Refuted(example=found[0].example, causes=tuple(found), doubts=tuple(doubts))
 
-    def causes(self) -> tuple[list[Cause], list[str]]:
+    def causes(self) -> tuple[list[Departure], list[str]]:
         """Return every confirmed cause, and what could not be decided."""
-        found: list[Cause] = []
+        found: list[Departure] = []
         try:
             self.prover.solver.left = self.prover.budget
             places = blame(self.prover.solver, self.left, self.right)
@@ -104,7 +104,7 @@ class _Case:
             for place in places.places.values():
                 outcome = self.prover.solver.solve((self.left,), (place.term,))
                 if isinstance(outcome, Found) and self.confirmed(outcome.value):
-                    found.append(Cause(path=place.path, keyword=place.keyword, example=outcome.value))
+                    found.append(Departure(path=place.path, keyword=place.keyword, example=outcome.value))
                 elif not isinstance(outcome, Empty):
                     doubts.append(f"{place.keyword} at {'/'.join(place.path)}")
         except (UndecidedError, RecursionError) as error:

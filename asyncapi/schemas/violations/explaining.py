@@ -14,9 +14,9 @@ from asyncapi.schemas import Schema, fields
 from asyncapi.schemas.dialects import COMPONENTS, unescape
 from asyncapi.schemas.violations import scalars
 from asyncapi.schemas.violations.matching import Matching
-from asyncapi.schemas.violations.problems import NOTHING, Found, one, together, told
 from asyncapi.schemas.violations.reading import read_payload
 from asyncapi.schemas.violations.unions import label, lacks_tag, missing_field, nearest
+from asyncapi.schemas.violations.violation import NOTHING, Violations, one, together, told
 
 MAX_STEPS: Final = 150_000
 _NOT_CHECKED = frozenset(("unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef"))
@@ -49,7 +49,7 @@ class Explaining:
 
     def __init__(self, schemas: Mapping[str, Schema], matching: Matching, steps: Steps) -> None:
         self.schemas, self.matching, self.steps = schemas, matching, steps
-        self.known: dict[tuple[int, int], Found] = {}
+        self.known: dict[tuple[int, int], Violations] = {}
         self.unchecked: dict[str, None] = {}
         self.plain = True
         self.hints = _MOST_HINTS
@@ -57,7 +57,7 @@ class Explaining:
         self.unpacked: list[Any] = []
         self.modelled: bool | None = None
 
-    def found(self, schema: Any, value: Any) -> Found:
+    def found(self, schema: Any, value: Any) -> Violations:
         """Return what a schema does not admit in a value; both must outlive this object."""
         if not isinstance(schema, Mapping):
             return _nothing_may_stand(value) if schema is False else NOTHING
@@ -69,7 +69,7 @@ class Explaining:
             known = self.known[key] = self._look(schema, value)
         return known
 
-    def _look(self, schema: Schema, value: Any) -> Found:
+    def _look(self, schema: Schema, value: Any) -> Violations:
         target = schema.get("$ref")
         if isinstance(target, str):
             return self._referred(target, value)
@@ -93,14 +93,14 @@ class Explaining:
             self.words[id(schema)] = fields.words(schema, self.schemas)[0]
         return self.words[id(schema)]
 
-    def _referred(self, target: str, value: Any) -> Found:
+    def _referred(self, target: str, value: Any) -> Violations:
         key = unescape(target.removeprefix(COMPONENTS))
         if not target.startswith(COMPONENTS) or key not in self.schemas:
             self.unchecked[f"the reference {target[:120]}"] = None
             return NOTHING
         return self.found(self.schemas[key], value)
 
-    def _inside(self, schema: Schema, value: Any) -> Iterator[Found]:
+    def _inside(self, schema: Schema, value: Any) -> Iterator[Violations]:
         if isinstance(value, str):
             yield from scalars.text(schema, value, self.matching, self.unchecked)
             if schema.get("contentMediaType") == "application/json" and "contentEncoding" not in schema:
@@ -112,7 +112,7 @@ class Explaining:
         elif scalars.is_number(value):
             yield from scalars.number(schema, value, self.unchecked)
 
-    def _packed(self, schema: Schema, text: str) -> Iterator[Found]:
+    def _packed(self, schema: Schema, text: str) -> Iterator[Violations]:
         """Yield what is wrong with JSON that travels as a text."""
         self.steps.take(1 + len(text) // 64)
         payload = read_payload(text)
@@ -132,7 +132,7 @@ class Explaining:
 
     # lists
 
-    def _list(self, schema: Schema, value: list[Any]) -> Iterator[Found]:
+    def _list(self, schema: Schema, value: list[Any]) -> Iterator[Violations]:
         yield from scalars.amount(schema, len(value), ("minItems", "maxItems"), value)
         fixed, rest = _items(schema)
         self.plain = self.plain and "prefixItems" not in schema and "minContains" not in schema
@@ -150,7 +150,7 @@ class Explaining:
         if "contains" in schema:
             yield from self._contains(schema, value)
 
-    def _contains(self, schema: Schema, value: list[Any]) -> Iterator[Found]:
+    def _contains(self, schema: Schema, value: list[Any]) -> Iterator[Violations]:
         fitting = sum(not self.found(schema["contains"], item).count for item in value)
         low, high = schema.get("minContains", 1), schema.get("maxContains")
         if (scalars.is_number(low) and fitting < low) or (scalars.is_number(high) and fitting > high):
@@ -163,7 +163,7 @@ class Explaining:
 
     # objects
 
-    def _object(self, schema: Schema, value: dict[str, Any]) -> Iterator[Found]:
+    def _object(self, schema: Schema, value: dict[str, Any]) -> Iterator[Violations]:
         known = schema.get("properties")
         declared: Mapping[str, Any] = known if isinstance(known, Mapping) else {}
         required = schema.get("required")
@@ -185,7 +185,7 @@ class Explaining:
         yield from self._others(schema, value, declared, missing)
         yield from self._dependent(schema, value)
 
-    def _names(self, schema: Schema, value: dict[str, Any]) -> Iterator[Found]:
+    def _names(self, schema: Schema, value: dict[str, Any]) -> Iterator[Violations]:
         if "propertyNames" in schema:
             for name in value:
                 found = self.found(schema["propertyNames"], name)
@@ -195,7 +195,7 @@ class Explaining:
         elif "x-key-type" in schema:
             yield from self._keys(schema["x-key-type"], value)
 
-    def _keys(self, kind: Any, value: dict[str, Any]) -> Iterator[Found]:
+    def _keys(self, kind: Any, value: dict[str, Any]) -> Iterator[Violations]:
         """Yield the names that are no spelling of what the keys of a dict are in Python."""
         from asyncapi.schemas.meaning import KEYS
 
@@ -209,7 +209,7 @@ class Explaining:
 
     def _others(
         self, schema: Schema, value: dict[str, Any], declared: Mapping[str, Any], missing: list[str]
-    ) -> Iterator[Found]:
+    ) -> Iterator[Violations]:
         """Yield what is wrong with properties that are found by pattern, or are not declared at all."""
         patterns = schema.get("patternProperties")
         patterned = list(patterns.items()) if isinstance(patterns, Mapping) else []
@@ -246,7 +246,7 @@ class Explaining:
             if fits is not False:
                 yield inner if fits else True
 
-    def _dependent(self, schema: Schema, value: dict[str, Any]) -> Iterator[Found]:
+    def _dependent(self, schema: Schema, value: dict[str, Any]) -> Iterator[Violations]:
         for word in ("dependencies", "dependentRequired", "dependentSchemas"):
             given = schema.get(word)
             self.steps.take(len(given) // 16 if isinstance(given, Mapping) else 0)
@@ -261,7 +261,7 @@ class Explaining:
 
     # several schemas for one value
 
-    def _both(self, schema: Schema, value: Any) -> Iterator[Found]:
+    def _both(self, schema: Schema, value: Any) -> Iterator[Violations]:
         for inner in _listed(schema.get("allOf")):
             yield self.found(inner, value)
         for word in ("anyOf", "oneOf"):
@@ -281,35 +281,35 @@ class Explaining:
             yield inner_weight(condition)
             yield self.found(schema.get("else" if condition.count else "then", True), value)
 
-    def _union(self, schema: Schema, arms: list[Any], value: Any, word: str) -> Found:
+    def _union(self, schema: Schema, arms: list[Any], value: Any, word: str) -> Violations:
         found = [self.found(arm, value) for arm in arms]
         weight = 1 + sum(item.weight for item in found)
         fitting = [index for index, item in enumerate(found) if not item.count]
         if not fitting or lacks_tag(schema, arms, value, self.schemas):
             closest = nearest(schema, arms, found, value, self.schemas)
         elif len(fitting) == 1 or word == "anyOf":
-            return inner_weight(Found(weight=weight))
+            return inner_weight(Violations(weight=weight))
         else:
             names = ", ".join(label(arms[index], self.schemas) for index in fitting[:6])
             closest = one(rule=word, message=f"expected exactly one alternative, fits several: {names}")
         return replace(closest, weight=weight)
 
 
-def inner_weight(found: Found) -> Found:
+def inner_weight(found: Violations) -> Violations:
     """Return only what it took to find something out."""
-    return Found(weight=found.weight)
+    return Violations(weight=found.weight)
 
 
-def _nothing_may_stand(value: Any) -> Found:
+def _nothing_may_stand(value: Any) -> Violations:
     return one(rule="false", message=f"nothing may stand here, found {told(value)}", found=told(value))
 
 
-def _twice(item: Any, before: int) -> Found:
+def _twice(item: Any, before: int) -> Violations:
     message = f"expected no value twice, found {told(item)} as item {before}, too"
     return one(rule="uniqueItems", message=message, constraint="no value twice", found=told(item))
 
 
-def _unknown(name: str, item: Any, candidates: list[str]) -> Found:
+def _unknown(name: str, item: Any, candidates: list[str]) -> Violations:
     near = difflib.get_close_matches(name[:100], candidates, n=1, cutoff=0.7)
     hint = f"did you mean `{near[0]}`?" if near else ""
     message = "is not a field here" + (f"; {hint}" if hint else "")
@@ -323,7 +323,7 @@ def _unknown(name: str, item: Any, candidates: list[str]) -> Found:
     )
 
 
-def _unmatched(name: str, item: Any, patterned: list[tuple[str, Any]]) -> Found:
+def _unmatched(name: str, item: Any, patterned: list[tuple[str, Any]]) -> Violations:
     constraint = " or ".join(f"text that matches {pattern[:120]}" for pattern, _ in patterned[:3])
     message = f"the name is not allowed: expected {constraint}"
     return one(parts=(name,), rule="additionalProperties", message=message, constraint=constraint, found=told(item))

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from asyncapi.schemas import Schema, fields
 from asyncapi.schemas.violations.matching import Matching
-from asyncapi.schemas.violations.problems import Found, one, told
+from asyncapi.schemas.violations.violation import Violations, one, told
 
 _RANGE = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 _KINDS: Mapping[str, tuple[type, ...]] = {
@@ -69,13 +69,13 @@ def is_of_type(schema: Schema, value: Any) -> bool:
     return wanted is None or any(is_kind(value, item) for item in (wanted if isinstance(wanted, list) else [wanted]))
 
 
-def wrong_type(expected: str, value: Any) -> Found:
+def wrong_type(expected: str, value: Any) -> Violations:
     """Return the problem that a value is of another type than expected."""
     found = told(value)
     return one(rule="type", message=f"expected {expected}, found {found}", expected=expected, found=found)
 
 
-def literal(schema: Schema, value: Any, *, hints: bool = True) -> Iterator[Found]:
+def literal(schema: Schema, value: Any, *, hints: bool = True) -> Iterator[Violations]:
     """Yield the problem that a value is none of those allowed; with `hints`, the one it may have meant."""
     if "const" in schema and not same(schema["const"], value):
         constraint = f"always {told(schema['const'])}"
@@ -85,7 +85,7 @@ def literal(schema: Schema, value: Any, *, hints: bool = True) -> Iterator[Found
         yield _none_of(allowed, value, _meant(allowed, value) if hints else "")
 
 
-def _none_of(allowed: list[Any], value: Any, hint: str) -> Found:
+def _none_of(allowed: list[Any], value: Any, hint: str) -> Violations:
     values = ", ".join(told(item) for item in allowed[:_MOST_VALUES])
     more = f" or {len(allowed) - _MOST_VALUES} more" if len(allowed) > _MOST_VALUES else ""
     constraint = f"one of {values}{more}" if len(allowed) != 1 else f"always {values}"
@@ -103,7 +103,7 @@ def _meant(allowed: list[Any], value: Any) -> str:
     return f"did you mean {told(lower[near[0]])}?" if near else ""
 
 
-def text(schema: Schema, value: str, matching: Matching, unchecked: dict[str, None]) -> Iterator[Found]:
+def text(schema: Schema, value: str, matching: Matching, unchecked: dict[str, None]) -> Iterator[Violations]:
     """Yield what a text violates: length, pattern, format."""
     if _outside(len(value), schema.get("minLength"), schema.get("maxLength")):
         amount = f"{told(value)} ({len(value)} characters)" if len(value) <= 60 else told(value)
@@ -127,7 +127,7 @@ def text(schema: Schema, value: str, matching: Matching, unchecked: dict[str, No
             yield from _limits(schema, value, unchecked)
 
 
-def number(schema: Schema, value: float, unchecked: dict[str, None]) -> Iterator[Found]:
+def number(schema: Schema, value: float, unchecked: dict[str, None]) -> Iterator[Violations]:
     """Yield what a number violates: its range, the step between values, its digits."""
     low, high, above, below = (
         schema.get(word) for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -148,7 +148,7 @@ def number(schema: Schema, value: float, unchecked: dict[str, None]) -> Iterator
         yield from _limits(schema, value, unchecked)
 
 
-def _limits(schema: Schema, value: str | float, unchecked: dict[str, None]) -> Iterator[Found]:
+def _limits(schema: Schema, value: str | float, unchecked: dict[str, None]) -> Iterator[Violations]:
     """Yield the problem that a value does not keep to the limits for which JSON Schema has no keyword."""
     from asyncapi.schemas.limits import keeps
 
@@ -161,7 +161,7 @@ def _limits(schema: Schema, value: str | float, unchecked: dict[str, None]) -> I
         yield _violated("x-limits", constraint, value, _whole(schema))
 
 
-def amount(schema: Schema, count: int, words: tuple[str, str], value: Any) -> Iterator[Found]:
+def amount(schema: Schema, count: int, words: tuple[str, str], value: Any) -> Iterator[Violations]:
     """Yield the problem that a list or an object has too many or too few of what is inside."""
     if _outside(count, schema.get(words[0]), schema.get(words[1])):
         constraint = ", ".join(fields.words(_only(schema, words), {})[1])
@@ -173,7 +173,7 @@ def _whole(schema: Schema) -> str:
     return ", ".join((kind, *constraints))
 
 
-def _violated(rule: str, constraint: str, value: Any, expected: str, found: str = "") -> Found:
+def _violated(rule: str, constraint: str, value: Any, expected: str, found: str = "") -> Violations:
     found = found or told(value)
     return one(
         rule=rule,

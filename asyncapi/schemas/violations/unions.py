@@ -9,10 +9,12 @@ from asyncapi.schemas import Schema, fields
 from asyncapi.schemas.dialects import COMPONENTS, unescape
 from asyncapi.schemas.properties import properties
 from asyncapi.schemas.violations import scalars
-from asyncapi.schemas.violations.problems import Found, in_arm, one, together, told
+from asyncapi.schemas.violations.violation import Violations, in_arm, one, together, told
 
 
-def nearest(schema: Schema, arms: list[Any], found: list[Found], value: Any, schemas: Mapping[str, Schema]) -> Found:
+def nearest(
+    schema: Schema, arms: list[Any], found: list[Violations], value: Any, schemas: Mapping[str, Schema]
+) -> Violations:
     """Return the problems of the alternative that is meant: by its tag, else the one with the fewest."""
     if all(any(problem.rule == "type" and not problem.parts for problem in item.problems) for item in found):
         expected = fields.words({"anyOf": arms}, schemas)[0]
@@ -40,7 +42,7 @@ def label(arm: Any, schemas: Mapping[str, Schema]) -> str:
     return title if isinstance(title, str) and title else fields.words(arm, schemas)[0]
 
 
-def missing_field(name: str, schema: Any, schemas: Mapping[str, Schema]) -> Found:
+def missing_field(name: str, schema: Any, schemas: Mapping[str, Schema]) -> Violations:
     """Return the problem that a required property is not there."""
     expected = ""
     if isinstance(schema, Mapping):
@@ -89,7 +91,7 @@ def _tags(arm: Any, name: str, schemas: Mapping[str, Schema]) -> list[Any]:
     return [tag["const"]] if "const" in tag else tag["enum"] if isinstance(tag.get("enum"), list) else []
 
 
-def _distance(found: Found, by: str) -> tuple[bool, bool, int]:
+def _distance(found: Violations, by: str) -> tuple[bool, bool, int]:
     """Return how far a value is from an alternative: another type, another tag, number of problems."""
     roots = [problem for problem in found.problems if not problem.parts and problem.rule == "type"]
     literal = [problem for problem in found.problems if len(problem.parts) == 1 and problem.rule in ("const", "enum")]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from asyncapi.delivery import Reply, Wire
+from asyncapi.delivery import DeclaredReply, Wire
 from asyncapi.sources import Source
 from asyncapi.topics import erase, overlaps
 
@@ -41,7 +41,7 @@ class TopicSettings:
     replaced_by: str = ""
     remove_after: str = ""
     correlation: tuple[str, ...] = ()
-    replies: tuple[Reply, ...] = ()
+    replies: tuple[DeclaredReply, ...] = ()
     parameters: Mapping[str, ParameterSettings] = field(default_factory=dict)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from asyncapi.delivery import Reply
+from asyncapi.delivery import DeclaredReply
 from asyncapi.errors import SettingsError
 from asyncapi.sources import Source
 from asyncapi.workspace.settings.keys import KEYS
@@ -285,8 +285,8 @@ def _edge(item: Any) -> EdgeSettings:
     return EdgeSettings(topic=item) if isinstance(item, str) else EdgeSettings(**item)
 
 
-def _reply(item: Any) -> Reply:
-    return Reply(topic=item) if isinstance(item, str) else Reply(**item)
+def _reply(item: Any) -> DeclaredReply:
+    return DeclaredReply(topic=item) if isinstance(item, str) else DeclaredReply(**item)
 
 
 def _scan(said: Mapping[str, Any]) -> ScanSettings:

@@ -16,7 +16,7 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Violation:
     """One thing that a schema does not admit. `parts` lead from the root of what was pasted to the place.
 
     `rule` is the keyword of JSON Schema that is not met, `constraint` what it asks for in words, `expected` the
@@ -47,52 +47,52 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Violations:
     """Problems of a value, not more than are worth reading, with how many there are in all.
 
     `weight` is how many steps a validator takes that remembers nothing.
     """
 
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Violation, ...] = ()
     count: int = 0
     weight: int = 1
 
-    def under(self, part: Part) -> Found:
+    def under(self, part: Part) -> Violations:
         """Return the same, seen from the value around."""
-        return Found(
+        return Violations(
             problems=tuple(_moved(problem, (part, *problem.parts)) for problem in self.problems),
             count=self.count,
             weight=self.weight,
         )
 
 
-NOTHING: Final = Found()
+NOTHING: Final = Violations()
 
 
-def one(**problem: Any) -> Found:
+def one(**problem: Any) -> Violations:
     """Return a single problem."""
-    return Found(problems=(Problem(**problem),), count=1)
+    return Violations(problems=(Violation(**problem),), count=1)
 
 
-def together(parts: list[Found]) -> Found:
+def together(parts: list[Violations]) -> Violations:
     """Return the problems of several parts, in order."""
     if len(parts) == 1:
         return parts[0]
-    problems: list[Problem] = []
+    problems: list[Violation] = []
     for part in parts:
         if len(problems) < MAX_PROBLEMS:
             problems += part.problems
-    return Found(
+    return Violations(
         problems=tuple(problems[:MAX_PROBLEMS]),
         count=sum(part.count for part in parts),
         weight=1 + sum(part.weight for part in parts),
     )
 
 
-def in_arm(found: Found, label: str) -> Found:
+def in_arm(found: Violations, label: str) -> Violations:
     """Return problems marked with the alternative that they come from, where none inside is named already."""
     marked = tuple(_moved(problem, problem.parts, problem.arm or label) for problem in found.problems)
-    return Found(problems=marked, count=found.count, weight=found.weight)
+    return Violations(problems=marked, count=found.count, weight=found.weight)
 
 
 def told(value: Any) -> str:
@@ -112,8 +112,8 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST + 2 else f"{text[:_LONGEST]}…"
 
 
-def _moved(problem: Problem, parts: tuple[Part, ...], arm: str | None = None) -> Problem:
-    return Problem(
+def _moved(problem: Violation, parts: tuple[Part, ...], arm: str | None = None) -> Violation:
+    return Violation(
         parts=parts,
         rule=problem.rule,
         message=problem.message,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from asyncapi.contracts.facts import Constant, Contracts
-from asyncapi.delivery import Delivery, Reply
+from asyncapi.delivery import DeclaredReply, Delivery
 from asyncapi.findings import Finding
 from asyncapi.resolve.addresses import Addresses
 from asyncapi.sites import Plain, Scan, Site
@@ -30,7 +30,7 @@ class ResolvedTopic:
     wire: str = ""
     plain: Plain = ""
     texts: tuple[str, ...] = ()
-    replies: tuple[Reply, ...] = ()
+    replies: tuple[DeclaredReply, ...] = ()
     correlation: tuple[str, ...] = ()
     event_type: str = ""
     summary: str = ""
@@ -57,7 +57,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class System:
+class ResolvedSystem:
     """A whole system; `sites` are calls seen in source and, with `declared` parties, edges said in portal.toml."""
 
     contracts: Contracts
