@@ -5,7 +5,8 @@ Knows documents. Knows nothing of the web, of terminals, or of any particular te
     from asyncapi import check, export, load
     from asyncapi.compare import compare, judge
 
-`docs/reference/library.md` shows how they go together. Importing this package loads nothing; each function loads what it needs.
+`docs/reference/library.md` shows how they go together. Importing this package loads nothing; each function loads what
+it needs.
 """
 
 from __future__ import annotations

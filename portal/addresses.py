@@ -16,7 +16,7 @@ from urllib.parse import quote
 _DATA = re.compile(r"\.(?=(?:html|json|md|yaml|svg|mmd|txt)\Z)")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"*:<>?\\|%\ud800-\udfff]')
 _PLAIN = "!$&'()+,;=@-._~"
-_LONGEST = 180
+_LONGEST = 180  # bytes; file systems take 255, and endings and a digest are added
 
 
 def segment(text: str, *, keep_case: bool = False) -> str:

@@ -30,7 +30,7 @@ JSON = "application/json; charset=utf-8"
 MARKDOWN = "text/markdown; charset=utf-8"
 FOREVER = ("cache-control", "public, max-age=31536000, immutable")
 TWINS = {"index.html": HTML, "index.json": JSON, "index.md": MARKDOWN}
-LONGEST_PATH = 4_000
+LONGEST_PATH = 4_000  # characters; proxies refuse longer ones themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

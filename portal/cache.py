@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_WORTH_IT = 512
+_WORTH_IT = 512  # bytes; smaller bodies fit into one packet anyhow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,9 @@ from portal.system import System
 if TYPE_CHECKING:
     from asyncapi.compare.report import Report
 
-MOST_CHANGES: Final = 30
+MOST_CHANGES: Final = 30  # what a language model takes in with one answer
 LONGEST_EXAMPLE: Final = 2_000
-MOST_VERSIONS: Final = 50
+MOST_VERSIONS: Final = 50  # what a language model takes in with one answer
 
 
 def predict_change(library: Library, message: str, change: Mapping[str, Any], *, system: str = "") -> Json:

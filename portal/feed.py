@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from asyncapi.compare.report import Report
 
 ATOM = "http://www.w3.org/2005/Atom"
-MOST_ENTRIES = 30
+MOST_ENTRIES = 30  # readers of feeds come by more often than versions do
 MOST_LINES = 30
-UNDATED = "1970-01-01T00:00:00+00:00"
+UNDATED = "1970-01-01T00:00:00+00:00"  # Atom demands a date where none is known
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

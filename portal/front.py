@@ -32,8 +32,8 @@ SAFETY: tuple[tuple[bytes, bytes], ...] = (
 )
 ROUTED = ("/api/", "/openapi.json", "/healthz", "/version")
 MCP = "/mcp"
-LONGEST_QUERY = 4_000
-LARGEST_FORM = 800 * 1024
+LONGEST_QUERY = 4_000  # bytes; far more than all facets of the table together
+LARGEST_FORM = 800 * 1024  # bytes: a payload of 256 KB, percent-encoded to three times that, and the other fields
 
 
 class Front:

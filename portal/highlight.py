@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-LONGEST = 12_000
+LONGEST = 12_000  # characters; more is shown without colours
 
 
 @functools.lru_cache(maxsize=16_384)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 CURRENT = "current"
 FEED = "feed.atom"
-MOST_READ = 4
-MOST_KNOWN = 100
-MOST_COMPARED = 64
+MOST_READ = 4  # whole documents in memory
+MOST_KNOWN = 100  # only names and hashes of topics
+MOST_COMPARED = 64  # reports of pairs that people have asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

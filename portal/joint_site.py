@@ -19,7 +19,7 @@ from portal.site import Website
 from portal.system import System, Unread
 
 TITLE = "All systems"
-MOST_NAMED = 8
+MOST_NAMED = 8  # names that fit into one line of the menu
 
 
 def joint_site(systems: Sequence[System | Unread], *, version: str) -> Website:

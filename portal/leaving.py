@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 
-GRACE = 0.25
+GRACE = 0.25  # seconds in which a request that is on its way arrives
 
 
 class LeavingServer(uvicorn.Server):

@@ -22,7 +22,7 @@ from portal import change_tools, tools
 from portal.library import Library
 
 Json = dict[str, Any]
-LARGEST_BODY = 800 * 1024
+LARGEST_BODY = 800 * 1024  # bytes: a payload of 256 KB as a JSON string within a request
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 INSTRUCTIONS = (
     "The contracts of a system whose services talk over MQTT: topics, the JSON that travels on them, QoS and retained "

@@ -11,7 +11,7 @@ from asyncapi.compare.judgement import LEVELS, DiffFinding
 if TYPE_CHECKING:
     from asyncapi.compare.report import Report
 
-WORDS = {"break": "breaking", "risk": "risky", "ok": "changed"}
+LEVEL_WORDS = {"break": "breaking", "risk": "risky", "ok": "changed"}
 NEW = ("topic-added", "message-added")
 
 
@@ -27,7 +27,7 @@ class Mark:
     @property
     def word(self) -> str:
         """Return the mark in a word."""
-        return "new" if self.new else "accepted" if self.accepted else WORDS[self.level]
+        return "new" if self.new else "accepted" if self.accepted else LEVEL_WORDS[self.level]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

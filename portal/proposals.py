@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncapi.compare.report import Report
 
 MOST_HOPS: Final = 8
-LARGEST: Final = 64 * 1024
+LARGEST: Final = 64 * 1024  # bytes; a change holds a few keywords of one model
 DEEPEST: Final = 60
 
 Json = dict[str, Any]

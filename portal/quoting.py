@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _WIDTH = 88
-_SAFE_INTEGER = 2**53 - 1
+_SAFE_INTEGER = 2**53 - 1  # above it a number in JavaScript is not exact
 
 
 def pretty(value: Any) -> str:

@@ -28,7 +28,7 @@ LONGEST_TEXT = 160
 MOST_DESCRIBED = 2_000
 MOST_FIELDS = 20_000
 MOST_NEAREST = 5
-SWAPPED = 70
+SWAPPED = 70  # a word with two letters swapped counts as near as one that shares most of its letters
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

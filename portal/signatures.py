@@ -10,7 +10,7 @@ from asyncapi.workspace import git
 
 WATCHED = {".py", ".toml", ".yaml", ".yml", ".json", ".env", ".cfg", ".ini"}
 SKIPPED = {"node_modules", "__pycache__", "site-packages", "dist", "build"}
-MOST_FILES = 20_000
+MOST_FILES = 20_000  # bounds one look at a folder
 MOST_FOLDERS = 1_000
 
 Signature = tuple[tuple[str, int, int], ...]

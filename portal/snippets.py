@@ -19,7 +19,7 @@ from portal.brokers import broker
 from portal.clients import Exchange, Form
 
 LONGEST = 6_000
-LONGEST_TOPIC = 65_535
+LONGEST_TOPIC = 65_535  # bytes: MQTT gives the length of a topic in two of them
 _MODULE = re.compile(r"(?:\A|.*/)src/(.+)\.py\Z", re.S)
 _JSON = re.compile(r"(?:application|text)/json|[^;]+\+json")
 _TEXT = re.compile(r"text/.+|application/(?:xml|yaml)|[^;]+\+(?:xml|yaml)")

@@ -20,7 +20,7 @@ from portal.history import Older, Stored
 from portal.kept import history_cache
 
 NAMES = ("asyncapi.yaml", "asyncapi.yml", "asyncapi.json")
-MOST_TAGS = 50
+MOST_TAGS = 50  # each is exported once; older ones nobody compares with
 _NUMBER = re.compile(
     r"(?:.*?[^0-9A-Za-z.])?v?(?P<number>\d+(?:[.-]\d+)*)(?P<early>[-.]?[a-z][0-9a-z.-]*)?(?:\+.*)?", re.IGNORECASE
 )

@@ -10,12 +10,12 @@ from asyncapi.sources import Source
 from asyncapi.view.registry import Operation, Topic
 
 COMMANDS = frozenset(("command", "request"))
-WORDS = {True: "retained", False: "not retained"}
+RETAINED_WORDS = {True: "retained", False: "not retained"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Call:
-    """A call of an operation with its delivery; the operation itself stands for all calls that agree."""
+    """One delivery that a service uses on a topic, with where: a single call, or all calls of it where they agree."""
 
     operation: Operation
     qos: int | None
@@ -25,7 +25,7 @@ class _Call:
 
 
 def _calls(operations: Iterable[Operation]) -> Iterator[_Call]:
-    """Yield what each operation does, call by call where its calls differ."""
+    """Yield the delivery of each operation: once where all its calls agree, else once for each call."""
     for operation in operations:
         qos, retain = operation.delivery.qos, operation.delivery.retain
         differing = [site for site in operation.sites if (site.qos, site.retain) != (None, None)]
@@ -43,7 +43,11 @@ def _calls(operations: Iterable[Operation]) -> Iterator[_Call]:
 
 
 def _effective(operations: Iterable[Operation]) -> Iterator[_Call]:
-    """Yield what subscribers ask for; where an operation says what its calls come to, those below do not count."""
+    """Yield the QoS that each subscriber ends up with.
+
+    Several filters of one service can match a topic, each with a QoS of its own; the broker delivers with the highest,
+    which the operation then states. Calls with a lower QoS do not count beside that.
+    """
     for call in _calls(operations):
         said = call.operation.delivery.qos
         if said is None or call.qos is None or call.qos >= said:
@@ -90,7 +94,7 @@ def publisher_retain_differs(subject: Subject) -> Iterator[Problem]:
         for call in _calls(subject.senders(topic)):
             known = asked is not None and call.retain is not None and not _is_retained_command(topic, call)
             if known and asked != call.retain:
-                found, wanted = WORDS[call.retain is True], WORDS[asked is True]
+                found, wanted = RETAINED_WORDS[call.retain is True], RETAINED_WORDS[asked is True]
                 yield _delivery(topic, call, found, wanted, f"publish with retain={asked}")
 
 
@@ -100,7 +104,7 @@ def retained_command(subject: Subject) -> Iterator[Problem]:
         for call in _calls(subject.senders(topic)):
             if _is_retained_command(topic, call):
                 wanted = f"not retained, since it is a {topic.topic_class}"
-                yield _delivery(topic, call, WORDS[True], wanted, "publish with retain=False")
+                yield _delivery(topic, call, RETAINED_WORDS[True], wanted, "publish with retain=False")
 
 
 def publishers_disagree(subject: Subject) -> Iterator[Problem]:
@@ -126,7 +130,7 @@ def publishers_disagree(subject: Subject) -> Iterator[Problem]:
 
 
 def _spelled(value: int | bool | None) -> str:
-    return WORDS[value] if isinstance(value, bool) else f"QoS {value}"
+    return RETAINED_WORDS[value] if isinstance(value, bool) else f"QoS {value}"
 
 
 def _is_retained_command(topic: Topic, call: _Call) -> bool:
@@ -139,7 +143,7 @@ def _below(call: _Call, asked: int) -> bool:
 
 
 def _again(call: _Call, seen: set[tuple[str, str]]) -> bool:
-    """Say whether the same wildcard subscription was met before: one call is one finding, whatever it matches."""
+    """Say whether this wildcard subscription was reported before: it is one finding, however many topics it matches."""
     key = call.operation.service, call.operation.filter
     known = bool(call.operation.filter) and key in seen
     seen.add(key)

@@ -51,7 +51,7 @@ def topic_without_subscriber(subject: Subject) -> Iterator[Problem]:
 
 
 def _awaited(subject: Subject, classes: frozenset[str] | None = None) -> frozenset[str]:
-    """Return the keys of topics that answer what somebody sends: `request_never_answered` speaks of them."""
+    """Return the keys of topics that carry answers to requests: `request_never_answered` reports those."""
     return frozenset(
         answer.key
         for topic in subject.registry.topics
@@ -62,7 +62,7 @@ def _awaited(subject: Subject, classes: frozenset[str] | None = None) -> frozens
 
 
 def _as_far_as_known(subject: Subject) -> str:
-    """Admit that calls whose topic nobody could find may be the missing end."""
+    """Return words that admit that a call with an unknown topic may be the publisher or subscriber that is missing."""
     count = dict(subject.registry.coverage).get("unresolved", 0)
     return f" (as far as known: {count} {'call' if count == 1 else 'calls'} not resolved)" if count else ""
 

@@ -28,7 +28,7 @@ def topic_name_breaks_convention(subject: Subject) -> Iterator[Problem]:
 
 
 class _Pattern:
-    """A whole-text match that takes bounded time, for the pattern may come with a stranger's document.
+    """Matches whole names in bounded time, because the pattern may come with a stranger's document.
 
     A pattern that is none matches everything.
     """
@@ -60,7 +60,7 @@ def wildcard_in_address(subject: Subject) -> Iterator[Problem]:
             )
 
 
-MOST_SUGGESTED = 30
+MOST_SUGGESTED = 30  # each is compared with every declared topic, and so many are no typos
 
 
 def topic_undeclared(subject: Subject) -> Iterator[Problem]:

@@ -119,7 +119,7 @@ def other_model_at_call(subject: Subject) -> Iterator[Problem]:
 
 
 def _envelopes(subject: Subject, messages: tuple[Message, ...]) -> Iterator[str]:
-    """Yield the names of the classes around a topic's models: what a reader of the bare envelope validates."""
+    """Yield the names of a topic's envelope classes: a handler may validate the envelope and not the model in it."""
     for message in messages:
         target = (message.payload or {}).get("$ref")
         schema = subject.registry.schemas.get(target.rpartition("/")[2], {}) if isinstance(target, str) else {}
@@ -192,14 +192,16 @@ def own_dump_rejected(subject: Subject) -> Iterator[Problem]:
 
 
 class _Proofs:
-    """Proves messages against themselves; gives up where schemas keep being too hard, for they may be a stranger's."""
+    """Proves that messages accept what they are dumped to. Stops after several proofs that ran out of work, because a
+    stranger's document may hold nothing else.
+    """
 
     def __init__(self, wire: WireSchemas, prover: Prover) -> None:
         self._wire, self._prover = wire, prover
         self._undecided = 0
 
     def rejection(self, message: Message, senders: tuple[Operation, ...]) -> str:
-        """Return where a dump of a message leaves what the message accepts; empty when it does not, or nobody knows."""
+        """Return what of its own dump a message rejects, in words; empty when it accepts all, or that is unknown."""
         from asyncapi.payload.wire import dumps
         from asyncapi.schemas.prover.answers import Refuted, Undecided
 

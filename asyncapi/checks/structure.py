@@ -81,7 +81,7 @@ def correlation_points_nowhere(subject: Subject) -> Iterator[Problem]:
 
 
 def _reaches(message: Message, schemas: Mapping[str, Schema]) -> bool:
-    """Follow the location through objects as far as they can be read; what cannot be read may be right."""
+    """Say whether a location such as `/data/request_id` leads to a field; yes where a schema on the way is unknown."""
     schema: Schema | None = message.payload
     for step in pointers.split(message.correlation):
         known = properties(schema, schemas)
@@ -127,7 +127,7 @@ def _ties(subject: Subject, topic: Topic) -> Iterator[tuple[Topic, str, str, tup
 
 
 def _questions(subject: Subject, topic: Topic, reply: Reply) -> tuple[Message, ...]:
-    """Return the messages that are answered so: those of the operations that say it, else all of the topic."""
+    """Return the messages that a reply answers: those of the operations that name the reply, else all of the topic."""
     asking = [one for key in topic.operations if (one := subject.registry.operation(key)) and one.reply == reply]
     keys = dict.fromkeys(key for operation in asking for key in operation.messages)
     return tuple(message for key in keys if (message := subject.registry.message(key))) or subject.messages(topic)

@@ -22,7 +22,7 @@ from asyncapi.findings import Finding
 from asyncapi.workspace.settings import FILE, load_settings
 
 _KEYS = ("fingerprint", "reason", "owner", "expires")
-_LARGEST = 1024 * 1024
+_LARGEST = 1024 * 1024  # thousands of entries; a file this large was named by mistake
 
 
 def accept_file(named: Path | None, *workspaces: Path) -> Path | None:

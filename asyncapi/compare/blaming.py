@@ -1,4 +1,4 @@
-"""Which change is to blame: spreads what was proven of a message over the changes of its fields."""
+"""Which change of a field breaks a message: the prover says where it is rejected, this finds the change there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Told:
 
 
 def told_of(pair: MessagePair, comparison: Comparison) -> Iterator[tuple[FieldChange, Told]]:
-    """Yield the changes of a message with the causes that are theirs; causes of no change are left to `_rest`."""
+    """Yield each change of a message with the rejections it explains; those that no change explains are for `_rest`."""
     told = [(change, Told()) for change in pair.fields]
     for direction, letter in ((pair.forward, "a"), (pair.backward, "b")):
         if direction is not None:

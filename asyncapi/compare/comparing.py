@@ -121,7 +121,7 @@ class _Comparing:
         known: set[tuple[Any, str]],
         fields: tuple[FieldChange, ...],
     ) -> Direction | None:
-        """Ask whether all that is sent is accepted; what was not accepted before the change either is left out."""
+        """Prove whether all that is sent is accepted; a rejection that was there before the change does not count."""
         if sent is None:
             return None
         answers = [self._ask(sender, sent, way, reader, readers) for way in ways]
@@ -169,7 +169,7 @@ class _Side:
         return [self._by_key[key] for key in topic.messages if key in self._by_key] if topic else []
 
     def text(self, message: Message) -> str:
-        """Return text that is equal where payload and acceptance are written alike."""
+        """Return a text by which messages are compared: equal where payload and acceptance schemas are the same."""
         if message.key not in self._texts:
             parts = [_text(message.payload), _text(message.accepts), message.schema_format, _text(message.opaque)]
             names = dict.fromkeys((*self._closure(message.payload), *self._closure(message.accepts)))
@@ -182,7 +182,7 @@ class _Side:
         return '"x-extra"' in self.text(message)
 
     def dumps(self, message: Message | None, operations: Iterable[Operation]) -> tuple[Dump, ...]:
-        """Return the ways in which a message is dumped; one will do where they make no difference."""
+        """Return the ways in which a message is dumped; only one of them where all give the same schema."""
         ways = dumps(one for one in operations if one.action == "send")
         return ways if message is None or self.modelled(message) else ways[:1]
 
@@ -201,12 +201,15 @@ class _Side:
 
 
 def _may_differ(message: Message, ways: tuple[Dump, ...]) -> bool:
-    """Say whether a model may reject what is sent of it: else, all that is sent is made stricter from what is read."""
+    """Say whether a model may reject what is sent of it.
+
+    Where it has no acceptance schema of its own, what is sent follows from what is read by closing it, and always fits.
+    """
     return message.accepts is not None or any(way.endswith("without-none") for way in ways)
 
 
 def touches(change: FieldChange, cause: Departure) -> bool:
-    """Say whether a change stands where a cause does: at it, inside of it for a union, or around it."""
+    """Say whether a change can explain a rejection: it is at the same path, around it, or inside of it for a union."""
     for path in (change.path, change.new_path):
         if cause.path[: len(path)] == path:
             return True

@@ -147,7 +147,7 @@ def _take(found: Facets, part: Mapping[str, Any], *, beside_null: bool) -> None:
 
 
 def _about(name: str, fields: Any) -> str:
-    """Return a validator with the fields that it is about, as one text."""
+    """Return a validator as one text: its name, and the fields that it checks."""
     return f"{name} ({', '.join(map(str, fields))})" if isinstance(fields, list) and fields else name
 
 

@@ -14,7 +14,7 @@ from asyncapi.compare.renames import renames
 from asyncapi.compare.scalar_changes import scalar_changes
 from asyncapi.schemas.prover.terms import key
 
-_DEEPEST = 24
+_DEEPEST = 24  # levels of a path that somebody can still read in a report
 _MOST_WALKS, _MOST_STEPS = 30, 200_000
 
 
@@ -28,7 +28,7 @@ class _Walk:
     left: int = _MOST_STEPS
 
     def enters(self, pair: tuple[str, str] | None) -> bool:
-        """Say whether a pair is to be walked: not within itself, and not on more paths than anybody reads."""
+        """Say whether a pair of components is to be entered: not inside of itself, and only on so many paths to it."""
         self.left -= 1
         if pair is None or pair in self.trail:
             return pair is None and self.left >= 0
@@ -123,7 +123,10 @@ def _types_extras(found: Facets) -> bool:
 
 
 def _kept(walk: _Walk, one: Facets, two: Facets, name: str, place: FieldPlace) -> Iterator[FieldChange]:
-    """Yield changes of a field that is on both sides; a default that comes or goes with being required is no news."""
+    """Yield changes of a field that both sides have.
+
+    A field that becomes optional usually gets a default; that default is no second change.
+    """
     old, new = one.properties[name], two.properties[name]
     had, has = name in one.required, name in two.required
     if had != has:
@@ -188,7 +191,7 @@ def _unions(walk: _Walk, one: Facets, two: Facets, place: FieldPlace) -> Iterato
 
 
 def _alone(found: Facets) -> Any:
-    """Return a schema for something that is no union, to be compared with the arms of one."""
+    """Return a schema that is no union as if it were one with a single arm, to compare it with a union."""
     schema: dict[str, Any] = {"type": sorted(found.types)} if len(found.types) < 5 else {}
     if found.values is not None:
         schema = {"enum": list(found.values.values())}
@@ -199,7 +202,10 @@ def _alone(found: Facets) -> Any:
 
 
 def _keyed(arms: list[Any], schemas: Schemas, tag: str) -> dict[str, Any]:
-    """Return arms by what tells them apart; those of one kind are numbered, in an order that is not the writer's."""
+    """Return the arms of a union by tag, component or type.
+
+    Arms alike in that are numbered in the order of their content, so that swapping two in the source changes nothing.
+    """
     named: dict[str, Any] = {}
     for arm in sorted(arms, key=key):
         name = _arm_name(arm, schemas, tag)

@@ -13,7 +13,7 @@ from asyncapi.schemas.prover.subset import Prover
 from asyncapi.topics import erase
 from asyncapi.view.registry import Message, Operation, Registry, Topic
 
-LONGEST_EXAMPLE = 300
+LONGEST_EXAMPLE = 300  # characters that fit beside a clash in a table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class Fits:
                 yield Clash(kind="undecided", systems=systems, message=said)
 
     def _best(self, sent: Wired, accepted: Iterable[Wired]) -> Answer:
-        """Return how what is sent fares with the reader that takes it best: refuted only where all of them refute."""
+        """Return the best answer that a receiving message gives to what is sent: rejected only if all reject it."""
         answers = [
             self._prover.subset(sent.schema, one.schema, a_schemas=sent.schemas, b_schemas=one.schemas, every=False)
             for one in accepted

@@ -129,7 +129,7 @@ def _field_source(registry: Registry, change: FieldChange) -> Source | None:
 
 
 def _placed(finding: DiffFinding, topic: TopicPair, pair: MessagePair | None = None) -> DiffFinding:
-    """Add who is hurt, what lies on the broker, and where both documents say it."""
+    """Return the finding with the services it hurts, the verdict on retained messages, and both places."""
     readers = _parties(topic.before, "receive") if finding.subscribers in HURTING else []
     if finding.publishers in HURTING:
         readers += _parties(topic.after, "receive")
@@ -174,7 +174,7 @@ def _joined(one: DiffFinding, two: DiffFinding) -> DiffFinding:
 
 
 def _common(one: DiffFinding, two: DiffFinding) -> tuple[str, ...]:
-    """Return the ways out that help wherever a cause breaks something."""
+    """Return the ways out that help in every message that one change breaks."""
     broken = [found for found in (one, two) if HURTING & {found.subscribers, found.publishers}]
     if len(broken) < 2:
         return broken[0].remedies if broken else ()
@@ -182,7 +182,7 @@ def _common(one: DiffFinding, two: DiffFinding) -> tuple[str, ...]:
 
 
 def _messages(comparison: Comparison) -> Iterator[DiffFinding]:
-    """Yield what rules say of whole messages, and what was refuted without a change that explains it."""
+    """Yield findings about whole messages, and about rejections that no change of a field explains."""
     for pair in comparison.messages:
         for rule in MESSAGE_RULES:
             if rule.id in ("payload-incompatible", "payload-undecided"):

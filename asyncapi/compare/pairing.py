@@ -11,7 +11,7 @@ from asyncapi.topics import erase
 from asyncapi.view.registry import Message, Operation, Registry, Topic
 
 T = TypeVar("T")
-_ALIKE = 0.6
+_ALIKE = 0.6  # of the levels of an address; below that a renamed topic cannot be told from another one
 
 
 def pair_topics(

@@ -1,4 +1,4 @@
-"""Fields that went and fields that came which are one field under another name."""
+"""Renamed fields: pairs of one that was removed and one that was added which are the same field."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 from asyncapi.compare.facets import Facets
 
-_ALIKE = 0.6
-_MOST_PAIRS = 10_000
-_MOST_SPELLINGS = 20
+_ALIKE = 0.6  # below that a renamed field cannot be told from one that was removed and one that was added
+_MOST_PAIRS = 10_000  # every removed field with every added one: a hundred of each
+_MOST_SPELLINGS = 20  # fields of one model whose names differ only in case and punctuation
 
 
 def renames(
     one: Facets, two: Facets, gone: list[str], come: list[str], alike: Callable[[Any, Any], bool]
 ) -> list[tuple[str, str]]:
-    """Pair fields that went with fields that came: alike in type, and in name or in place.
+    """Pair removed fields with added ones: alike in type, and in name or in place.
 
     Where there are very many, only names that differ in nothing but case and punctuation are paired.
     """

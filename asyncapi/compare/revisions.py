@@ -18,7 +18,7 @@ from asyncapi.errors import AbsentError, RevisionError
 from asyncapi.workspace import git
 from asyncapi.workspace.settings import FILE
 
-_EXPORT_SECONDS = 300
+_EXPORT_SECONDS = 300  # long enough for contracts that take minutes to import; then something hangs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ def _made(model: Mapping[str, Any], fields: Json, needed: list[Any]) -> Json:
 
 
 def _alone(model: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
-    """Return a model with some of its fields only: what becomes of the others is another change's matter."""
+    """Return a model with some of its fields only, so that other changes do not decide whether a way helps."""
     if not names:
         return model
     found = model.get("properties")
@@ -89,19 +89,19 @@ def _alone(model: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
 
 
 def _unset(place: ChangedModel) -> Json | None:
-    """Leave the field out of what is sent."""
+    """Return the sender's model without the field: it is not sent."""
     fields = {name: one for name, one in _fields(place.new).items() if name != place.after}
     return _made(place.new, fields, [name for name in _needed(place.new) if name != place.after])
 
 
 def _null_unset(place: ChangedModel) -> Json | None:
-    """Leave the field out where it is null by default."""
+    """Return the sender's model with the field left out where it would be null."""
     field = _fields(place.new).get(place.after)
     return _unset(place) if isinstance(field, Mapping) and field.get("default", 0) is None else None
 
 
 def _kept(place: ChangedModel) -> Json | None:
-    """Go on sending the old field beside whatever is new."""
+    """Return the sender's model with the removed field added again: both are sent for a while."""
     if place.before not in _fields(place.old):
         return None
     fields = _fields(place.new) | {place.before: _fields(place.old)[place.before]}
@@ -109,7 +109,7 @@ def _kept(place: ChangedModel) -> Json | None:
 
 
 def _as_before(place: ChangedModel) -> Json | None:
-    """Send the values of before in the field."""
+    """Return the sender's model with the old schema of the field: it sends the values of before."""
     if not place.after:
         return dict(place.old)
     if place.before not in _fields(place.old):
@@ -118,7 +118,7 @@ def _as_before(place: ChangedModel) -> Json | None:
 
 
 def _either(place: ChangedModel) -> Json | None:
-    """Read the values of before as well."""
+    """Return the reader's model with the old and the new schema of the field: it reads both."""
     if not place.after:
         return {"anyOf": [place.new, place.old]}
     one, two = _fields(place.old).get(place.before), _fields(place.new).get(place.after)
@@ -128,7 +128,7 @@ def _either(place: ChangedModel) -> Json | None:
 
 
 def _both_names(place: ChangedModel) -> Json | None:
-    """Read the field under both names."""
+    """Return the reader's model with the field under its old and its new name."""
     fields = _fields(place.new)
     if place.after not in fields:
         return None
@@ -138,7 +138,7 @@ def _both_names(place: ChangedModel) -> Json | None:
 
 
 def _defaulted(place: ChangedModel) -> Json | None:
-    """Read messages without the field."""
+    """Return the reader's model with the field not required: messages without it are read."""
     return _made(place.new, _fields(place.new), [name for name in _needed(place.new) if name != place.after])
 
 
@@ -203,11 +203,11 @@ WAYS: tuple[Way, ...] = (
 """In the order in which they are offered: what costs least comes first."""
 
 
-MOST_TRIED = 400
+MOST_TRIED = 400  # each takes several proofs, and nobody reads more
 
 
 class Trials:
-    """Tries ways out of the breaks of one comparison; what was tried for a cause serves all its messages.
+    """Tries ways out of the breaks of one comparison; what was tried for a change is reused for all its messages.
 
     After `MOST_TRIED` causes nothing more is tried, and so nothing more is offered.
     """
@@ -288,7 +288,7 @@ class Trials:
         return all(self._gone(here, sent, dump, read) for sent, dump, read in found)
 
     def _gone(self, change: FieldChange, sent: _Sided, dump: Dump, read: _Sided) -> bool:
-        """Say whether the sender's model is read, as far as the change is concerned."""
+        """Say whether this change breaks nothing any more: no rejection of what the sender sends is at its place."""
         a, a_schemas = self._closed(change.owner, *sent)
         b, b_schemas = self._closed(change.owner, *read)
         a_schemas = {name: emitted(schema, dump, a_schemas) for name, schema in a_schemas.items()}
@@ -300,7 +300,7 @@ class Trials:
         return isinstance(answer, Proven)
 
     def _closed(self, owner: str, side: str, holder: Mapping[str, Any]) -> tuple[Mapping[str, Any], Json]:
-        """Return a model and all that it refers to, with the model as it was edited in its own place."""
+        """Return a reference to an edited model, and the components it needs, itself in its edited form among them."""
         schemas = self._wires[side].schemas
         found = {name: schemas[name] for name in closure(holder, schemas) if name in schemas}
         if not owner:

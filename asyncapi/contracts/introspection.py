@@ -22,9 +22,9 @@ from asyncapi.contracts.facts import Contracts
 from asyncapi.errors import IntrospectionError
 
 CHILD = Path(__file__).with_name("child") / "__main__.py"
-MAX_ANSWER = 512 * 1024 * 1024
-KEPT_STDERR = 16 * 1024
-CLOSED = 74
+MAX_ANSWER = 512 * 1024 * 1024  # keeps a child that never stops from filling the memory
+KEPT_STDERR = 16 * 1024  # the end of a traceback
+CLOSED = 74  # the code by which the child says that its pipe was closed; EX_IOERR of sysexits.h
 NAME_PYTHON = "name a Python interpreter with --python, or as `python` in portal.toml"
 
 

@@ -107,7 +107,7 @@ def _faulty(strings: Iterable[Entry]) -> Iterator[Finding]:
 
 
 def _with_unnamed(strings: list[Entry], reasons: list[str], blocks: set[str], answer: Mapping[str, Any]) -> list[str]:
-    """Return by what each text is taken for a topic, those with names that do not say so among them."""
+    """Return why each text is taken for a topic, also those whose names do not say that they are."""
     rest = [index for index, why in enumerate(reasons) if not why and words(strings[index]["name"])[:1] != ("event",)]
     known = [normalise(entry["value"]) for entry, why in zip(strings, reasons, strict=True) if why]
     known += [found.topic for found in rows(answer["records"])]
@@ -125,7 +125,7 @@ def _entries(answer: Mapping[str, Any]) -> Iterator[Entry]:
 
 
 def _topic_owners(strings: Iterable[Entry]) -> Mapping[tuple[str, str], str]:
-    """Return the classes that hold topics, and by what they were taken for such."""
+    """Return the classes whose attributes are topics, such as `class Topics`, each with why it is taken for one."""
     groups: dict[tuple[str, str], list[Entry]] = {}
     for entry in strings:
         if entry["scope"]:
@@ -149,7 +149,11 @@ def _mostly_topics(members: Sequence[Entry]) -> bool:
 
 
 def _are_topics(values: Sequence[str]) -> bool:
-    """Say whether texts that stand together are topics: most look it, and one tells or all begin alike."""
+    """Say whether texts of one class or mapping are topics.
+
+    Most must look like topics. Besides, one of them can hardly be anything else or has three levels, or all begin
+    with the same level.
+    """
     alike = [value for value in values if resembles_topic(value)]
     if len(alike) < 2 or len(alike) < 0.7 * len(values):
         return False
@@ -319,7 +323,10 @@ def _event_types(answer: Mapping[str, Any], constants: Sequence[Constant]) -> li
 
 
 def _tail(name: str) -> tuple[str, ...]:
-    """Return what a name says besides its kind: `EVENT_TYPE_ORDER_PLACED`, `ORDER_PLACED_TOPIC` → order, placed."""
+    """Return the words of a name without those for its kind.
+
+    `EVENT_TYPE_ORDER_PLACED` and `ORDER_PLACED_TOPIC` both give order, placed.
+    """
     said = words(name)
     said = said[2:] if said[:2] == ("event", "type") else said
     return tuple(word for word in said if word not in TOPIC_WORDS)

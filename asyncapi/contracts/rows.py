@@ -37,7 +37,7 @@ _ARROW = re.compile(r"\s*(?:→|->|=>|=)\s*")
 def rows(records: Iterable[Mapping[str, Any]], event_types: Mapping[str, str] | None = None) -> tuple[Declaration, ...]:
     """Return the rows among the records that the child saw, in source order.
 
-    A table may go by event types; `event_types` says which topic each of them means.
+    A table may name event types in place of topics: `("order.placed", Order)`. `event_types` has the topic of each.
     """
     found = []
     for record in records:

@@ -1,4 +1,4 @@
-"""Topics whose names do not say so: by their form, by the model named alike, by the topics beside them.
+"""Topics whose names do not say that they are: found by their form, a model of the same name, or topics beside them.
 
 Takes texts that nothing else took for a topic; what stays doubtful is left out, for a wrong topic is worse than none.
 """
@@ -32,7 +32,7 @@ def unnamed_topics(
     known: Iterable[str],
     blocks: Set[str],
 ) -> dict[int, str]:
-    """Return, for the entries that are topics, by what they were taken for such; keys are positions.
+    """Return why an entry is taken for a topic, by its position; the others are none.
 
     `known` are addresses that are topics for sure, `blocks` names that texts are built from.
     """

@@ -11,6 +11,6 @@ SERVICE_TAG = "service:"
 
 
 def service_of(raw: Mapping[str, Any], tags: Sequence[str], title: str) -> str:
-    """Return the service an operation belongs to: as said, else by its tag, else the application of the document."""
+    """Return the service of an operation: its `x-service`, else its tag `service:NAME`, else the document's title."""
     tagged = (tag.removeprefix(SERVICE_TAG) for tag in tags if tag.startswith(SERVICE_TAG))
     return word(raw.get("x-service")) or next(tagged, "") or title

@@ -74,7 +74,7 @@ def _objects(raw: Mapping[str, Any], name: str, *, whole: bool = False) -> Mappi
 
 
 def _closure(raw: Mapping[str, Any], roots: list[Any]) -> set[tuple[str, ...]]:
-    """Return the channels and components that something reaches by references, as paths."""
+    """Return the channels and components that the given parts refer to, directly or not, as paths."""
     kept: set[tuple[str, ...]] = set()
     waiting = list(_references(roots))
     while waiting:

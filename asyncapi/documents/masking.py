@@ -20,7 +20,7 @@ Path = tuple[str, ...]
 Trust = Literal["", "random", "told"]
 Value = TypeVar("Value")
 
-_MOST_SECRETS = 500
+_MOST_SECRETS = 500  # each is looked for in every text of the document
 
 _KEYS = re.compile(
     r"(?<![A-Za-z0-9_-])(?:A[KS]IA[0-9A-Z]{16}(?![0-9A-Z])|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}"
@@ -143,7 +143,7 @@ def _has_signs(text: str) -> bool:
 
 
 def trust(name: str) -> Trust:
-    """Say of the field with this name whether any value it is told is a secret, or only what looks random, or none."""
+    """Return how far the name of a field makes its value a secret: any value, only one that looks random, or none."""
     lowered = name.lower()
     if "key" not in lowered and not any(
         word in lowered for word in ("pass", "pwd", "secret", "token", "cred", "psk", "conn")
@@ -160,7 +160,7 @@ def _is_secret(value: str, trusted: Trust) -> bool:
 
 
 def _harmless(value: str) -> bool:
-    """Say whether a value stands for a secret and is none."""
+    """Say whether a value only stands where a secret would be, such as `changeme` or `${TOKEN}`."""
     return len(value) <= 200 and _HARMLESS.fullmatch(value) is not None
 
 

@@ -12,13 +12,13 @@ from asyncapi import pointers
 from asyncapi.documents.document import Document, Limits, parse, read
 from asyncapi.errors import DocumentError, LimitError
 
-MAX_FILES = 64
-MAX_CHAIN = 64
+MAX_FILES = 64  # bounds what is read for one document
+MAX_CHAIN = 64  # references that lead to references; a longer chain is a circle
 
 # What stands under these keywords is data and not a place where a reference means anything.
 _DATA = frozenset(("default", "const", "enum", "examples", "example"))
 # What stands under these holds names of somebody's choice, so that one called `default` is no keyword.
-NAMED = frozenset(
+HOLDING_NAMES = frozenset(
     (
         *("properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas", "schemas"),
         *("channels", "operations", "messages", "servers", "variables", "parameters", "securitySchemes"),
@@ -49,7 +49,7 @@ class Spot(NamedTuple):
 
 
 def targets(raw: Any) -> Iterator[tuple[str, str]]:
-    """Yield pointer and text of every `$ref` that is one; those inside of examples and other data are not."""
+    """Yield pointer and text of every reference; a `$ref` inside of an example or other data is none."""
     waiting: list[tuple[str, Any, bool]] = [("", raw, False)]
     while waiting:
         pointer, value, named = waiting.pop()
@@ -60,11 +60,11 @@ def targets(raw: Any) -> Iterator[tuple[str, str]]:
         pairs = list(value.items() if isinstance(value, dict) else enumerate(value))
         for key, item in reversed(pairs):
             if isinstance(item, (dict, list)) and (named or not is_data(str(key))):
-                waiting.append((pointers.join(pointer, key), item, not named and key in NAMED))
+                waiting.append((pointers.join(pointer, key), item, not named and key in HOLDING_NAMES))
 
 
 class _PassedOnError(LookupError):
-    """The way leads through a reference that itself leads nowhere."""
+    """A pointer leads through another reference, and that one leads nowhere; it has a finding of its own."""
 
 
 class _UnreadableError(LookupError):

@@ -17,8 +17,8 @@ from yaml import events
 
 from asyncapi.errors import DocumentError, LimitError
 
-MAX_DEPTH = 64
-MAX_NODES = 2_000_000
+MAX_DEPTH = 64  # levels; far above what documents need, far below where recursion in Python ends
+MAX_NODES = 2_000_000  # values with aliases written out, which can multiply without end
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}

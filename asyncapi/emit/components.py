@@ -52,7 +52,9 @@ class SchemaBook:
         return self._composed(use, key, self._acceptance(envelope), use.key + ENVELOPE + ACCEPTS)
 
     def referenced(self, roots: Json) -> Json:
-        """Return the schemas, without the bare envelope, and what only that refers to, where nothing else does.
+        """Return the schemas that the document needs.
+
+        The envelope model by itself, and what only it refers to, are left out unless something else refers to them.
 
         Each message has an envelope of its own.
         """
@@ -109,7 +111,7 @@ class SchemaBook:
         return converted
 
     def _settings(self, identifier: str) -> tuple[Model | None, str | None]:
-        """Return the class of a definition and what it does with unknown fields; its name may end in the latter."""
+        """Return the class of a definition and what it does with unknown fields; `Model-forbid` says that in its id."""
         base, _, extra = identifier.rpartition("-")
         if extra in ("forbid", "ignore", "allow") and base in self.models:
             return self.models[base], extra
@@ -184,7 +186,7 @@ def messages(system: ResolvedSystem, plan: Plan, book: SchemaBook, lines: Lines)
     return built
 
 
-PLAIN: Mapping[str, Json] = {
+PLAIN_PAYLOADS: Mapping[str, Json] = {
     "text": {"title": "Plain text", "contentType": "text/plain", "payload": {"type": "string"}},
     "number": {"title": "A number", "contentType": "application/json", "payload": {"type": "number"}},
     "bytes": {
@@ -198,7 +200,7 @@ PLAIN: Mapping[str, Json] = {
 def _plain(use: MessageUse, topic: ResolvedTopic) -> Json:
     """Return the message of a topic on which no model travels, with what services were seen to send."""
     examples = {"examples": list(topic.texts)} if topic.texts and use.plain == "text" else {}
-    facts = PLAIN[use.plain]
+    facts = PLAIN_PAYLOADS[use.plain]
     return {"name": use.plain, **facts, "payload": {**facts["payload"], **examples}}
 
 
@@ -257,7 +259,9 @@ def _example(
 
 
 def _sent_by(senders: Sequence[str], value: Json, payload: str, book: SchemaBook) -> Json:
-    """Return the fields of an envelope that say who sends and name another service, with one that does send."""
+    """Return corrections for the example of an envelope: a field such as `source` that names a service which does not
+    send this message gets the name of one that does.
+    """
     known = book.schemas[payload].get("properties", {})
     return {
         name: senders[0]

@@ -21,9 +21,9 @@ from asyncapi.schemas.violations.spelling import announced
 from asyncapi.schemas.violations.violation import one
 from asyncapi.view.registry import Message, Registry, Topic
 
-_STEPS = 300_000
+_STEPS = 300_000  # pairs of schema and value over all messages: twice what a single one may take
 _MOST_NEAR, _MOST_OPINIONS, _MOST_COMPONENTS = 100, 60, 200
-_SHOWN = 50
+_SHOWN = 50  # matches that are listed; the counts tell of the others
 
 
 def check_payload(

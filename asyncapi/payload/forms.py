@@ -14,7 +14,7 @@ from asyncapi.schemas.properties import properties
 from asyncapi.schemas.violations.violation import Part
 from asyncapi.view.registry import Message, Registry
 
-_DEEPEST = 8
+_DEEPEST = 8  # references and parts of `allOf` on the way to the properties of an envelope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

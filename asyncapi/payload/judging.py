@@ -11,7 +11,7 @@ from asyncapi.payload.report import Answer, Match, PayloadReport, Verdict
 from asyncapi.schemas.violations.violation import Violations
 from asyncapi.view.registry import Message
 
-MAX_PROBLEMS_OF_NEAR: Final = 3
+MAX_PROBLEMS_OF_NEAR: Final = 3  # with more problems it is rather meant for another topic
 _ORDER: tuple[Verdict, ...] = ("accepts", "nearly", "undecided", "rejects")
 
 
@@ -23,7 +23,7 @@ def told(found: Violations, unchecked: tuple[str, ...]) -> Answer:
 
 
 def verdict(reading: Reading, accepted: Answer, wrong_form: bool) -> Verdict:
-    """Return what the answer of subscribers comes to; `wrong_form` counts as a problem."""
+    """Return the verdict for a message: what its subscribers accept; the wrong wire form counts as one problem."""
     if accepted.fits is None:
         return "undecided"
     if accepted.fits:
@@ -68,7 +68,7 @@ def notes(
 
 
 def ranked(matches: list[Match]) -> tuple[Match, ...]:
-    """Return the best first: by verdict, what knows more of the payload, what ignores less, what misses less."""
+    """Return matches, the best first: by verdict, then by what of the payload is unknown, wrong and ignored."""
     return tuple(
         sorted(
             matches,

@@ -1,4 +1,4 @@
-"""What a schema says of a value's outside: kinds, names, required names; cheap enough to ask of every message."""
+"""The outline of a schema: types, names and required names at its top; cheap enough to compare with every message."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from asyncapi.schemas import Schema
 from asyncapi.schemas.dialects import COMPONENTS, unescape
 from asyncapi.schemas.violations.scalars import is_kind
 
-IMPOSSIBLE: Final = 1_000_000
-_MOST_ARMS = 64
+IMPOSSIBLE: Final = 1_000_000  # more problems than any payload can have
+_MOST_ARMS = 64  # with more alternatives the outline says nothing, and the whole schema is asked
 _DEEPEST = 12
 
 

@@ -61,7 +61,7 @@ UNKNOWN: tuple[Dump, ...] = ("partial", "partial-without-none")
 
 
 def dumps(senders: Iterable[Operation], *, unknown: tuple[Dump, ...] = UNKNOWN) -> tuple[Dump, ...]:
-    """Return the ways in which a message is dumped, as far as its senders were seen; `unknown` when one was not."""
+    """Return the ways in which the senders dump a message; `unknown` where the call of one was not seen."""
     found: dict[Dump, None] = {}
     for operation in senders:
         options = [site.dump or operation.dump for site in operation.sites if site.model or site.dump or operation.dump]
@@ -78,7 +78,11 @@ def _dump(options: Mapping[str, bool]) -> Dump:
 
 
 def emitted(schema: Any, dump: Dump, schemas: Schemas) -> Any:
-    """Return a schema closed and completed as a model that carries `x-extra` is dumped."""
+    """Return the schema of what a model's dump holds.
+
+    A dump has only declared fields, so it is closed unless the model keeps extras; and all of them, so each is required
+    unless the dump leaves some out.
+    """
     if not isinstance(schema, Mapping) or "x-extra" not in schema or not isinstance(schema.get("properties"), Mapping):
         return schema
     out: Json = dict(tidy(schema))

@@ -8,7 +8,7 @@ from asyncapi.findings import Finding
 from asyncapi.reports.place import file_of
 
 LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
-MOST = 10
+MOST = 10  # GitHub shows ten annotations of each level for a step
 
 
 def write(findings: Sequence[Finding]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from asyncapi.findings import SEVERITIES, Finding
 from asyncapi.reports.place import link, spelled
 
-MOST = 200
+MOST = 200  # rows that a summary shows before it is cut by its host
 _SPECIAL = re.compile(r"([!#$&()*+\-.<=>@\[\\\]^_`{|}~])")
 _INVISIBLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]"

@@ -50,7 +50,7 @@ class Addresses:
         return () if home is None else (home,)
 
     def _means(self, pattern: str, address: str, fitting: Sequence[str]) -> bool:
-        """Say whether a filter that fits an address is meant for it, when it gives a parameter of it a value.
+        """Say whether a filter that matches an address is about it, although it has a value in place of a parameter.
 
         The value has to be possible: said of the parameter, spelled somewhere, or at least no level of its own in
         another topic that fits, for `plant/alarm/#` speaks of `plant/alarm/raised` and not of a line called alarm.
@@ -67,7 +67,10 @@ class Addresses:
 
 
 def _begins_apart(address: str) -> bool:
-    """Say whether an address begins with a parameter for the installation, of which other topics tell nothing."""
+    """Say whether an address begins with a parameter that names the installation, as `{prefix}/lamp/set` does.
+
+    What other topics have at their first level then says nothing of its values.
+    """
     first = PARAMETER.fullmatch(address.split("/")[0])
     return first is not None and INSTALLATION.search(first[1]) is not None
 
@@ -85,7 +88,11 @@ def _specialises(topic: str, address: str) -> bool:
 
 
 def _given(pattern: str, address: str) -> Iterator[tuple[int, str, str]]:
-    """Yield position, parameter and value wherever a filter gives a parameter a value; no name for half a level."""
+    """Yield position, parameter and value wherever a filter names a value for a parameter of an address.
+
+    `soil/7/+` gives `zone` of `soil/{zone}/{probe}` the value 7. Where the parameter is only a part of its level, as in
+    `unit-{n}`, it is yielded without a name.
+    """
     for index, (wanted, level) in enumerate(zip(pattern.split("/"), address.split("/"), strict=False)):
         if wanted == "#":
             return

@@ -185,7 +185,7 @@ def _models(
 
 
 class _Spellings(dict[str, str]):
-    """Looks a word of a docstring up: the name of a constant, or an address in any spelling of its parameters."""
+    """Finds the topic that a word of a docstring names: by its constant, or its address with any parameter names."""
 
     def __init__(self, names: Mapping[str, str], addresses: Addresses) -> None:
         super().__init__(names)
@@ -199,7 +199,7 @@ class _Spellings(dict[str, str]):
 
 
 class _Reach:
-    """Says which topics a filter of portal.toml means, by the rule by which subscriptions mean theirs."""
+    """Says which topics a filter of portal.toml is about; the same rule decides that for subscriptions."""
 
     def __init__(self, addresses: Addresses) -> None:
         self._addresses = addresses

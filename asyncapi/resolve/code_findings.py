@@ -36,7 +36,7 @@ def code_findings(system: ResolvedSystem) -> Iterator[Finding]:
 
 
 def constant_unused(system: ResolvedSystem) -> Iterator[Finding]:
-    """A topic constant of the contracts is used by no service, and nothing is sent or received on its topic."""
+    """Yield the topic constants that no service uses and on whose topic nothing is sent or received."""
     if len(system.parties) < 2 or not system.scan.files:
         return
     reached = {address for site in system.sites for address in system.reached(site.topic)}
@@ -61,7 +61,7 @@ def constant_unused(system: ResolvedSystem) -> Iterator[Finding]:
 
 
 def hard_coded_topic(system: ResolvedSystem) -> Iterator[Finding]:
-    """Service code spells out a topic for which the contracts have a constant."""
+    """Yield the calls that spell a topic out for which the contracts have a constant."""
     texts = _Texts(system)
     modules = frozenset(constant.module for constant in system.contracts.constants)
     homes = {topic.address: topic for topic in system.topics if topic.constants}
@@ -84,7 +84,7 @@ def hard_coded_topic(system: ResolvedSystem) -> Iterator[Finding]:
 
 
 def reply_topic_unknown(system: ResolvedSystem) -> Iterator[Finding]:
-    """A declaration says that answers go to a topic that nobody knows."""
+    """Yield the declared replies whose topic the system does not have."""
     for topic in system.topics:
         for reply in topic.replies:
             if erase(reply.topic) not in system.addresses.known:
@@ -98,7 +98,7 @@ def reply_topic_unknown(system: ResolvedSystem) -> Iterator[Finding]:
 
 
 def event_type_unknown(system: ResolvedSystem) -> Iterator[Finding]:
-    """A call names an event type that the table of event types does not have."""
+    """Yield the calls that name an event type which the table of event types does not have."""
     for item, key in _missing_keys(system):
         if system.addresses.home(key) is None:
             yield _unresolved(
@@ -110,7 +110,7 @@ def event_type_unknown(system: ResolvedSystem) -> Iterator[Finding]:
 
 
 def topic_as_event_type(system: ResolvedSystem) -> Iterator[Finding]:
-    """A call passes a topic where an event type is expected."""
+    """Yield the calls that pass a topic where an event type is expected."""
     for item, key in _missing_keys(system):
         if (address := system.addresses.home(key)) is not None:
             known = next((event.name for event in system.contracts.event_types if event.topic == address), "")
@@ -123,7 +123,7 @@ def topic_as_event_type(system: ResolvedSystem) -> Iterator[Finding]:
 
 
 def call_not_resolved(system: ResolvedSystem) -> Iterator[Finding]:
-    """A call publishes or subscribes to a topic that its source does not show."""
+    """Yield the calls whose topic could not be found, with the construct at which the search ended."""
     for item in system.scan.unresolved:
         if not _NO_KEY.search(item.reason):
             yield _unresolved(
@@ -148,7 +148,7 @@ CODE_RULES: tuple[CodeRule, ...] = (
 
 
 class _Texts:
-    """Reads the files of calls once: a topic may also come out of a table elsewhere, and then nobody spelled it."""
+    """Reads the files of calls, each once, to see whether a topic is spelled there and not in a table elsewhere."""
 
     def __init__(self, system: ResolvedSystem) -> None:
         self._root = system.settings.root

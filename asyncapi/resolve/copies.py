@@ -15,7 +15,7 @@ from asyncapi.sites import Scan
 def without_copies(contracts: Contracts, scan: Scan) -> tuple[Contracts, Scan]:
     """Return contracts in which the first of several equal models stands for all, and the calls that name it.
 
-    Equal are models of one name that send and accept the same, as copies in parts that share no package do.
+    Equal are models of one name that send and accept the same. Services that share no package often copy them.
     """
     names = [model.name for model in contracts.models]
     if len(set(names)) == len(names):

@@ -56,9 +56,9 @@ _SOFT = frozenset(
         "report",
     }
 )
-THRESHOLD = 0.6
-MARGIN = 0.1
-NAMESAKE = 0.88
+THRESHOLD = 0.6  # of the words that tell two names apart, more than half must agree
+MARGIN = 0.1  # what the best must lead by, so that a nearly equal second one makes a tie
+NAMESAKE = 0.88  # for a constant with the model's own name: below what people said, above all other pairings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ def claims_of(
     sites: Sequence[Site],
     documented: Sequence[Model],
 ) -> list[Claim]:
-    """Return the claims about the models of one topic, best rank first; names alike come when all else is silent."""
+    """Return the claims about the models of one topic, best rank first; a pairing by name only without any other."""
     found: list[Claim] = []
     if override and override.models:
         found.append(Claim(value=_all(names, override.models), by="portal.toml", source=override.source))
@@ -77,7 +77,10 @@ def claims_of(
 
 
 def read_through_filter(names: ModelNames, sites: Sequence[Site]) -> list[Claim]:
-    """Return the claim of those who read one model from all topics of a template, `orders/+/state`, if they agree."""
+    """Return the claim of subscribers who validate one model for all topics of a filter such as `orders/+/state`.
+
+    There is none where two of them validate different models.
+    """
     read = {names.known(site.model) for site in sites if site.model}
     if len(read) != 1 or not all(read):
         return []

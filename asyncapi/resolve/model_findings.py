@@ -14,7 +14,7 @@ from asyncapi.sources import Source
 
 
 def other_namesake_at_call(system: ResolvedSystem) -> Iterator[Finding]:
-    """A call sends, or a handler validates, a model that only shares its name with the contract of the topic."""
+    """Yield the calls and handlers whose model only shares its name with the contract of their topic."""
     known = {model.id for model in system.contracts.models}
     topics = {topic.address: topic for topic in system.topics}
     for site in system.scan.sites:
@@ -35,7 +35,7 @@ def other_namesake_at_call(system: ResolvedSystem) -> Iterator[Finding]:
 
 
 def local_model_shadows_contract(system: ResolvedSystem) -> Iterator[Finding]:
-    """A service defines a model of its own with the name of a contract's model, but with different fields."""
+    """Yield the models of services that have the name of a contract's model and other fields."""
     contracts = {model.name: model for model in _carried(system)}
     for qualified, fields, source in system.scan.local_models:
         model = contracts.get(_last(qualified))
@@ -56,7 +56,7 @@ def local_model_shadows_contract(system: ResolvedSystem) -> Iterator[Finding]:
 
 
 def models_share_a_name(system: ResolvedSystem) -> Iterator[Finding]:
-    """Two different models of the contracts have the same class name."""
+    """Yield the class names that several different models of the contracts share."""
     bases = {base for model in system.contracts.models for base in model.bases}
     by_name: dict[str, list[Model]] = {}
     for model in system.contracts.models:

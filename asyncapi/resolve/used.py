@@ -30,7 +30,7 @@ def with_used(contracts: Contracts, scan: Scan) -> Contracts:
 
 
 def without_roots(contracts: Contracts, sites: Iterable[Site], said: Iterable[str]) -> Contracts:
-    """Return the contracts without those constants that services only put more levels behind.
+    """Return the contracts without constants that only begin topics: `ROOT = "plant"`, used in `f"{ROOT}/pump"`.
 
     `said` are addresses of which somebody says that they are topics.
     """
@@ -53,7 +53,7 @@ def without_roots(contracts: Contracts, sites: Iterable[Site], said: Iterable[st
 
 
 def _unseen(site: Site, contracts: Contracts) -> Constant | None:
-    """Return the constant of a contracts package that a call names but that looking at the package did not show."""
+    """Return the constant that a call takes from a contracts module which itself could not be imported."""
     failed = any(item.rule == "module-not-importable" for item in contracts.findings)
     inside = any(site.constant.startswith(f"{package}.") for package in contracts.package.split(", "))
     step = next((step for step in site.steps if step.text == f"constant {site.constant}"), None)

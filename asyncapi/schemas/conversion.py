@@ -13,11 +13,11 @@ from asyncapi.findings import Finding, Severity
 from asyncapi.schemas.dialects import COMPONENTS, closure, escape, nested_definitions, to_2020, to_draft07, unescape
 from asyncapi.schemas.keywords import (
     BOUNDS,
-    DROPPED,
-    FIRST,
-    LOST,
-    PLAIN,
-    SIMPLE,
+    COPIED_AS_IS,
+    OF_THE_FILE,
+    SCALAR_TYPES,
+    WITHOUT_DRAFT_07_FORM,
+    WRITTEN_FIRST,
     Json,
     Where,
     automatic_titles,
@@ -79,7 +79,7 @@ class _Conversion:
         if not isinstance(schema, dict):
             return schema if isinstance(schema, bool) else {}
         out: Json = {}
-        for key in FIRST:
+        for key in WRITTEN_FIRST:
             if key in schema:
                 value = schema[key]
                 if type(value) is not str and not (key == "type" and is_json(value)):
@@ -90,9 +90,9 @@ class _Conversion:
                     out[key] = value.strip()
         for key in sorted(schema, key=rank):
             value = schema[key]
-            if key in PLAIN and type(value) in SIMPLE:
+            if key in COPIED_AS_IS and type(value) in SCALAR_TYPES:
                 out[key] = value
-            elif key not in FIRST:
+            elif key not in WRITTEN_FIRST:
                 self.keyword(schema, key, value, out, (where, key))
         if "enum" in out and not isinstance(out["enum"], list):
             self.faulty("enum", out.pop("enum"), (where, "enum"))
@@ -116,10 +116,10 @@ class _Conversion:
             self.faulty(key, value, where)
 
     def other(self, key: str, value: Any, out: Json, where: Where) -> None:
-        """Keep what is no keyword as its author wrote it; say what is one that draft-07 does not have."""
-        if key in DROPPED:
+        """Keep a word that is no keyword as its author wrote it; what draft-07 or JSON cannot say is a finding."""
+        if key in OF_THE_FILE:
             return
-        if key in LOST:
+        if key in WITHOUT_DRAFT_07_FORM:
             self.lost(key, where)
         elif is_json(value):
             out[key] = value
@@ -133,7 +133,7 @@ class _Conversion:
             return out
         if not out:
             return {"$ref": target}
-        inserted: Json = {key: out.pop(key) for key in FIRST if key in out}
+        inserted: Json = {key: out.pop(key) for key in WRITTEN_FIRST if key in out}
         inserted["allOf"] = [{"$ref": target}, *out.pop("allOf", [])]
         return inserted | out
 
@@ -244,7 +244,7 @@ class _Conversion:
             self.lost("maxContains", where)
 
     def unevaluated_properties(self, schema: Json, value: Any, out: Json, where: Where) -> None:
-        """Say it as `additionalProperties` where nothing else could have evaluated a property."""
+        """Write it as `additionalProperties` where both mean the same: without subschemas beside it."""
         if value is True or value == {} or "additionalProperties" in schema:
             return
         if is_alone(schema):

@@ -17,9 +17,11 @@ COMPONENTS = "#/components/schemas/"
 DRAFT_2020 = "https://json-schema.org/draft/2020-12/schema"
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
-ONE = frozenset(("additionalProperties", "propertyNames", "additionalItems", "contains", "not", "if", "then", "else"))
-MANY = frozenset(("allOf", "anyOf", "oneOf"))
-NAMED = frozenset(("properties", "patternProperties", "definitions", "$defs"))
+HOLDING_A_SCHEMA = frozenset(
+    ("additionalProperties", "propertyNames", "additionalItems", "contains", "not", "if", "then", "else")
+)
+HOLDING_A_LIST = frozenset(("allOf", "anyOf", "oneOf"))
+HOLDING_A_TABLE = frozenset(("properties", "patternProperties", "definitions", "$defs"))
 _ONLY_2020 = frozenset(("prefixItems", "unevaluatedItems", "contentSchema", "unevaluatedProperties"))
 _FIRST_IN_2019 = frozenset(("dependentRequired", "dependentSchemas", "minContains", "maxContains"))
 _UNKNOWN = _ONLY_2020 | _FIRST_IN_2019
@@ -72,13 +74,13 @@ def references(schema: Any) -> Iterator[str]:
 def subschemas(schema: Schema) -> Iterator[Any]:
     """Yield the schemas directly inside an AsyncAPI schema, in order."""
     for key, value in schema.items():
-        if key in ONE or key == "x-content-schema":
+        if key in HOLDING_A_SCHEMA or key == "x-content-schema":
             yield value
-        elif (key in MANY or key == "items") and isinstance(value, list):
+        elif (key in HOLDING_A_LIST or key == "items") and isinstance(value, list):
             yield from value
         elif key == "items":
             yield value
-        elif (key in NAMED or key == "dependencies") and isinstance(value, Mapping):
+        elif (key in HOLDING_A_TABLE or key == "dependencies") and isinstance(value, Mapping):
             yield from value.values()
 
 
@@ -127,11 +129,11 @@ class _Draft07:
         for key, value in schema.items():
             if key in _UNKNOWN or key in _FOREIGN or key in _ASYNCAPI or key.startswith("x-"):
                 continue
-            if key in ONE:
+            if key in HOLDING_A_SCHEMA:
                 out[key] = self.schema(value)
-            elif key in MANY and isinstance(value, list):
+            elif key in HOLDING_A_LIST and isinstance(value, list):
                 out[key] = [self.schema(item) for item in value]
-            elif key in NAMED and isinstance(value, Mapping):
+            elif key in HOLDING_A_TABLE and isinstance(value, Mapping):
                 out[self.word(key)] = {name: self.schema(item) for name, item in value.items()}
             else:
                 out |= self.keyword(key, value, schema)
@@ -176,7 +178,7 @@ class _Draft07:
             word, *tail = tail
             value = schema.get(word) if isinstance(schema, Mapping) else None
             moved.append(self.step(word, value))
-            if (word in NAMED and isinstance(value, Mapping)) or (isinstance(value, list) and tail):
+            if (word in HOLDING_A_TABLE and isinstance(value, Mapping)) or (isinstance(value, list) and tail):
                 inner, *tail = tail or [""]
                 value = _at(value, inner)
                 moved.append(inner)

@@ -13,9 +13,9 @@ from asyncapi.schemas import Schema
 from asyncapi.schemas.merged import Merged, Merger, is_null, union
 from asyncapi.schemas.wording import as_json, constraints, text
 
-MAX_DEPTH = 12
-MAX_FIELDS = 20_000
-MAX_ARMS = 100
+MAX_DEPTH = 12  # levels that a page can indent
+MAX_FIELDS = 20_000  # rows; bounds one page
+MAX_ARMS = 100  # alternatives of a union that are listed
 MAX_NAMES, MAX_NAMES_OF_ONE = 200_000, 400  # in types in words, which may name each other many times over
 
 

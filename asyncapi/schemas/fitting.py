@@ -1,4 +1,4 @@
-"""What can be said of values and schemas without a validator: bounds, lengths, and schemas laid over each other."""
+"""Making values fit without a validator: numbers within bounds, texts of a length, two schemas merged into one."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def another(value: Any, schema: Schema, index: int) -> Any:
 
 
 def merge(left: Schema, right: Schema) -> dict[str, Any]:
-    """Lay two schemas over each other so that a value of the result is likely to fit both."""
+    """Merge two schemas so that a value made for the result is likely to fit both."""
     out = dict(left)
     for key, value in right.items():
         if key not in out:

@@ -12,7 +12,7 @@ from asyncapi.schemas.dialects import unescape
 
 Json = dict[str, Any]
 Where = tuple[Any, ...]
-FIRST = ("type", "title", "description")
+WRITTEN_FIRST = ("type", "title", "description")
 _ORDER = (
     *("deprecated", "allOf", "anyOf", "oneOf", "discriminator", "not", "if", "then", "else", "const", "enum"),
     *("format", "pattern", "minLength", "maxLength", "contentMediaType", "contentEncoding", "contentSchema"),
@@ -22,19 +22,19 @@ _ORDER = (
     *("maxProperties", "dependencies", "dependentRequired", "dependentSchemas", "default", "examples"),
     *("readOnly", "writeOnly", "$comment"),
 )
-DROPPED = frozenset(("$schema", "$id", "$vocabulary"))
-LOST = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+OF_THE_FILE = frozenset(("$schema", "$id", "$vocabulary"))
+WITHOUT_DRAFT_07_FORM = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
 _APPLICATORS = frozenset(
     ("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "contains")
 )
-PLAIN = frozenset(
+COPIED_AS_IS = frozenset(
     (
         *("minLength", "maxLength", "pattern", "format", "minItems", "maxItems", "uniqueItems", "deprecated"),
         *("minProperties", "maxProperties", "readOnly", "writeOnly", "contentMediaType", "contentEncoding"),
         *("$comment", "const", "enum"),
     )
 )
-SIMPLE = frozenset((str, int, bool, type(None)))
+SCALAR_TYPES = frozenset((str, int, bool, type(None)))
 BOUNDS = {"minimum": -math.inf, "exclusiveMinimum": -math.inf, "maximum": math.inf, "exclusiveMaximum": math.inf}
 _TYPES: Mapping[type, str] = {
     str: "string",

@@ -1,4 +1,4 @@
-"""Texts with limits that no keyword tells: a format and its `x-limits` as one name, such as `date, ge 2020-01-01`.
+"""Limits for which JSON Schema has no keyword: a format and its `x-limits` as one name, such as `date, ge 2020-01-01`.
 
 Decimals and their digits, dates, times and durations with bounds, with or without an offset.
 """
@@ -19,7 +19,7 @@ from typing import Any
 BOUNDS = ("gt", "ge", "lt", "le")
 _COUNTS = ("max_digits", "decimal_places")
 _DIGITS = (*_COUNTS, "multiple_of")
-WORDS = (*BOUNDS, *_DIGITS, "offset", "now")
+LIMIT_WORDS = (*BOUNDS, *_DIGITS, "offset", "now")
 PYDANTIC = "Pydantic's "
 """Before the name of a format that Pydantic reads in its own way."""
 
@@ -48,7 +48,7 @@ OUTLINES: Mapping[str, str] = {
 def name_of(form: str, limits: Any) -> str:
     """Return a format with its limits as one name; what is not known as a limit is left out."""
     said = limits if isinstance(limits, Mapping) else {}
-    parts = [f"{word.replace('_', ' ')} {said[word]}" for word in WORDS if word in said]
+    parts = [f"{word.replace('_', ' ')} {said[word]}" for word in LIMIT_WORDS if word in said]
     return ", ".join((form, *parts))
 
 
@@ -106,7 +106,7 @@ def limited(name: str) -> Limited | None:
     base, *parts = name.split(", ")
     said: dict[str, str] = {}
     for part in parts:
-        word = next((word for word in WORDS if part.startswith(word.replace("_", " ") + " ")), None)
+        word = next((word for word in LIMIT_WORDS if part.startswith(word.replace("_", " ") + " ")), None)
         if word is None:
             return None
         said[word] = part[len(word) + 1 :]
@@ -166,7 +166,7 @@ def _implied(word: str, one: Limited, two: Limited) -> bool:
 
 
 def _hidden_bounds(one: Limited) -> Iterator[tuple[str, Value]]:
-    """Yield the bounds that follow from other limits: few digits make small numbers, and what is to come is late."""
+    """Yield bounds that follow from other limits: three digits mean below 1000, a future date is not of the past."""
     most = _whole(one.said.get("max_digits"))
     if most is not None:
         top = Decimal(10) ** (most - (_whole(one.said.get("decimal_places")) or 0))
@@ -220,7 +220,7 @@ def _whole(text: str | None) -> int | None:
 
 
 def samples(names: Iterable[str]) -> Iterator[str]:
-    """Yield texts on both sides of every limit of formats, for who asks for one that some have and others have not."""
+    """Yield texts on both sides of every limit: among them is one that fits some of the formats and not the others."""
     known = [one for name in names if (one := limited(name))]
     for base in dict.fromkeys(one.base for one in known):
         yield from _SAMPLES[base]([one for one in known if one.base == base])

@@ -1,4 +1,4 @@
-"""One schema as a reader sees it: references followed, `allOf` merged, its null alternative set apart.
+"""One schema as a reader sees it: references followed, `allOf` merged, null told apart from the other alternatives.
 
 Every schema object is looked at once, so that components that name each other many times over cost nothing more.
 """
@@ -11,9 +11,9 @@ from typing import Any
 
 from asyncapi.schemas import Schema
 
-MAX_NESTED = 100
-MAX_PARTS = 64
-MAX_MERGED = 500_000
+MAX_NESTED = 100  # levels; far below where recursion in Python ends
+MAX_PARTS = 64  # parts of one `allOf`
+MAX_MERGED = 500_000  # properties copied in all; a chain of `allOf` can double them with each part
 
 _LARGEST = frozenset(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"))
 _SMALLEST = frozenset(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"))

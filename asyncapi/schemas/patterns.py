@@ -10,9 +10,9 @@ import warnings
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
-_LONGEST = 512
+_LONGEST = 512  # characters of an example that is still shown
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_. "
-_LIKED = 3
+_LIKED = 3  # further turns of repeats, so that `[a-z]*` gives a word and not nothing
 
 
 def matching(pattern: str, least: int = 0, most: int | None = None) -> str | None:

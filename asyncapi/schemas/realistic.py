@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-UNIX_TIME = 1_767_261_600
+UNIX_TIME = 1_767_261_600  # 2026-01-01T10:00:00Z
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _IDS = frozenset(("id", "ids", "uuid", "guid", "key", "token", "hash"))
 

@@ -31,10 +31,10 @@ from asyncapi.schemas.violations.affordable import is_affordable
 
 Schema = Mapping[str, Any]
 
-_NODES = 2_000
-_GENEROUS = 400
-_LONGEST_TEXT = 2_000
-_MOST_ITEMS = 64
+_NODES = 2_000  # values of one example; a larger one shows nothing more
+_GENEROUS = 400  # up to so many values optional fields are shown, too
+_LONGEST_TEXT = 2_000  # characters of a text that must be long
+_MOST_ITEMS = 64  # items of a list that must be long
 _CLOSED_WORDS = frozenset(("if", "not", "dependencies", "contains", "patternProperties", "propertyNames"))
 
 
@@ -94,7 +94,7 @@ _PLANS: tuple[Mapping[str, Any], ...] = (
 
 
 class _Walk:
-    """One attempt. `sure` falls as soon as a value stands that only a validator can vouch for."""
+    """One attempt to make a value. `sure` becomes False once only a validator can say whether the value is valid."""
 
     def __init__(
         self,
@@ -144,7 +144,7 @@ class _Walk:
         return value
 
     def offered(self, schema: Schema) -> Any:
-        """Return what the author offers, if it fits and says anything."""
+        """Return an example or default that the schema brings, if it fits; an empty default says nothing."""
         examples = schema.get("examples")
         offers = list(examples) if isinstance(examples, list) else []
         if schema.get("default") not in (None, "", [], {}):
@@ -186,7 +186,7 @@ class _Walk:
         return self.value(whole, name) if whole else realistic.anything(name)
 
     def resolved(self, schema: Schema) -> Schema:
-        """Follow references so that two schemas can be laid over each other."""
+        """Follow references so that two schemas can be merged."""
         for _ in range(16):
             if not isinstance(schema, Mapping) or "$ref" not in schema:
                 break
@@ -194,7 +194,7 @@ class _Walk:
         return schema if isinstance(schema, Mapping) else {}
 
     def united(self, schema: Schema, word: str, name: str) -> Any:
-        """Try the arms in turn, those that only say null last; lay what stands beside the union over each."""
+        """Try the arms of a union in turn, null last; keywords beside the union are merged into each arm."""
         beside = {k: v for k, v in schema.items() if k != word and k not in ANNOTATIONS and k[:2] != "x-"}
         arms = sorted(schema[word], key=only_null)
         if word == "oneOf" and len(arms) > 1:

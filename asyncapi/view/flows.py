@@ -12,7 +12,7 @@ from itertools import islice
 from asyncapi.schemas.properties import properties
 from asyncapi.view.registry import Consequence, Flow, FlowStep, Operation, Registry, Reply, Topic
 
-MAX_STEPS = 60
+MAX_STEPS = 60  # arrows of a diagram that somebody can still follow
 
 
 def flows(registry: Registry) -> tuple[Flow, ...]:
@@ -83,7 +83,7 @@ def _operations(registry: Registry, topic: Topic, action: str) -> list[Operation
 
 
 def _chains(registry: Registry) -> Iterator[Flow]:
-    """Yield a flow for every send that leads to another send: those that nothing causes, then what only circles."""
+    """Yield a flow for every send that leads to another: first those that nothing causes, then circles."""
     caused = {cause.operation for operation in registry.operations for cause in operation.causes}
     sends = [operation for operation in registry.operations if operation.action == "send"]
     started: set[str] = set()
@@ -130,7 +130,7 @@ def _walk(registry: Registry, start: Operation) -> Iterator[FlowStep]:
 
 
 def _heard(registry: Registry, topic: Topic) -> list[Operation]:
-    """Return the receivers that go on to send something; all of them where none does."""
+    """Return the receivers of a message that then send something; all receivers where none does."""
     receivers = _operations(registry, topic, "receive")
     return [operation for operation in receivers if operation.causes] or receivers
 
@@ -170,7 +170,7 @@ def _spelled(source: str, target: str) -> str:
 
 
 def _lost(field: str, topic: Topic | None, registry: Registry) -> str:
-    """Say that a topic lacks the field that its flow carries the whole way; silent where the payload is unknown."""
+    """Return that a topic lacks the field that all of its flow must carry; empty where its payload is unknown."""
     for key in topic.messages if topic and field else ():
         message = registry.message(key)
         known = properties(message.model or message.payload, registry.schemas) if message else None

@@ -11,7 +11,7 @@ from asyncapi.findings import Finding
 from asyncapi.pointers import escape
 
 Json = Mapping[str, Any]
-MAX_FINDINGS = 1000
+MAX_FINDINGS = 1000  # a document with more is broken as a whole
 
 
 class Reader:

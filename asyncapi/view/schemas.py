@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asyncapi.documents.references import NAMED, Spot, is_data
+from asyncapi.documents.references import HOLDING_NAMES, Spot, is_data
 from asyncapi.documents.typed import word
 from asyncapi.pointers import join, split
 from asyncapi.schemas import Schema
@@ -104,7 +104,7 @@ class Schemas:
         return self.reader.follow(value, str(spot)) is not None
 
     def _spelled(self, value: Any, file: str, *, named: bool) -> Any:
-        """Return a schema with its references spelled anew: the same object where nothing changes."""
+        """Return a schema whose references lead to keys of `found`; the same object where nothing changes."""
         if isinstance(value, list):
             items = [self._spelled(item, file, named=False) for item in value]
             return value if all(map(_is, items, value)) else items
@@ -115,7 +115,7 @@ class Schemas:
         changed = {}
         for key, item in value.items():
             if isinstance(item, dict | list) and (named or not is_data(key)):
-                spelled = self._spelled(item, file, named=not named and key in NAMED)
+                spelled = self._spelled(item, file, named=not named and key in HOLDING_NAMES)
                 if spelled is not item:
                     changed[key] = spelled
         return {**value, **changed} if changed else value
@@ -163,7 +163,7 @@ def _unwrapped(value: Any, spot: Spot) -> tuple[Any, Spot]:
     return value, spot
 
 
-_WORDS = NAMED | {"components", "items", "allOf", "anyOf", "oneOf", "payload", "schema"}
+_WORDS = HOLDING_NAMES | {"components", "items", "allOf", "anyOf", "oneOf", "payload", "schema"}
 
 
 def _name(spot: Spot) -> str:

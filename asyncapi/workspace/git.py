@@ -1,4 +1,4 @@
-"""Runs git in a folder: it asks nobody and locks nothing, and variables of a git around it do not get in between."""
+"""Runs git in a folder: without prompts and locks, and without the variables of a git command that started us."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from asyncapi.errors import PortalError
 
-SECONDS = 120
+SECONDS = 120  # enough to write out a large repository; then something hangs
 
 
 def run(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asyncapi.compare.revisions import Side
 
 ARTIFACT = "contract-portal"
-LARGEST_SUMMARY = 1_000_000
+LARGEST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB for the summary of a step
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

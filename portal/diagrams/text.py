@@ -8,7 +8,7 @@ import unicodedata
 from typing import Final
 
 LONGEST: Final = 160
-_MONO = 0.615
+_MONO = 0.615  # width of a character of the monospaced fonts we name, in ems
 _SANS = {
     **dict.fromkeys("iIjl '|.,:;", 0.36),
     **dict.fromkeys('ftr-/\\()[]!"J', 0.46),

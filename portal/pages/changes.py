@@ -16,10 +16,10 @@ from portal.pages.shown import Link, SourceLink, address_link, place, service_li
 if TYPE_CHECKING:
     from asyncapi.compare.report import Report
 
-LONGEST_VALUE = 400
+LONGEST_VALUE = 400  # characters of a value in a row of changes
 LONGEST_EXAMPLE = 20_000
 MOST_LINES = 60
-MOST_SHOWN = 400
+MOST_SHOWN = 400  # changes on one page; the worst come first
 ALONE = (
     "No older version is known here. Commit the document and tag releases, let `portal history` export the tags at "
     "which none was committed, or name older documents with `--old v1=old.yaml` for `portal serve` and `portal build`."

@@ -12,7 +12,7 @@ from portal.diagrams.matrix import Matrix, MatrixRow, matrix
 from portal.index import Index
 from portal.pages.shown import Link, service_link, topic_link
 
-MOST_CELLS = 6_000
+MOST_CELLS = 6_000  # bounds one table; a larger map is shown in parts
 MOST_PAGES = 100
 PATH = "map/"
 

@@ -10,8 +10,8 @@ from typing import Any
 from asyncapi.schemas.fields import MISSING, Arm, EnumValue, Field
 from portal.addresses import anchor
 
-LONGEST_DEFAULT = 80
-SHOWN_VALUES = 40
+LONGEST_DEFAULT = 80  # characters that fit beside a field
+SHOWN_VALUES = 40  # of an enumeration; the others are folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from asyncapi.errors import PortalError
 
 MOST_PAGES = 20
-PER_PAGE = 100
+PER_PAGE = 100  # the most that GitHub gives at once
 LARGEST = 40 * 1024 * 1024
 TRIES = 4
 LONGEST_WAIT = 60.0

@@ -11,7 +11,7 @@ from asyncapi.documents.document import Document, loads
 from asyncapi.errors import PortalError
 
 FILE = "new.json"
-LARGEST = 20 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024  # bytes; the documents of a pull request are somebody else's
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
 
 

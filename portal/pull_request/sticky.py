@@ -9,7 +9,7 @@ from typing import Any, Literal
 from portal.pull_request.github import GitHub, GitHubError
 
 AUTHOR = "github-actions[bot]"
-LONGEST = 65_536
+LONGEST = 65_536  # characters that GitHub takes for a comment
 Outcome = Literal["posted", "updated", "unchanged", "nothing to say"]
 
 

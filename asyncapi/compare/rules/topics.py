@@ -93,7 +93,7 @@ def _parties(found: tuple[OperationPair, ...], action: str) -> tuple[set[str], s
 
 
 def _turned(found: tuple[OperationPair, ...]) -> set[str]:
-    """Return services that changed direction: another rule speaks of them."""
+    """Return services that changed direction; `operation-direction-changed` reports them, and no other rule does."""
     came = {(one.service, one.action) for one in found if one.old is None}
     gone = {(one.service, one.action) for one in found if one.new is None}
     return {service for service, action in gone if (service, "receive" if action == "send" else "send") in came}
@@ -195,7 +195,7 @@ def declared_retain_changed(pair: TopicPair, _comparison: Comparison) -> Iterato
 def _declared(
     pair: TopicPair, change: str, before: Any, after: Any, *, said: bool, worse: bool
 ) -> Iterator[DiffFinding]:
-    """Yield a change of what is expected; where an operation follows it, the rule of that operation tells it."""
+    """Yield a change of the expected delivery, unless an operation changed with it: then its own rule reports that."""
     unsent = not any(one.action == "send" for one in (*pair.before, *pair.after))
     if unsent or said:
         text = f"{pair.name} is declared {change}" + ("; nobody is seen to publish it" if unsent else "")

@@ -10,7 +10,7 @@ from typing import Any
 from asyncapi.compare.judgement import Counterexample, DiffFinding
 from asyncapi.compare.report import Report
 
-FORMAT = 1
+FORMAT = 1  # raised when a reader of the last one would misread the report
 
 
 def write(report: Report) -> str:

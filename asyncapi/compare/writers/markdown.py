@@ -11,9 +11,9 @@ from asyncapi.compare.judgement import DiffFinding
 from asyncapi.compare.report import Report
 from asyncapi.compare.writers.words import VERDICTS, behind, what_happens, where
 
-LONGEST = 60_000
-_MOST_ROWS = 12
-_MOST_NODES = 30
+LONGEST = 60_000  # GitHub takes comments of 65,536 characters; the rest is for what stands around
+_MOST_ROWS = 12  # changes that are read in a comment; the others are folded
+_MOST_NODES = 30  # boxes of a graph that can still be told apart
 _LONGEST_NAME = 60
 _LONGEST_WORDS = 300
 _MARKS = re.compile(

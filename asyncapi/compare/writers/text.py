@@ -8,7 +8,7 @@ from asyncapi.compare.judgement import DiffFinding
 from asyncapi.compare.report import Report
 from asyncapi.compare.writers.words import LEVELS, VERDICTS, behind, what_happens, where
 
-_WIDEST = 2_000
+_WIDEST = 2_000  # characters; a longer value would push everything else out of a terminal
 
 
 def write(report: Report) -> str:

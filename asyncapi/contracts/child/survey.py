@@ -26,7 +26,7 @@ if typing.TYPE_CHECKING:
     from .outlines import Binding, ClassOutline
     from .places import Module
 
-LONGEST = 4096
+LONGEST = 4096  # MQTT allows 65,535 bytes, but a text this long is data
 
 
 class Survey:

@@ -10,8 +10,11 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """One place where A leaves B: `path` of property names (`[]` for items, `{}` for free keys), the keyword of B
-    that rejects, and a whole value of A that B rejects there."""
+    """One place where B rejects a value of A.
+
+    `path` is made of property names, `[]` for items and `{}` for free keys; `keyword` is the one of B that rejects, and
+    `example` a whole value of A that B rejects there.
+    """
 
     path: Path
     keyword: str

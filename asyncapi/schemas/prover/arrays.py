@@ -11,7 +11,7 @@ from asyncapi.schemas.prover.goals import Goals
 from asyncapi.schemas.prover.literals import Literals
 from asyncapi.schemas.prover.terms import Term
 
-_LONGEST = 300
+_LONGEST = 300  # items; each is a goal of its own
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def _placing(
 
 
 def _twins(has: Slots, lacks: Slots) -> Iterator[tuple[Slots, Slots]]:
-    """Yield the arrays in which two items are under the constraints of both, so that they can be equal."""
+    """Yield the constraints of arrays that repeat an item: each of two positions gets the constraints of both."""
     for one in range(len(has)):
         for two in range(one + 1, len(has)):
             together_has, together_lacks = [*has[one], *has[two]], [*lacks[one], *lacks[two]]

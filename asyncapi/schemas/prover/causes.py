@@ -1,4 +1,7 @@
-"""Where exactly does A leave B? Walks down B's constraints as far as one of them alone is to blame."""
+"""Where exactly does a value of A fail B? Goes down into B while a single constraint explains the failure.
+
+With A `{"n": integer or text}` and B `{"n": integer}` the answer is the keyword `type` at the path `n`.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,8 @@ KEYWORDS: Mapping[str, str] = {
 }
 """The keyword that a kind of term was written as, where the two differ."""
 
-_MOST_BRANCHES = 24
-_DEEPEST = 16
+_MOST_BRANCHES = 24  # ways to meet A that are looked at; a reader sees a few of the places they give
+_DEEPEST = 16  # steps of a path that somebody can still read in a report
 
 Wrap = Callable[[Term], Term]
 
@@ -59,7 +62,7 @@ class Blame:
 
 
 def blame(solver: Solver, left: Term, right: Term) -> Blame:
-    """Return every place at which a value of `left` can leave `right`."""
+    """Return every place at which a value that `left` admits can be rejected by `right`."""
     found = Blame()
     _narrow(solver, found, frozenset((left,)), right, (), lambda term: term)
     return found
@@ -108,7 +111,7 @@ def _leaf(found: Blame, path: Path, right: Term, wrap: Wrap) -> None:
 
 
 def _arms(solver: Solver, found: Blame, has: frozenset[Term], right: Term, path: Path, wrap: Wrap) -> None:
-    """Blame a union: its one arm that a branch of A could have met, or the union itself."""
+    """Find the blame in a union: inside of the one arm that a branch of A comes near, else the union as a whole."""
     arms = right.args[0]
     for branch in _branches(solver, has):
         near = [arm for arm in arms if not solver.excludes(branch, arm)]

@@ -32,7 +32,7 @@ _PLAIN = frozenset(
         *("maxContains", "minProperties", "maxProperties", "required", "dependentRequired"),
     )
 )
-_MOST_STEPS = 50_000
+_MOST_STEPS = 50_000  # subschemas with references written out; a larger validator takes too long to compile
 
 
 class LazyValidator:

@@ -1,4 +1,4 @@
-"""Formats of text: what is known of each, samples that have it, a check, and an outline that every such text fits.
+"""Formats of text: for each a check, samples, and a pattern that every such text matches.
 
 A format that is not listed here, and is not known to be mere advice, leaves the answer undecided.
 """

@@ -1,4 +1,4 @@
-"""What is left of a goal once every connective is decided: keyword terms that must hold, and others that must not."""
+"""What is left of a goal once every `and`, `or` and `not` is decided: keywords that must hold, others that must not."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Objects: an object inside all constraints on its keys and values, or the proof that there is none.
 
-What must not hold asks for a key: known to some schema, or a fresh one that none of them names.
+A constraint that must not hold asks for a key that breaks it: one that some schema names, or a fresh one.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from asyncapi.schemas.prover.holding import holds, matches
 from asyncapi.schemas.prover.literals import Literals
 from asyncapi.schemas.prover.terms import Term
 
-_MOST_PATTERNS = 5
-_MOST_KEYS = 200
+_MOST_PATTERNS = 5  # a fresh key is tried for every subset of them: 32
+_MOST_KEYS = 200  # keys of a counterexample that somebody can still read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from asyncapi.schemas.prover.terms import TYPES, Term, Terms, fraction, key
 from asyncapi.schemas.prover.wellformed import malformed, tidy
 
 COMPONENTS = "#/components/schemas/"
-NAMED = (COMPONENTS, "#/$defs/", "#/definitions/")
-DEEPEST = 60
+_PREFIXES = (COMPONENTS, "#/$defs/", "#/definitions/")
+DEEPEST = 60  # levels read in place; below, a reference stays a term of its own
 _IN_PLACE = frozenset(
     ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$ref", "dependentSchemas", "dependencies")
 )
@@ -105,7 +105,7 @@ class SchemaReader:
         return term
 
     def opaque(self, keyword: str, value: Any) -> Term:
-        """Return a term that is only known to be equal to itself."""
+        """Return a term for what the prover cannot read: nothing is known of it but that it equals itself."""
         return self.terms.make("opaque", keyword, key(value))
 
     def _keywords(self, schema: Mapping[str, Any]) -> Iterator[Term]:
@@ -271,7 +271,7 @@ def _positions(schema: Mapping[str, Any]) -> tuple[list[Any], Any]:
 
 def target_of(ref: str, schemas: Mapping[str, Any], root: Any) -> Any:
     """Return the schema that a reference leads to, None where that is nowhere or outside."""
-    for prefix in NAMED:
+    for prefix in _PREFIXES:
         if ref.startswith(prefix):
             name, *steps = [_unescape(step) for step in ref[len(prefix) :].split("/")]
             own = _mapping(root.get(prefix[2:-1])) if isinstance(root, Mapping) else {}

@@ -17,7 +17,7 @@ from asyncapi.schemas.prover.answers import UndecidedError
 Regex = tuple[Any, ...]
 Ranges = tuple[tuple[int, int], ...]
 
-LAST = 0x10FFFF
+LAST = 0x10FFFF  # the last code point of Unicode; without surrogates, which are no characters
 NEVER: Regex = ("set", ())
 ANYTHING: Ranges = ((0, 0xD7FF), (0xE000, LAST))
 EMPTY: Regex = ("empty",)
@@ -30,9 +30,9 @@ _SPACE: Ranges = (
     *((0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
 )
 _LIKED = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_. /:@"
-_MOST_WORK = 100_000
-_LONGEST = 2_000
-_MOST_REPEATS = 1_000
+_MOST_WORK = 100_000  # parts of languages that are derived; bounds one question
+_LONGEST = 2_000  # characters of a text that is looked for
+_MOST_REPEATS = 1_000  # of `{n}`, which is written out
 
 
 def language(pattern: str) -> Regex:

@@ -15,8 +15,8 @@ from asyncapi.schemas.prover.literals import Literals
 from asyncapi.schemas.prover.terms import key
 
 Bound = tuple[Fraction, bool] | None
-_MOST_TRIES = 2_000
-_LONGEST = 20_000
+_MOST_TRIES = 2_000  # numbers that are tried before the answer is left open
+_LONGEST = 20_000  # characters of a counterexample that is made only to be long
 _PLEASANT = ("text", "name", "Text", "a")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

@@ -19,8 +19,8 @@ from asyncapi.schemas.prover.terms import TYPES, Term, Terms, Values, type_of
 
 Goal = tuple[frozenset[Term], frozenset[Term]]
 Part = tuple[bool, Term]
-DEEPEST = 40
-_INNERMOST = 1_000_000
+DEEPEST = 40  # goals inside of goals; Python recurses several times for each
+_INNERMOST = 1_000_000  # deeper than any goal
 _ORDER = ("object", "string", "number", "boolean", "array", "null")
 
 
@@ -99,7 +99,7 @@ class Solver:
             yield from self._branches(option, literals.copy(), list(others))
 
     def _settle(self, todo: list[Part], literals: Literals, choices: list[Part]) -> bool:
-        """Take in all that leaves no choice; False when it contradicts itself."""
+        """Add every part that leaves no choice to the literals; False when they contradict each other."""
         waiting = list(reversed(todo))
         while waiting:
             sign, term = waiting.pop()
@@ -126,7 +126,7 @@ class Solver:
         return True
 
     def _prune(self, literals: Literals, choices: list[Part]) -> list[Part] | None:
-        """Drop choices that are met anyhow; None when one cannot be met."""
+        """Drop choices that the literals meet already; None when one of them cannot be met."""
         remaining = []
         for sign, term in choices:
             options = self._open_options(sign, term, literals)
@@ -160,7 +160,7 @@ class Solver:
         return not sign or bool(self.types(part) & literals.types)
 
     def _apart(self, term: Term, literals: Literals) -> bool:
-        """Say whether a required property tells the goal from an object term, as a discriminator does."""
+        """Say whether a required property, such as a discriminator, keeps values of the goal from meeting the term."""
         if "object" not in literals.types or literals.types != {"object"}:
             return False
         tags = {part.args[0]: part.args[1] for part in self.parts(term) if part.kind == "property"}

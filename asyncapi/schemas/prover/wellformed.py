@@ -1,4 +1,4 @@
-"""Which keywords of a schema have a value that they can have; what has not is set aside, not guessed at."""
+"""Which keywords of a schema have a value of the right type; the others are ignored, as validators do."""
 
 from __future__ import annotations
 

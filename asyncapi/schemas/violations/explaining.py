@@ -18,7 +18,7 @@ from asyncapi.schemas.violations.reading import read_payload
 from asyncapi.schemas.violations.unions import label, lacks_tag, missing_field, nearest
 from asyncapi.schemas.violations.violation import NOTHING, Violations, one, together, told
 
-MAX_STEPS: Final = 150_000
+MAX_STEPS: Final = 150_000  # pairs of schema and value; bounds what one request costs
 _NOT_CHECKED = frozenset(("unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef"))
 _LITERAL, _COMPOUND = frozenset(("const", "enum")), frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
 _MOST_NAMES, _MOST_HINTS = 200, 12
@@ -88,7 +88,7 @@ class Explaining:
         return together(parts)
 
     def _said(self, schema: Schema) -> str:
-        """Return a type in words, made once: whole lists can be of the wrong one."""
+        """Return a type in words; kept, because every item of a long list can have the wrong type."""
         if id(schema) not in self.words:
             self.words[id(schema)] = fields.words(schema, self.schemas)[0]
         return self.words[id(schema)]
@@ -113,7 +113,7 @@ class Explaining:
             yield from scalars.number(schema, value, self.unchecked)
 
     def _packed(self, schema: Schema, text: str) -> Iterator[Violations]:
-        """Yield what is wrong with JSON that travels as a text."""
+        """Yield what is wrong with a text that holds JSON, checked against the schema of its content."""
         self.steps.take(1 + len(text) // 64)
         payload = read_payload(text)
         if not payload.readable:
@@ -196,7 +196,7 @@ class Explaining:
             yield from self._keys(schema["x-key-type"], value)
 
     def _keys(self, kind: Any, value: dict[str, Any]) -> Iterator[Violations]:
-        """Yield the names that are no spelling of what the keys of a dict are in Python."""
+        """Yield violations of names that do not read as the type of a dict's keys: `x` in a `dict[int, str]`."""
         from asyncapi.schemas.meaning import KEYS
 
         pattern = KEYS.get(kind) if isinstance(kind, str) else None
@@ -296,7 +296,7 @@ class Explaining:
 
 
 def inner_weight(found: Violations) -> Violations:
-    """Return only what it took to find something out."""
+    """Return violations without their texts, with the work it took to find them."""
     return Violations(weight=found.weight)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_LONGEST_FORMATTED = 4_096
+_LONGEST_FORMATTED = 4_096  # no date, address or the like is longer
 _LARGEST_PATTERN = 300_000  # bytes of the compiled program
-_MOST_STATES = 5_000
+_MOST_STATES = 5_000  # what one pattern counts at most against the allowance
 _ALLOWANCE = 300_000_000  # states × characters, some two seconds at worst
 _COUNTED = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _NUMBER = r"[0-9]+(?:[.,][0-9]*)?"

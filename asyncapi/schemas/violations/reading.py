@@ -9,10 +9,10 @@ from typing import Any, Final, Literal
 
 from asyncapi.schemas.violations.spelling import reason
 
-MAX_SIZE: Final = 256 * 1024
-MAX_DEPTH: Final = 64
-_MOST_FAULTS = 20
-_LONGEST_NUMBER = 400
+MAX_SIZE: Final = 256 * 1024  # bytes; far larger than messages on a broker are
+MAX_DEPTH: Final = 64  # levels; readers on microcontrollers give up much earlier
+_MOST_FAULTS = 20  # more are not read
+_LONGEST_NUMBER = 400  # digits; a double ends at 309
 
 FaultKind = Literal["empty", "size", "encoding", "mark", "syntax", "number", "depth", "duplicate", "surrogate", "topic"]
 
@@ -101,7 +101,7 @@ def _decoded(raw: bytes) -> tuple[str | None, tuple[Fault, ...]]:
 
 @dataclass(slots=True)
 class _Marks:
-    """What the parser has met that plain data cannot tell; objects are kept, so that no other takes their id."""
+    """What the parser saw and plain data does not show, by ids of values; these are kept so that no id is reused."""
 
     twice: dict[int, tuple[dict[str, Any], tuple[str, ...]]] = field(default_factory=dict)
     words: dict[int, tuple[float, str]] = field(default_factory=dict)

@@ -11,8 +11,8 @@ from asyncapi.pointers import join
 from asyncapi.schemas.violations.reading import at
 
 Part = str | int
-MAX_PROBLEMS: Final = 50
-_LONGEST = 60
+MAX_PROBLEMS: Final = 50  # more are counted and not listed
+_LONGEST = 60  # characters of a value within a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def in_arm(found: Violations, label: str) -> Violations:
 
 
 def told(value: Any) -> str:
-    """Return a value as it is told to whoever pasted it: short, of objects only the names."""
+    """Return a value in a few words for a message: texts are cut, of objects only the names are shown."""
     if isinstance(value, Mapping):
         names = [f"`{_short(name)}`" for name in list(value)[:6]]
         more = f" and {len(value) - 6} more" if len(value) > 6 else ""

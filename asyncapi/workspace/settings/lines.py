@@ -62,7 +62,7 @@ class _Locator:
         return self.at
 
     def note(self, path: Path, start: int) -> None:
-        """Note a path and all that it makes on its way."""
+        """Note the line of a path, and of the tables that it creates: `a.b = 1` also begins the table `a`."""
         line = bisect_right(self.breaks, start - 1) + 1
         for length in range(1, len(path) + 1):
             self.found.setdefault(path[:length], line)

@@ -1,4 +1,4 @@
-"""Rules that portal.toml names: which of them there are not."""
+"""Rules that portal.toml names and that do not exist."""
 
 from __future__ import annotations
 
