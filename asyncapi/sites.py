@@ -32,7 +32,8 @@ class Site:
     the function that receives. `dump` holds the dump options seen (`exclude_none`, `by_alias` …).
     `plain` says what travels where it is no message of a model (text, a number, bytes), `texts` which ones are spelled.
     `environment` names the variable that can override the topic at run time. `confidence` is 1.0 for a value
-    that follows from the source alone, lower where a default or a registry had to be assumed.
+    that follows from the source alone, lower where a default or a registry had to be assumed. `through` are the other
+    calls on the way to the client, its own among them: they are seen, too, though they are not the place to show.
     """
 
     service: str
@@ -54,17 +55,51 @@ class Site:
     implied: bool = False
     steps: tuple[Step, ...] = ()
     confidence: float = 1.0
+    through: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unresolved:
-    """A publish or subscribe call whose topic could not be found; `reason` says at which construct it ended."""
+    """A publish or subscribe call whose topic could not be found; `reason` says at which construct it ended.
+
+    `through` are the other calls on the way to the client, as those of a site.
+    """
 
     service: str
     action: Action
     source: Source
     expression: str
     reason: str
+    through: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silent:
+    """A call that looks like a client's publish or subscribe, and of which nothing else in the scan speaks.
+
+    Without `action` it may be either: only what it is given looks like a topic.
+    """
+
+    service: str
+    action: Action | Literal[""]
+    source: Source
+    expression: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A bound of the scanner that left something out: which `bound`, at what, how many were there and were kept.
+
+    `seen` is None where nobody counted them. `hides` are the directions in which topics may be missing for it; nothing
+    where only models, texts or what follows from a message are.
+    """
+
+    service: str
+    bound: str
+    source: Source
+    seen: int | None
+    kept: int
+    hides: tuple[Action, ...] = ("send", "receive")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +124,10 @@ class ServiceSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """Everything the scan saw, in path and source order. `constants_used` are dotted names of contracts symbols."""
+    """Everything the scan saw, in path and source order. `constants_used` are dotted names of contracts symbols.
+
+    `silent` and `cuts` are what it knows to have missed.
+    """
 
     services: tuple[ServiceSource, ...] = ()
     sites: tuple[Site, ...] = ()
@@ -99,3 +137,5 @@ class Scan:
     local_models: tuple[tuple[str, tuple[str, ...], Source], ...] = ()
     files: int = 0
     findings: tuple[Finding, ...] = ()
+    silent: tuple[Silent, ...] = ()
+    cuts: tuple[Cut, ...] = ()

@@ -53,4 +53,6 @@ def scan(
         local_models=tuple(item for part in parts for item in part.local_models),
         files=sum(part.files for part in parts) + len(library.files),
         findings=tuple(item for part in parts for item in part.findings),
+        silent=tuple(item for part in parts for item in part.silent),
+        cuts=tuple(item for part in parts for item in part.cuts),
     )

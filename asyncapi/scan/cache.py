@@ -11,7 +11,7 @@ from typing import Any
 
 from asyncapi.findings import Finding
 from asyncapi.scan.world import View
-from asyncapi.sites import Cause, Scan, ServiceSource, Site, Step, Unresolved
+from asyncapi.sites import Cause, Cut, Scan, ServiceSource, Silent, Site, Step, Unresolved
 from asyncapi.sources import Source
 
 LARGEST = 64_000_000
@@ -30,8 +30,10 @@ def key(view: View, shared: str) -> str:
 def shared_key(view: View, *facts: object) -> str:
     """Return the hash of the libraries, of the scanner itself and of what it was told."""
     digest = hashlib.sha256(repr(facts).encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    package = Path(__file__).parents[1]
+    for folder in (package, package / "services", package / "scan"):
+        for path in sorted(folder.glob("*.py")):
+            digest.update(path.read_bytes())
     for module in view.library.files:
         digest.update(f"\0{module.file}\0{module.name}\0".encode())
         digest.update(module.text.encode("utf-8", "surrogatepass"))
@@ -81,7 +83,14 @@ def _steps(data: list[dict[str, Any]]) -> tuple[Step, ...]:
 def _site(data: dict[str, Any]) -> Site:
     dump = tuple((name, value) for name, value in data.pop("dump"))
     texts = tuple(data.pop("texts"))
-    return Site(source=_source(data.pop("source")), steps=_steps(data.pop("steps")), dump=dump, texts=texts, **data)
+    through = tuple(_source(place) for place in data.pop("through"))
+    steps = _steps(data.pop("steps"))
+    return Site(source=_source(data.pop("source")), steps=steps, dump=dump, texts=texts, through=through, **data)
+
+
+def _unresolved(data: dict[str, Any]) -> Unresolved:
+    through = tuple(_source(place) for place in data.pop("through"))
+    return Unresolved(source=_source(data.pop("source")), through=through, **data)
 
 
 def _cause(data: dict[str, Any]) -> Cause:
@@ -93,14 +102,20 @@ def _finding(data: dict[str, Any]) -> Finding:
     return Finding(topics=tuple(data.pop("topics")), services=tuple(data.pop("services")), **data)
 
 
+def _cut(data: dict[str, Any]) -> Cut:
+    return Cut(source=_source(data.pop("source")), hides=tuple(data.pop("hides")), **data)
+
+
 def _scan(data: dict[str, Any]) -> Scan:
     empty = Scan(files=data["files"], constants_used=frozenset(data["constants_used"]))
     return replace(
         empty,
         services=tuple(ServiceSource(**item) for item in data["services"]),
         sites=tuple(_site(item) for item in data["sites"]),
-        unresolved=tuple(Unresolved(source=_source(item.pop("source")), **item) for item in data["unresolved"]),
+        unresolved=tuple(_unresolved(item) for item in data["unresolved"]),
         causes=tuple(_cause(item) for item in data["causes"]),
         local_models=tuple((name, tuple(names), _source(place)) for name, names, place in data["local_models"]),
         findings=tuple(_finding(item) for item in data["findings"]),
+        silent=tuple(Silent(source=_source(item.pop("source")), **item) for item in data["silent"]),
+        cuts=tuple(_cut(item) for item in data["cuts"]),
     )

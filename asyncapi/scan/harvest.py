@@ -68,6 +68,12 @@ class Harvest:
     pending: list[Pending] = field(default_factory=list)
 
 
+def passing(item: Sighting, *sites: Site) -> Sighting:
+    """Return a sighting that stands for several sites: what they went through, it goes through as well."""
+    through = dict.fromkeys(place for site in (item.site, *sites) for place in site.through)
+    return replace(item, site=replace(item.site, through=tuple(through)))
+
+
 def harvest(ev: Evaluator, table: SinkTable) -> Harvest:
     """Look at every call of one service, and of its libraries, that can be a sink."""
     found = Harvest(sightings=[], unresolved=[], findings=[])
@@ -129,7 +135,8 @@ def _nearby(ev: Evaluator, edge: Edge, found: Harvest) -> None:
         ev.used |= near.used
     if len(found.sightings) + len(found.unresolved) == before:
         where = _place(ev, edge)
-        found.unresolved.append(_unresolved(ev, edge.outer, edge.row.action, where, "it takes too much to follow"))
+        lost = _unresolved(ev, edge.outer, edge.row.action, where, "it takes too much to follow")
+        found.unresolved.append(replace(lost, through=_through(ev, edge)))
 
 
 def _unresolved(ev: Evaluator, spot: Spot, action: str, where: Source, reason: str) -> Unresolved:
@@ -184,7 +191,7 @@ def sightings(ev: Evaluator, edge: Edge, found: Harvest) -> None:
     if not resolved and edge.confidence >= 0.6 and not objects and not _calls_back(edge):
         reason = _reason(edge, reasons)
         shown = edge.spot if reason == ASKED else edge.outer
-        lost = _unresolved(ev, shown, edge.row.action, where, reason)
+        lost = replace(_unresolved(ev, shown, edge.row.action, where, reason), through=_through(ev, edge))
         found.unresolved.append(lost)
         found.pending += [Pending(edge, item, lost) for item in waiting]
 
@@ -246,6 +253,7 @@ def _sites(
         implied=edge.implied or edge.row.implied,
         steps=item.steps,
         confidence=round(min(edge.confidence, item.confidence) * _partial(address), 2),
+        through=_through(ev, edge),
     )
     if edge.row.action == "receive":
         yield _receiving(ev, edge, site)
@@ -258,6 +266,11 @@ def _sites(
             scope=edge.outer.scope,
             copies=copies,
         )
+
+
+def _through(ev: Evaluator, edge: Edge) -> tuple[Source, ...]:
+    """Return where the calls stand that lead to the client, its own first."""
+    return tuple(ev.source(spot.scope, spot.line) for spot in (edge.spot, *(caller.spot for caller, _ in edge.calls)))
 
 
 def _partial(address: str) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncapi.scan.follow import handing
 from asyncapi.scan.functions import first_parameter
 from asyncapi.scan.handlers import Dispatch, Dispatches, Region, dispatches, whole, words_of
-from asyncapi.scan.harvest import Sighting
+from asyncapi.scan.harvest import Sighting, passing
 from asyncapi.scan.links import linked
 from asyncapi.scan.modules import Scope
 from asyncapi.scan.reading import Reading, reading
@@ -55,6 +55,7 @@ def _settled(incoming: list[Sighting]) -> list[Sighting]:
             continue
         around = [other.site for other in subscribed if overlaps(other.site.topic, item.site.topic)]
         if any(other.topic == item.site.topic for other in around):
+            found = [passing(other, item.site) if other.site.topic == item.site.topic else other for other in found]
             continue
         if around:
             item = replace(item, site=replace(item.site, qos=around[0].qos, qos_from=around[0].qos_from))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from asyncapi.scan.answering import Answer, answers
 from asyncapi.scan.causes import causes
 from asyncapi.scan.class_fields import fields
 from asyncapi.scan.evaluate import Evaluator
-from asyncapi.scan.harvest import Sighting, answer, harvest
+from asyncapi.scan.harvest import Sighting, answer, harvest, passing
 from asyncapi.scan.implied import implied
 from asyncapi.scan.receive import received
 from asyncapi.scan.sinks import SinkTable
 from asyncapi.scan.usage import named
 from asyncapi.scan.world import Library, View
+from asyncapi.services.silence import silent_calls
 from asyncapi.sites import Scan, ServiceSource, Site, Unresolved
 from asyncapi.sources import Source
 
@@ -50,13 +51,20 @@ def scan_service(service: ServiceSource, look: Look) -> Scan:
     """Return what one service publishes and subscribes."""
     view = View(service, look.root, look.library)
     if look.cache is None:
-        return _scanned(view, look)
+        return _listened(view, look)
     wanted = cache.key(view, look.shared(view))
     kept = cache.read(look.cache, service, wanted)
     if kept is None:
-        kept = _scanned(view, look)
+        kept = _listened(view, look)
         cache.write(look.cache, service, wanted, kept)
     return kept
+
+
+def _listened(view: View, look: Look) -> Scan:
+    """Return what a service does, with the calls that look like a client's and that nothing of it speaks of."""
+    found = _scanned(view, look)
+    own, shared = ([(item.file, item.text) for item in files] for files in (view.files, view.library.files))
+    return replace(found, silent=silent_calls(found, own, shared, look.sinks.sinks))
 
 
 def _scanned(view: View, look: Look) -> Scan:
@@ -105,8 +113,8 @@ def merged(sightings: Iterable[Sighting]) -> list[Sighting]:
             site.texts,
         )
         old = found.get(key)
-        if old is None or old.site.confidence < site.confidence:
-            found[key] = item
+        kept = item if old is None or old.site.confidence < site.confidence else old
+        found[key] = kept if old is None else passing(kept, old.site, site)
     return list(found.values())
 
 
@@ -115,8 +123,12 @@ def _order(site: Site) -> tuple[str, int, str, str]:
 
 
 def _once(unresolved: Iterable[Unresolved]) -> list[Unresolved]:
-    found = dict.fromkeys(unresolved)
-    return sorted(found, key=lambda item: (item.source.file, item.source.line or 0, item.expression))
+    found: dict[Unresolved, Unresolved] = {}
+    for item in unresolved:
+        bare = replace(item, through=())
+        before = found[bare].through if bare in found else ()
+        found[bare] = replace(item, through=tuple(dict.fromkeys((*before, *item.through))))
+    return sorted(found.values(), key=lambda item: (item.source.file, item.source.line or 0, item.expression))
 
 
 def local_models(ev: Evaluator) -> Iterable[tuple[str, tuple[str, ...], Source]]:
