@@ -70,7 +70,7 @@ EXTENSIONS: tuple[Extension, ...] = (
         "x-coverage",
         "info",
         "map of counts",
-        "How many topics, sites and models were seen, and how many of them were resolved.",
+        "How many topics, sites and models were seen, how many calls were not resolved (`unresolved`) or not recognised (`silent`), and how often a bound cut something off (`cut`).",
     ),
     _x("x-class", "channel", "text", "The policy class of the topic, for example `event` or `stream`."),
     _x(
@@ -103,6 +103,12 @@ EXTENSIONS: tuple[Extension, ...] = (
         "info",
         "list of {service, filter, source}",
         "Subscriptions whose filter meets no channel of the document.",
+    ),
+    _x(
+        "x-unseen",
+        "info",
+        "list of {service, kind: `unresolved`, `silent` or `cut`, actions: list of `send` and `receive`, source, said}",
+        "What the scan knows not to have seen: calls whose topic is not known, calls that look like a client's and were not recognised, and what a bound left out. While there is any in a direction, that nobody publishes or subscribes is no error.",
     ),
     _x("x-service", "operation", "text", "The service whose view the operation is written from."),
     _x(

@@ -51,6 +51,14 @@ EXPORT_RULES: Mapping[str, tuple[Severity, str]] = {
     "event-type-unknown": ("error", "A call names an event type that the table of event types does not have."),
     "topic-as-event-type": ("error", "A call passes a topic where an event type is expected."),
     "call-not-resolved": ("note", "A call publishes or subscribes to a topic that its source does not show."),
+    "client-not-known": (
+        "note",
+        "Calls of a service look like a client's publish or subscribe, but what they are called on is not known.",
+    ),
+    "scan-cut-short": (
+        "warning",
+        "A bound of the scanner was reached in a service; what lies beyond it was not followed and may be missing.",
+    ),
 }
 """What is found while code becomes a document; it travels in the document's `x-findings`."""
 

@@ -29,7 +29,8 @@ def check(
     """
     hidden = hidden or masked(raw)
     subject = Subject(registry=registry, raw=raw, today=today, hidden=hidden)
-    found = [finding for item in (*registry.findings, *_problems(subject)) if (finding := _graded(item, registry))]
+    made = [finding for item in registry.findings if (finding := _graded(item, registry))]
+    found = [*made, *_problems(subject)]
     kept, used = _without_ignored(found, subject)
     stale = (_graded(item, registry) for item in _stale_ignores(subject, used))
     every = hidden.told(tuple(_owned(finding, registry) for finding in (*kept, *stale) if finding))
@@ -37,10 +38,13 @@ def check(
 
 
 def _problems(subject: Subject) -> Iterator[Finding]:
+    """Yield what the rules find, graded; what is unsure stays a note, also where the team grades the rule higher."""
     for rule in RULES:
         name = rule_id(rule)
         for problem in rule(subject):
-            yield _finding(name, SYSTEM_RULES[name], problem)
+            finding = _graded(_finding(name, SYSTEM_RULES[name], problem), subject.registry)
+            if finding is not None:
+                yield replace(finding, severity="note") if problem.unsure else finding
 
 
 def _finding(rule: str, severity: Severity, problem: Problem) -> Finding:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from asyncapi.checks.subject import Problem, Subject, listed, name, place, who
+from asyncapi.checks.subject import Problem, Subject, listed, name, not_seen, place, who
 from asyncapi.topics import is_filter, unshared
-from asyncapi.view.registry import Message, Operation, Topic
+from asyncapi.view.registry import FlowStep, Message, Operation, Topic, Unseen
 
 ASKING = frozenset(("request", ""))
-NOT_RESOLVED = "call-not-resolved"
 """Classes of topics whose sender waits for the answer; what follows from a command may be for others to see."""
+IN_SIGHT = " in sight"
 
 
 def topic_without_publisher(subject: Subject) -> Iterator[Problem]:
@@ -21,9 +21,12 @@ def topic_without_publisher(subject: Subject) -> Iterator[Problem]:
         if subject.senders(topic) or topic.state == "deprecated" or name(topic) in unused or topic.key in awaited:
             continue
         listeners = tuple(operation.service for operation in subject.receivers(topic))
-        waiting = f"; {listed(listeners)} would wait forever" if listeners else ", and nobody subscribes to it"
+        unseen = subject.unseen("send")
+        wait = "may" if unseen else "would"
+        waiting = f"; {listed(listeners)} {wait} wait forever" if listeners else ", and nobody subscribes to it"
         yield Problem(
-            message=f"nobody publishes {name(topic)}{waiting}{_as_far_as_known(subject)}",
+            message=f"nobody{IN_SIGHT if unseen else ''} publishes {name(topic)}{waiting}{not_seen(unseen)}",
+            unsure=bool(unseen),
             remedy="publish it, declare the party that does in portal.toml, or mark the topic deprecated",
             topics=(name(topic),),
             services=listeners,
@@ -39,9 +42,11 @@ def topic_without_subscriber(subject: Subject) -> Iterator[Problem]:
         senders = subject.senders(topic)
         if senders and not subject.receivers(topic) and topic.state != "deprecated" and topic.key not in awaited:
             services = tuple(operation.service for operation in senders)
+            unseen = subject.unseen("receive")
             yield Problem(
-                message=f"nobody subscribes to {name(topic)}, published by {listed(services)}"
-                f"{_as_far_as_known(subject)}",
+                message=f"nobody{IN_SIGHT if unseen else ''} subscribes to {name(topic)}, "
+                f"published by {listed(services)}{not_seen(unseen)}",
+                unsure=bool(unseen),
                 remedy="subscribe, declare the party that does in portal.toml, or stop publishing",
                 topics=(name(topic),),
                 services=services,
@@ -61,20 +66,17 @@ def _awaited(subject: Subject, classes: frozenset[str] | None = None) -> frozens
     )
 
 
-def _as_far_as_known(subject: Subject) -> str:
-    """Return words that admit that a call with an unknown topic may be the publisher or subscriber that is missing."""
-    count = dict(subject.registry.coverage).get("unresolved", 0)
-    return f" (as far as known: {count} {'call' if count == 1 else 'calls'} not resolved)" if count else ""
-
-
 def subscription_meets_nothing(subject: Subject) -> Iterator[Problem]:
     """A subscription's filter matches no topic of the system."""
     places: dict[tuple[str, str], str] = {}
     for service, pattern, where in subject.registry.undelivered:
         places.setdefault((service, pattern), where)
+    unseen = subject.unseen("send")
     for (service, pattern), where in places.items():
         yield Problem(
-            message=f"{service} subscribes to {pattern}, which matches no known topic",
+            message=f"{service} subscribes to {pattern}, which matches no "
+            f"{f'topic{IN_SIGHT}' if unseen else 'known topic'}{not_seen(unseen)}",
+            unsure=bool(unseen),
             remedy="put the filter right, or declare the topics it is meant for",
             about=pattern,
             services=(service,),
@@ -95,8 +97,11 @@ def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Probl
     askers = tuple(operation.service for operation in subject.senders(topic))
     listeners = {operation.service for operation in subject.receivers(answer)}
     if not subject.senders(answer) and not _may_answer(subject, topic):
+        unseen = subject.unseen("send")
         yield Problem(
-            message=f"{name(topic)} is never answered: nobody publishes {name(answer)}",
+            message=f"{name(topic)} is {'not seen to be' if unseen else 'never'} answered: "
+            f"nobody{IN_SIGHT if unseen else ''} publishes {name(answer)}{not_seen(unseen)}",
+            unsure=bool(unseen),
             remedy="publish the answer, or take the reply out of the declaration",
             about=name(answer),
             topics=(name(topic),),
@@ -105,8 +110,11 @@ def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Probl
             pointer=topic.pointer,
         )
     elif subject.senders(answer) and topic.topic_class in ASKING and not listeners & set(askers):
+        unseen = subject.unseen("receive", *askers)
         yield Problem(
-            message=f"{who(askers, 'publish')} {name(topic)}, but nobody who asks listens to {name(answer)}",
+            message=f"{who(askers, 'publish')} {name(topic)}, but nobody who asks "
+            f"{'is seen to listen' if unseen else 'listens'} to {name(answer)}{not_seen(unseen)}",
+            unsure=bool(unseen),
             remedy=f"subscribe to {name(answer)} where the request is sent",
             about=f"{name(answer)} unheard",
             topics=(name(topic),),
@@ -117,9 +125,9 @@ def _unanswered(subject: Subject, topic: Topic, answer: Topic) -> Iterator[Probl
 
 
 def _may_answer(subject: Subject, topic: Topic) -> bool:
-    """Say whether a service that hears the request has calls that could not be resolved, as to a response topic."""
-    unclear = {service for item in subject.registry.findings if item.rule == NOT_RESOLVED for service in item.services}
-    return any(operation.service in unclear for operation in subject.receivers(topic))
+    """Say whether a service that hears the request sends what was not seen, as to a response topic."""
+    hearing = tuple(operation.service for operation in subject.receivers(topic))
+    return bool(hearing) and bool(subject.unseen("send", *hearing))
 
 
 def request_without_answer(subject: Subject) -> Iterator[Problem]:
@@ -197,11 +205,23 @@ def flow_broken(subject: Subject) -> Iterator[Problem]:
         for step in checked(flow, subject.registry).steps:
             if step.broken:
                 topic = subject.registry.topic(step.topic)
+                unseen = _unseen_in_step(subject, step)
                 yield Problem(
-                    message=f"the flow {flow.name} breaks: {step.broken}",
+                    message=f"the flow {flow.name} {'may break' if unseen else 'breaks'}: {step.broken}"
+                    f"{not_seen(unseen)}",
+                    unsure=bool(unseen),
                     remedy="correct the code, or the flow in portal.toml",
                     about=f"{flow.name} {step.broken}",
                     topics=(name(topic) if topic else step.topic,),
                     source=topic.source if topic else None,
                     pointer=f"/info/x-flows/{flow.name}",
                 )
+
+
+def _unseen_in_step(subject: Subject, step: FlowStep) -> tuple[Unseen, ...]:
+    """Return what was not seen of the service that a step of a flow misses."""
+    topic = subject.registry.topic(step.topic)
+    if topic is None or step.sender not in {operation.service for operation in subject.senders(topic)}:
+        return subject.unseen("send", step.sender)
+    heard = step.receiver in {operation.service for operation in subject.receivers(topic)}
+    return () if heard else subject.unseen("receive", step.receiver)

@@ -10,7 +10,7 @@ from typing import Any
 from asyncapi.documents.masking import Masked
 from asyncapi.schemas.properties import properties
 from asyncapi.sources import Source, plain_symbol
-from asyncapi.view.registry import Message, Operation, Registry, Topic
+from asyncapi.view.registry import Message, Operation, Registry, Topic, Unseen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Problem:
     """One thing that does not meet, before it has a rule id and a severity.
 
     `about` names it on the wire where the topics and services do not say enough; with them it is the identity
-    of the finding.
+    of the finding. An `unsure` one accuses only as far as was seen: it is told as a note, whatever its rule is.
     """
 
     message: str
@@ -28,6 +28,7 @@ class Problem:
     services: tuple[str, ...] = ()
     source: Source | None = None
     pointer: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,14 @@ class Subject:
     def receivers(self, topic: Topic) -> tuple[Operation, ...]:
         """Return the operations that receive from a topic."""
         return self._operations(topic, "receive")
+
+    def unseen(self, action: str, *services: str) -> tuple[Unseen, ...]:
+        """Return what was not seen in a direction and may be the missing end, in these services only if any are named."""
+        return tuple(
+            item
+            for item in self.registry.unseen
+            if action in item.actions and (not services or item.service in services)
+        )
 
     def source(self, ref: str) -> Source | None:
         """Return the place that `file#symbol` names, with its line where the document knows it."""
@@ -101,6 +110,22 @@ def place(operation: Operation) -> Source | None:
 def listed(names: tuple[str, ...] | list[str]) -> str:
     """Return names as a sentence lists them, each once."""
     return ", ".join(dict.fromkeys(names))
+
+
+def not_seen(items: tuple[Unseen, ...]) -> str:
+    """Return in brackets what was not seen, of whom: what a reader has to look at before believing the rest."""
+    calls = [item for item in items if item.kind != "cut"]
+    cuts = [item for item in items if item.kind == "cut"]
+    said = [
+        f"{_counted(found, thing)} of {listed([item.service for item in found])}"
+        for found, thing in ((calls, "call"), (cuts, "cut-off list"))
+        if found
+    ]
+    return f" (not seen: {' and '.join(said)})" if said else ""
+
+
+def _counted(items: list[Unseen], thing: str) -> str:
+    return f"{len(items)} {thing}{'' if len(items) == 1 else 's'}"
 
 
 def who(names: tuple[str, ...] | list[str], verb: str) -> str:

@@ -15,7 +15,7 @@ from asyncapi.documents.typed import table, word
 from asyncapi.pointers import from_fragment, join, look_up, split
 
 Json = dict[str, Any]
-_WHOLE_SYSTEM = ("x-findings", "x-coverage", "x-undelivered", "x-flows")
+_WHOLE_SYSTEM = ("x-findings", "x-coverage", "x-undelivered", "x-unseen", "x-flows")
 
 
 def services(raw: Mapping[str, Any]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from asyncapi.emit.sources import Lines
 from asyncapi.emit.tags import tags
 from asyncapi.findings import Finding
 from asyncapi.resolve.resolved import ResolvedSystem
+from asyncapi.resolve.unseen import gaps
 from asyncapi.sources import Source
 from asyncapi.workspace.settings import Settings, mask_credentials
 from asyncapi.workspace.settings.model import FlowStepSettings
@@ -66,6 +67,16 @@ def info(system: ResolvedSystem, findings: Iterable[Finding], lines: Lines) -> J
         ],
         "x-coverage": _coverage(system),
         "x-findings": [_finding(finding, lines) for finding in findings],
+        "x-unseen": [
+            {
+                "service": gap.service,
+                "kind": gap.kind,
+                "actions": list(gap.actions),
+                "source": lines.ref(gap.source),
+                "said": gap.said,
+            }
+            for gap in gaps(system.scan)
+        ],
         "x-source-url": settings.source_url,
     }
     built["x-lines"] = lines.map()
@@ -122,14 +133,16 @@ def _policy(settings: Settings) -> Json:
 
 
 def _coverage(system: ResolvedSystem) -> Json:
+    scan = system.scan
     said = {
         "topics": len(system.topics),
         "topics_with_model": sum(1 for topic in system.topics if topic.models),
-        "files": system.scan.files,
-        "sites": len(system.scan.sites),
-        "unresolved": len(system.scan.unresolved),
+        "files": scan.files,
+        "sites": len(scan.sites),
+        "unresolved": len(scan.unresolved),
+        **{name: count for name, count in (("silent", len(scan.silent)), ("cut", len(scan.cuts))) if count},
     }
-    return said if system.scan.files else {key: said[key] for key in ("topics", "topics_with_model")}
+    return said if scan.files else {key: said[key] for key in ("topics", "topics_with_model")}
 
 
 def _finding(finding: Finding, lines: Lines) -> Json:

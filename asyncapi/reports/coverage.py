@@ -21,7 +21,8 @@ def _parts(registry: Registry) -> Iterator[str]:
         yield f"{_reached(registry, 'receive')} subscribed"
     counts = dict(registry.coverage)
     if counts.get("files"):
-        found, missed = counts.get("sites", 0), counts.get("unresolved", 0)
+        found = counts.get("sites", 0)
+        missed = sum(counts.get(name, 0) for name in ("unresolved", "silent", "cut"))
         yield f"{found} of {_counted(found + missed, 'call')} resolved in {_counted(counts['files'], 'file')}"
     judged = [meets(topic, operation) for topic, operation in _judged(registry)]
     if judged:

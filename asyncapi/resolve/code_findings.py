@@ -5,7 +5,6 @@ Takes a resolved system; its findings travel in the document, so that every late
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +17,12 @@ from asyncapi.resolve.model_findings import (
     other_namesake_at_call,
 )
 from asyncapi.resolve.resolved import ResolvedSystem
+from asyncapi.resolve.unseen import amount, missing_key
 from asyncapi.rules import EXPORT_RULES
-from asyncapi.sites import Site, Unresolved
+from asyncapi.sites import Silent, Site, Unresolved
 from asyncapi.topics import PARAMETER, erase, is_filter
 
-_NO_KEY = re.compile(r"the table has no key '(?P<key>[^']*)' in source")
+MOST_PLACES = 5  # of calls that one finding names: enough to see what they have in common
 _CALLS = {"send": "publishes to", "receive": "subscribes to"}
 CodeRule = Callable[[ResolvedSystem], Iterator[Finding]]
 
@@ -125,13 +125,49 @@ def topic_as_event_type(system: ResolvedSystem) -> Iterator[Finding]:
 def call_not_resolved(system: ResolvedSystem) -> Iterator[Finding]:
     """Yield the calls whose topic could not be found, with the construct at which the search ended."""
     for item in system.scan.unresolved:
-        if not _NO_KEY.search(item.reason):
+        if not missing_key(item):
             yield _unresolved(
                 item,
                 f"{item.service} {_CALLS[item.action]} {item.expression}, which is not known: {item.reason}",
                 "say the topic in the source, or declare the edge under [service] in portal.toml",
                 item.expression,
             )
+
+
+def client_not_known(system: ResolvedSystem) -> Iterator[Finding]:
+    """Yield one finding a service for its calls that look like a client's but are made on something unknown."""
+    services: dict[str, list[Silent]] = {}
+    for call in system.scan.silent:
+        services.setdefault(call.service, []).append(call)
+    for service, calls in services.items():
+        count = f"{len(calls)} calls look" if len(calls) > 1 else "a call looks"
+        more = f" and {len(calls) - MOST_PLACES} more" if len(calls) > MOST_PLACES else ""
+        yield about(
+            f"in {service}, {count} like those of an MQTT client, but what they are called on is not known: "
+            f"{', '.join(_shown(call) for call in calls[:MOST_PLACES])}{more}",
+            calls[0].source,
+            remedy="name the client's class in an annotation, describe the call under [[scan.sinks]], or declare its "
+            "edge under [service] in portal.toml",
+            subject=service,
+            service=service,
+        )
+
+
+def _shown(call: Silent) -> str:
+    return f"{call.expression} in {call.source.ref}"
+
+
+def scan_cut_short(system: ResolvedSystem) -> Iterator[Finding]:
+    """Yield the bounds of the scanner that were reached, with what may be missing for each."""
+    for cut in system.scan.cuts:
+        lost = "topics" if cut.hides else "models, texts or what follows from a message"
+        yield about(
+            f"only {amount(cut)} were followed; {lost} of the others may be missing",
+            cut.source,
+            remedy="write fewer of them in one place, or declare what is missing under [service] in portal.toml",
+            subject=f"{cut.service} {cut.bound} {cut.source.ref}",
+            service=cut.service,
+        )
 
 
 CODE_RULES: tuple[CodeRule, ...] = (
@@ -144,6 +180,8 @@ CODE_RULES: tuple[CodeRule, ...] = (
     event_type_unknown,
     topic_as_event_type,
     call_not_resolved,
+    client_not_known,
+    scan_cut_short,
 )
 
 
@@ -184,8 +222,8 @@ def _of_contracts(constant: str, modules: frozenset[str]) -> bool:
 
 def _missing_keys(system: ResolvedSystem) -> Iterator[tuple[Unresolved, str]]:
     for item in system.scan.unresolved:
-        if found := _NO_KEY.search(item.reason):
-            yield item, found["key"]
+        if key := missing_key(item):
+            yield item, key
 
 
 def _unresolved(item: Unresolved, message: str, remedy: str, subject: str) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Sequence_
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import builtin_calls, enumerations, guards, labels, makers, queues, strings, text_tests
+from asyncapi.scan import bounds, builtin_calls, enumerations, guards, labels, makers, queues, strings, text_tests
 from asyncapi.scan.modules import FUNCTIONS, Scope
 from asyncapi.scan.narrow import narrowed
 from asyncapi.scan.parameters import typed
@@ -156,13 +156,13 @@ def run(
         opened = frozenset(key for key in opened if key[0] != id(scope))
     inner = Frame(scope, None, bound, opened, {})
     returned: list[Value] = []
-    for at, expr in _results(scope)[:MOST_RETURNS]:
+    for at, expr in _some(ev, scope, _results(scope)):
         if not guards.runs(ev, scope, at, inner):
             continue
         returned.append(ev.value(expr, inner._replace(at=at)))
     yielded = _yields(scope)
     if yielded:
-        items = [ev.value(expr, inner._replace(at=at)) for at, expr in yielded[:MOST_RETURNS]]
+        items = [ev.value(expr, inner._replace(at=at)) for at, expr in _some(ev, scope, yielded)]
         returned.append(
             Value((Alternative(Sequence(tuple(items))),), frozenset(k for item in items for k in item.needs))
         )
@@ -174,7 +174,7 @@ def run(
 def returned(ev: Evaluator, scope: Scope) -> Value:
     """Return what a readable function gives whoever calls it: an object of the annotated class where that is one."""
     frame = ev.frame(scope)
-    found = join(ev.value(expr, frame._replace(at=at)) for at, expr in _results(scope)[:MOST_RETURNS])
+    found = join(ev.value(expr, frame._replace(at=at)) for at, expr in _some(ev, scope, _results(scope)))
     node = scope.node
     if isinstance(node, FUNCTIONS) and node.returns is not None and scope.parent is not None:
         hint = typed(ev, node.returns, ev.frame(scope.parent), "return")
@@ -187,6 +187,10 @@ def _abstract(scope: Scope) -> bool:
     from asyncapi.scan.functions import decorated
 
     return decorated(scope, "abstractmethod")
+
+
+def _some(ev: Evaluator, scope: Scope, said: list[tuple[int, ast.expr]]) -> Sequence_[tuple[int, ast.expr]]:
+    return bounds.first(said, MOST_RETURNS, "results of a function", ev.source(scope, scope.start))
 
 
 def _results(scope: Scope) -> list[tuple[int, ast.expr]]:
@@ -240,7 +244,7 @@ def loops(ev: Evaluator, generators: list[ast.comprehension], frame: Frame, over
                 round_ = current._replace(inner=inner)
                 if not any(text_tests.certain(ev, test, round_) is False for test in generator.ifs):
                     following.append(round_)
-        frames = following[:LIMIT]
+        frames = list(bounds.first(following, LIMIT, "rounds of a comprehension"))
     yield from frames
 
 

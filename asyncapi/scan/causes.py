@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import objects, passing
+from asyncapi.scan import bounds, objects, passing
 from asyncapi.scan.delivery import sent
 from asyncapi.scan.follow import handing, reached, targets
 from asyncapi.scan.handlers import Region, whole
@@ -41,6 +41,7 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
     plain = [item for item in outgoing if not item.edge.implied and not item.site.implied]
     known: dict[Region, Reach] = {}
     for item in incoming:
+        bounds.standing(item.sighting.site.source)
         for region in item.regions:
             if region not in known:
                 known[region] = ev.attempt(partial(_reach, ev, region), Reach(region, frozenset(), {}, ()))
@@ -130,6 +131,7 @@ def _paths(ev: Evaluator, reach: Reach, scope: Scope, depth: int) -> list[dict[K
             frame = Frame(spot.scope, spot.at, Bindings(outer), frozenset(), {})
             found.append({**outer, **_passed(ev, spot, scope, frame)})
             if len(found) >= MOST_PATHS:
+                bounds.cut("ways from a handler to a publish", MOST_PATHS, None, hides=bounds.NOTHING)
                 return found
     return found or [{}]
 

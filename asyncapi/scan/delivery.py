@@ -9,7 +9,7 @@ from asyncapi.scan.values import Alternative, Const
 
 if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
-from asyncapi.scan import payloads, strings
+from asyncapi.scan import bounds, payloads, strings
 from asyncapi.scan.calls import returned
 from asyncapi.scan.makers import said
 from asyncapi.scan.passing import argument
@@ -104,7 +104,9 @@ def plain(ev: Evaluator, edge: Edge, message: Table | None) -> tuple[Plain, tupl
     sure = [item.datum for item in value.alternatives if not item.default] if value else []
     spelled = [datum.text for datum in sure if isinstance(datum, Text)]
     texts = dict.fromkeys(text for text in spelled if len(text) < LONGEST and not HOLE.search(text))
-    return kind, tuple(texts)[:MOST_TEXTS] if kind == "text" else ()
+    if kind != "text":
+        return kind, ()
+    return kind, tuple(bounds.first(tuple(texts), MOST_TEXTS, "texts of one publish", hides=bounds.NOTHING))
 
 
 def _plain(item: Alternative) -> Plain:

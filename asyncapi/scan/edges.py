@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import enumerations, labels, makers, strings
+from asyncapi.scan import bounds, enumerations, labels, makers, strings
 from asyncapi.scan.callers import Caller, callers, carriers, surrounded
 from asyncapi.scan.guards import reachable
 from asyncapi.scan.modules import Scope
@@ -78,6 +78,8 @@ def edges(ev: Evaluator, row: Sink, spot: Spot, confidence: float) -> Iterator[E
             yield _edge(ev, row, spot, state._replace(spent=spent), frames, confidence)
         else:
             pending.extend(item._replace(spent=spent) for item in reversed(following))
+    if pending:
+        bounds.cut("callers and rounds of one call", count, count + len(pending), hides=(row.action,))
 
 
 def _shape(topic: Value | None) -> frozenset[str]:
@@ -189,7 +191,10 @@ def _objects(ev: Evaluator, spots: list[Spot], frames: list[Frame], state: State
     for spot, frame in zip(reversed(spots), reversed(frames), strict=True):
         found = choices(ev, spot.scope, frame)
         if found is not None and found[0] not in known and found[1]:
-            return [_with_objects(state, {found[0]: one(datum)}) for datum in found[1][:48]]
+            return [
+                _with_objects(state, {found[0]: one(datum)})
+                for datum in bounds.first(found[1], 48, "objects that a method runs on")
+            ]
     return None
 
 
@@ -218,7 +223,7 @@ def _unroll(ev: Evaluator, spot: Spot, frame: Frame, needs: frozenset[Key], stat
             state._replace(
                 fixed=(*state.fixed, (key, item)), row=_row(item) or state.row, elements=(*state.elements, item)
             )
-            for item in found[:128]
+            for item in bounds.first(found, 128, "rounds of a loop", ev.source(spot.scope, node.lineno))
         ]
     return None
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 import ast
 from collections.abc import Iterator, Mapping
 
-from asyncapi.scan import attributes, calls, enumerations, guards, labels, strings, subscripts, text_tests
+from asyncapi.scan import attributes, bounds, calls, enumerations, guards, labels, strings, subscripts, text_tests
 from asyncapi.scan.values import (
     External,
     Frame,
@@ -58,10 +58,13 @@ def _renamed(found: Value, name: str) -> Value:
     return Value(renamed, found.needs)
 
 
+LONGEST = 512  # items of one display: longer ones are data, and each item is evaluated anew for each frame
+
+
 def _sequence(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     assert isinstance(node, ast.List | ast.Tuple | ast.Set)
     found: list[Value] = []
-    for item in node.elts[:512]:
+    for item in bounds.first(node.elts, LONGEST, "items of a list", ev.source(frame.scope, node.lineno)):
         if isinstance(item, ast.Starred):
             found.extend(strings.elements(ev.value(item.value, frame)))
         else:
@@ -72,13 +75,18 @@ def _sequence(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
 def _dict(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:
     assert isinstance(node, ast.Dict)
     pairs: list[tuple[Value, Value]] = []
-    for key, item in list(zip(node.keys, node.values, strict=True))[:512]:
+    place = ev.source(frame.scope, node.lineno)
+    whole = len(node.keys) <= LONGEST
+    for key, item in bounds.first(list(zip(node.keys, node.values, strict=True)), LONGEST, "entries of a dict", place):
         if key is None:
-            pairs.extend(strings.pairs(ev.value(item, frame)))
+            spread = ev.value(item, frame)
+            pairs.extend(strings.pairs(spread))
+            whole = whole and all(not isinstance(part.datum, Table) or part.datum.whole for part in spread.alternatives)
         else:
             pairs.append((ev.value(key, frame), ev.value(item, frame)))
     needs: frozenset[Key] = frozenset().union(*(value.needs for pair in pairs for value in pair))
-    return Value((Alternative(Table(tuple(pairs), (frame.scope.module.file, node.lineno))),), needs)
+    table = Table(tuple(pairs), (frame.scope.module.file, node.lineno), whole)
+    return Value((Alternative(table),), needs)
 
 
 def _comprehension(ev: Evaluator, node: ast.expr, frame: Frame) -> Value:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import labels
+from asyncapi.scan import bounds, labels
 from asyncapi.scan.guards import possible
 from asyncapi.scan.handlers import Region, frame_of, whole
 from asyncapi.scan.modules import Scope, headers
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from asyncapi.scan.evaluate import Evaluator
 
 MOST = 150
+HANDED = "functions in a list or a dict"
 FOREIGN_NAMES = (
     "append add extend insert update setdefault get pop popleft remove clear items keys values copy join "
     "split strip format replace encode decode lower upper startswith endswith info debug warning error "
@@ -96,9 +97,11 @@ def _functions(ev: Evaluator, value: Value) -> list[Scope]:
             method = ev.method(datum.scope, "__call__")
             found += [method] if method is not None else []
         elif isinstance(datum, Sequence):
-            found += [scope for inner in datum.items[:32] for scope in _functions(ev, inner)]
+            items = bounds.first(datum.items, 32, HANDED, hides=bounds.NOTHING)
+            found += [scope for inner in items for scope in _functions(ev, inner)]
         elif isinstance(datum, Table):
-            found += [scope for _, inner in datum.pairs[:64] for scope in _functions(ev, inner)]
+            pairs = bounds.first(datum.pairs, 64, HANDED, hides=bounds.NOTHING)
+            found += [scope for _, inner in pairs for scope in _functions(ev, inner)]
     return found
 
 
@@ -143,7 +146,11 @@ def levels(
                 found.append(spot)
                 for scope in targets(ev, spot):
                     count += 1
-                    if id(scope) not in seen and count < MOST and (library or not scope.module.library):
+                    if id(scope) in seen or (scope.module.library and not library):
+                        continue
+                    if count >= MOST:
+                        bounds.cut("functions that a handler runs", MOST, None, hides=bounds.NOTHING)
+                    else:
                         seen.add(id(scope))
                         following.append(whole(scope)._replace(without=region.without))
         yield found

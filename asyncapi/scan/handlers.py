@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from asyncapi.scan import enumerations, labels, strings
+from asyncapi.scan import bounds, enumerations, labels, strings
 from asyncapi.scan.callers import surrounded
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope, headers
 from asyncapi.scan.openings import loops_around
@@ -199,7 +200,8 @@ def rounds(ev: Evaluator, scope: Scope, node: ast.For | ast.AsyncFor) -> list[Va
     """Return what a loop runs over, item by item, as far as source shows it."""
     at = next((i for i, record in enumerate(scope.records) if record.node is node), None)
     found = ev.value(node.iter, Frame(scope, at, ev.nothing, frozenset(), {}))
-    return strings.elements(enumerations.listed(ev, found))[:64]
+    items = strings.elements(enumerations.listed(ev, found))
+    return list(bounds.first(items, 64, "handlers that a loop tells", ev.source(scope, node.lineno), bounds.NOTHING))
 
 
 def bound_in(ev: Evaluator, region: Region) -> Bindings:
@@ -287,6 +289,8 @@ def _levels(ev: Evaluator, patterns: list[ast.pattern], frame: Frame) -> Iterato
             choices.append(["#"])
         else:
             choices.append(list(_matched(ev, pattern, frame)) or ["+"])
+    if math.prod(map(len, choices)) > MOST_LEVELS:
+        bounds.cut("topics of one case", MOST_LEVELS, math.prod(map(len, choices)), hides=bounds.NOTHING)
     for levels in itertools.islice(itertools.product(*choices), MOST_LEVELS):
         if any(level not in ("+", "#") for level in levels):
             yield "/".join(levels)

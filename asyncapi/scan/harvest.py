@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from asyncapi.findings import Finding
-from asyncapi.scan import labels
+from asyncapi.scan import bounds, labels
 from asyncapi.scan.addresses import NO_TEXT, addressed, topics_of
 from asyncapi.scan.answering import Answer, Pending, made_from_received
 from asyncapi.scan.delivery import LEVELS, plain, quality, retained, sent
@@ -100,6 +100,7 @@ def candidates(module: Module, mention: re.Pattern[str], wanted: re.Pattern[str]
 
 
 def _look(ev: Evaluator, spot: Spot, table: SinkTable, found: Harvest) -> None:
+    bounds.standing(ev.source(spot.scope, spot.line))
     if not ev.attempt(partial(_followed, ev, spot, table, found), False):
         action = "receive" if last_name(spot.call.func).startswith("sub") else "send"
         where = ev.source(spot.scope, spot.line)
@@ -133,6 +134,7 @@ def _nearby(ev: Evaluator, edge: Edge, found: Harvest) -> None:
         for other in edges(near, edge.row, edge.spot, edge.confidence * 0.7):
             sightings(near, other, found)
         ev.used |= near.used
+        bounds.cut("steps of work on one call", ev.granted, None, hides=(edge.row.action,))
     if len(found.sightings) + len(found.unresolved) == before:
         where = _place(ev, edge)
         lost = _unresolved(ev, edge.outer, edge.row.action, where, "it takes too much to follow")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import strings
+from asyncapi.scan import bounds, strings
 from asyncapi.scan.modules import FUNCTIONS, Block, Module, Scope
 from asyncapi.scan.spots import statement
 from asyncapi.scan.values import Frame, Given, Key, Klass, Routine, Sequence, Table, Text, Value, one
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ADDING = frozenset(["append", "add", "appendleft", "insert", "extend", "update", "setdefault"])
 MOST = 256
+WAYS = "ways in which a statement runs"
 Place = tuple[Scope, int, ast.stmt]
 
 
@@ -70,7 +71,7 @@ def _extended(found: Value, items: list[Value], pairs: list[tuple[Value, Value]]
         if isinstance(item.datum, Sequence) and items:
             item = item._replace(datum=Sequence((*item.datum.items, *items), ordered))
         elif isinstance(item.datum, Table) and pairs:
-            item = item._replace(datum=Table((*item.datum.pairs, *pairs)))
+            item = item._replace(datum=Table((*item.datum.pairs, *pairs), whole=item.datum.whole))
         alternatives.append(item)
     needs: frozenset[Key] = frozenset(key for value in items for key in value.needs)
     needs |= frozenset(key for pair in pairs for value in pair for key in value.needs)
@@ -165,14 +166,16 @@ def contexts(ev: Evaluator, scope: Scope, at: int, node: ast.AST, frame: Frame, 
     for outer in functions(scope) if scope is not frame.scope and depth < 4 else []:
         if any(key[0] == id(outer) for key in (*frame.bound, *frame.open)) or not names & _parameters(outer):
             continue
-        for caller in callers_of(ev, outer)[:64]:
+        for caller in bounds.first(callers_of(ev, outer), 64, "callers of a function", ev.source(outer, outer.start)):
             spot = caller.spot
             around = Frame(spot.scope, spot.at, ev.nothing, frozenset(), {})
-            for inner in contexts(ev, spot.scope, spot.at, spot.call, around, depth + 1)[:MOST]:
+            for inner in contexts(ev, spot.scope, spot.at, spot.call, around, depth + 1):
                 bound = frame.bound.also(caller.bind(ev, caller.frame(ev, bound=inner.bound)).bound)
                 found.append(base._replace(bound=bound.also(_decorated(scope, outer, caller))))
         break
-    return [inner for context in found[:MOST] or [base] for inner in rounds(ev, context, names)][:MOST]
+    place = ev.source(scope, getattr(node, "lineno", scope.start))
+    around_it = bounds.first(found, MOST, WAYS, place) or [base]
+    return list(bounds.first([inner for item in around_it for inner in rounds(ev, item, names)], MOST, WAYS, place))
 
 
 def _decorated(scope: Scope, outer: Scope, caller: Caller) -> dict[Key, Given]:
@@ -209,8 +212,10 @@ def rounds(ev: Evaluator, frame: Frame, names: set[str]) -> list[Frame]:
         for current in frames:
             found = strings.elements(ev.value(node.iter, current._replace(at=at)))
             key = (id(node), "item")
-            following += [current._replace(bound=current.bound.also({key: item})) for item in found[:MOST]] or [current]
-        frames = following[:MOST]
+            place = ev.source(scope, node.lineno)
+            taken = bounds.first(found, MOST, "rounds of a loop", place)
+            following += [current._replace(bound=current.bound.also({key: item})) for item in taken] or [current]
+        frames = list(bounds.first(following, MOST, "rounds of a loop", ev.source(scope, node.lineno)))
     return frames
 
 

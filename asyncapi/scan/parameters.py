@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 import ast
 import warnings
 
-from asyncapi.scan import callbacks, labels, objects, passing
+from asyncapi.scan import bounds, callbacks, labels, objects, passing
 from asyncapi.scan.functions import decorated, first_parameter, owner_of
 from asyncapi.scan.known_names import BUILTIN
 from asyncapi.scan.modules import FUNCTIONS, Scope
@@ -89,7 +89,7 @@ def _from_callers(ev: Evaluator, scope: Scope, name: str, own: Instance | None =
         ev.force(caller.bound[key])
         for caller in (
             item.bind(ev)
-            for item in callers(ev, scope)[:48]
+            for item in bounds.first(callers(ev, scope), 48, "callers of a function", ev.source(scope, scope.start))
             if item.spot.scope is not scope and (own is None or objects.fits(ev, item, own))
         )
         if key in caller.bound

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asyncapi.scan import labels
+from asyncapi.scan import bounds, labels
 from asyncapi.scan.callers import surrounded
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope, headers
 from asyncapi.scan.spots import CARRIERS, Spot, calls, last_name, statement
@@ -75,6 +75,8 @@ def _names(ev: Evaluator, spot: Spot, origin: ast.Call) -> list[str]:
         fresh = [name for module in ev.view.everything for name in _onward(ev, module, word) if name not in found]
         found.update(dict.fromkeys(fresh))
         pending += fresh
+    if pending:
+        bounds.cut("names of a prepared call", len(found), None)
     return list(found)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from asyncapi.scan import bounds
 from asyncapi.scan.follow import handing
 from asyncapi.scan.functions import first_parameter
 from asyncapi.scan.handlers import Dispatch, Dispatches, Region, dispatches, whole, words_of
@@ -41,6 +42,7 @@ def received(ev: Evaluator, sightings: list[Sighting]) -> list[Received]:
     found = dispatches(ev, words)
     done: list[Received] = []
     for item in _settled(incoming):
+        bounds.standing(item.site.source)
         plain = [Received(sighting=item, regions=())]
         done += ev.attempt(partial(_complete, ev, item, found), plain)
     return done
@@ -68,7 +70,8 @@ def _complete(ev: Evaluator, item: Sighting, known: Dispatches) -> list[Received
     regions = _regions(ev, item, known)
     read = reading(ev, regions, topic=item.site.topic) if regions else Reading((), "unknown")
     site = item.site
-    models = item.models or read.models[:MOST_MODELS] or ("",)
+    taken = bounds.first(read.models, MOST_MODELS, "models of one subscription", site.source, bounds.NOTHING)
+    models = item.models or tuple(taken) or ("",)
     handler = site.handler or _handler_name(ev, regions, known)
     wire = _library_wire(ev, item) if item.models else "unknown"
     wire = wire if wire != "unknown" else read.wire

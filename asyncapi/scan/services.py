@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from asyncapi.findings import Finding
-from asyncapi.scan import cache
+from asyncapi.scan import bounds, cache
 from asyncapi.scan.answering import Answer, answers
 from asyncapi.scan.causes import causes
 from asyncapi.scan.class_fields import fields
@@ -48,23 +48,24 @@ class Look:
 
 
 def scan_service(service: ServiceSource, look: Look) -> Scan:
-    """Return what one service publishes and subscribes."""
-    view = View(service, look.root, look.library)
-    if look.cache is None:
-        return _listened(view, look)
-    wanted = cache.key(view, look.shared(view))
-    kept = cache.read(look.cache, service, wanted)
-    if kept is None:
-        kept = _listened(view, look)
-        cache.write(look.cache, service, wanted, kept)
-    return kept
+    """Return what one service publishes and subscribes, and what is known to be missing from it."""
+    with bounds.noting(service.name) as noted:
+        view = View(service, look.root, look.library)
+        if look.cache is None:
+            return _listened(view, look, noted)
+        wanted = cache.key(view, look.shared(view))
+        kept = cache.read(look.cache, service, wanted)
+        if kept is None:
+            kept = _listened(view, look, noted)
+            cache.write(look.cache, service, wanted, kept)
+        return kept
 
 
-def _listened(view: View, look: Look) -> Scan:
-    """Return what a service does, with the calls that look like a client's and that nothing of it speaks of."""
+def _listened(view: View, look: Look, noted: bounds.Noted) -> Scan:
+    """Return what a service does, with what was cut and the calls like a client's of which nothing of it speaks."""
     found = _scanned(view, look)
     own, shared = ([(item.file, item.text) for item in files] for files in (view.files, view.library.files))
-    return replace(found, silent=silent_calls(found, own, shared, look.sinks.sinks))
+    return replace(found, silent=silent_calls(found, own, shared, look.sinks.sinks), cuts=noted.told)
 
 
 def _scanned(view: View, look: Look) -> Scan:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 import re
 from collections.abc import Iterable
 
+from asyncapi.scan import bounds
 from asyncapi.scan.values import (
     LIMIT,
     Alternative,
@@ -47,6 +49,8 @@ def concatenate(parts: list[tuple[str, Value]]) -> Value:
     needs = frozenset(key for _, value in parts for key in value.needs)
     found: dict[tuple[str, str], Alternative] = {}
     choices = [[(name, item) for item in _spellable(value)] or [(name, NOTHING)] for name, value in parts]
+    if (ways := math.prod(map(len, choices))) > LIMIT:
+        bounds.cut("texts that one expression can be", LIMIT, ways)
     for combination in itertools.islice(itertools.product(*choices), LIMIT):
         items = [item for _, item in combination]
         text = "".join(as_text(item, name) for name, item in combination)

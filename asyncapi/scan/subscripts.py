@@ -99,6 +99,8 @@ def _of_table(ev: Evaluator, datum: Table, key: Value, name: str, default: Value
     if default is not None:
         return default
     shown = next(iter(sorted(wanted)), name)
+    if not datum.whole:
+        return unknown(name, f"the key {shown!r} is not among those that were read of the table, which is longer")
     return unknown(name, f"the table has no key {shown!r} in source")
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from asyncapi.scan import bounds
 from asyncapi.sites import Plain, Step
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ class Sequence(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A dict: pairs of key and value."""
+    """A dict: pairs of key and value; not `whole` where a bound left some out."""
 
     pairs: tuple[tuple[Value, Value], ...]
     place: tuple[str, int] | None = None
+    whole: bool = True
 
 
 class Klass(NamedTuple):
@@ -226,12 +228,16 @@ def join(values: Iterable[Value]) -> Value:
     """Return the union of values, bounded, each alternative once; None and unknown make way for something known."""
     seen: dict[object, Alternative] = {}
     needs: frozenset[Key] = frozenset()
+    lost: set[object] = set()
     for value in values:
         needs |= value.needs
-        for alternative in value.alternatives:
+        for at, alternative in enumerate(value.alternatives, 1):
             seen.setdefault(_identity(alternative), alternative)
             if len(seen) >= LIMIT:
+                lost.update(map(_identity, value.alternatives[at:]))
                 break
+    if lost := lost - seen.keys():
+        bounds.cut("values that one expression can have", len(seen), len(seen) + len(lost))
     return Value(settle(tuple(seen.values())), needs)
 
 

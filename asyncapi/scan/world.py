@@ -9,9 +9,10 @@ from collections.abc import Sequence as Items
 from functools import cached_property
 from pathlib import Path
 
+from asyncapi.scan import bounds
 from asyncapi.scan.modules import Module
 from asyncapi.sites import ServiceSource
-from asyncapi.sources import is_text
+from asyncapi.sources import Source, is_text
 
 SKIPPED = frozenset(
     [
@@ -62,6 +63,7 @@ def python_files(folder: Path) -> Iterator[Path]:
                     continue
                 count += 1
                 if count > MOST_FILES:
+                    bounds.cut("files of a folder", MOST_FILES, None, Source(file=folder.name))
                     return
                 yield path
 

@@ -46,6 +46,7 @@ def build(document: Document | Normalised) -> Registry:
         source_url=head.source_url,
         coverage=head.coverage(),
         undelivered=head.undelivered(),
+        unseen=head.unseen(),
         tags=head.tags(),
         extras=head.extras(),
     )

@@ -10,7 +10,7 @@ from asyncapi.findings import SEVERITIES, Finding
 from asyncapi.sources import Source, plain_symbol
 from asyncapi.view.reader import Json, Reader
 from asyncapi.view.reading import extras, parameters, tag_names
-from asyncapi.view.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service
+from asyncapi.view.registry import Extras, Flow, FlowStep, Policy, PolicyClass, Server, Service, Unseen
 
 
 class Head:
@@ -152,6 +152,19 @@ class Head:
         return tuple(
             (word(item.get("service")), word(item.get("filter")), word(item.get("source")))
             for item in tables(self.info.get("x-undelivered"))
+        )
+
+    def unseen(self) -> tuple[Unseen, ...]:
+        """Return what was not seen when the document was made."""
+        return tuple(
+            Unseen(
+                service=word(item.get("service")),
+                kind=word(item.get("kind")),
+                actions=words(item.get("actions")),
+                source=word(item.get("source")),
+                said=word(item.get("said")),
+            )
+            for item in tables(self.info.get("x-unseen"))
         )
 
     def tags(self) -> tuple[tuple[str, str], ...]:

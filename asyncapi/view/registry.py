@@ -278,6 +278,20 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Something that the making of the document did not see: in which directions a topic may be missing for it.
+
+    `kind` is `unresolved`, `silent` or `cut`; `said` is the call as it is written, or what a bound kept.
+    """
+
+    service: str
+    kind: str
+    actions: tuple[str, ...]
+    source: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """One system as its document tells it; all tuples in document order."""
 
@@ -301,6 +315,7 @@ class Registry:
     source_url: str = ""
     coverage: tuple[tuple[str, int], ...] = ()
     undelivered: tuple[tuple[str, str, str], ...] = ()
+    unseen: tuple[Unseen, ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     extras: Extras = ()
 

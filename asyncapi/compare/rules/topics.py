@@ -56,10 +56,12 @@ def topic_removed(pair: TopicPair, comparison: Comparison) -> Iterator[DiffFindi
     if any(one.action == "receive" for one in pair.before) or not comparison.old.knows_edges:
         yield _made(pair, text, pair.old_name, None, subscribers="breaks", publishers="breaks")
         return
-    if count := dict(comparison.old.coverage).get("unresolved", 0):
+    if count := sum("receive" in item.actions for item in comparison.old.unseen):
         text += "; nobody is seen to subscribe to it"
         found = _made(pair, text, pair.old_name, None, subscribers="undecided", publishers="undecided")
-        yield replace(found, reasons=(f"{count} {'call' if count == 1 else 'calls'} not resolved",))
+        yield replace(
+            found, reasons=(f"{count} {'call or list' if count == 1 else 'calls or lists'} not seen through",)
+        )
         return
     text += "; nobody subscribes to it"
     if stays := retained(pair):
