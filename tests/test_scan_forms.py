@@ -13,7 +13,7 @@ FORMS = sorted(path.parent.name for path in SERVICES.glob("*/expected.txt"))
 
 @pytest.mark.parametrize("form", FORMS)
 def test_form(form: str) -> None:
-    """A service's sites, causes, findings and unresolved calls are exactly those written in expected.txt."""
+    """A service's sites, causes, findings, and what it did not see, are exactly those written in expected.txt."""
     expected = (SERVICES / form / "expected.txt").read_text().splitlines()
     assert look(SERVICES / form) == sorted(expected)
 

@@ -54,7 +54,7 @@ class Subject:
         return self._operations(topic, "receive")
 
     def unseen(self, action: str, *services: str) -> tuple[Unseen, ...]:
-        """Return what was not seen in a direction and may be the missing end, in these services only if any are named."""
+        """Return what was not seen in a direction and may be the missing end; of these services where any are named."""
         return tuple(
             item
             for item in self.registry.unseen

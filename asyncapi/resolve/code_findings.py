@@ -162,7 +162,7 @@ def scan_cut_short(system: ResolvedSystem) -> Iterator[Finding]:
     for cut in system.scan.cuts:
         lost = "topics" if cut.hides else "models, texts or what follows from a message"
         yield about(
-            f"only {amount(cut)} were followed; {lost} of the others may be missing",
+            f"only {amount(cut)} were followed; {lost} beyond them may be missing",
             cut.source,
             remedy="write fewer of them in one place, or declare what is missing under [service] in portal.toml",
             subject=f"{cut.service} {cut.bound} {cut.source.ref}",

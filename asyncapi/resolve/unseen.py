@@ -54,4 +54,4 @@ def missing_key(item: Unresolved) -> str:
 
 def amount(cut: Cut) -> str:
     """Return how much a bound has kept, in words: `128 of 200 rounds of a loop`."""
-    return f"{cut.kept} of {cut.seen if cut.seen is not None else 'more'} {cut.bound}"
+    return f"{cut.kept} of {cut.seen} {cut.bound}" if cut.seen is not None else f"the first {cut.kept} {cut.bound}"

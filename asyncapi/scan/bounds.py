@@ -17,11 +17,12 @@ NOTHING: tuple[Action, ...] = ()
 
 
 class Noted:
-    """The cuts of one service so far, and the place that is looked at."""
+    """The cuts of one service so far, the place that is looked at, and whether it is for topics."""
 
     def __init__(self, service: str) -> None:
         self.service = service
         self.place = Source(file="")
+        self.topics = True
         self.cuts: dict[tuple[str, Source], Cut] = {}
 
     def add(self, cut: Cut) -> None:
@@ -53,23 +54,44 @@ def noting(service: str) -> Iterator[Noted]:
         _CURRENT.reset(token)
 
 
-def standing(place: Source) -> None:
-    """Say what is looked at: the place of cuts that have none of their own."""
+def standing(place: Source, *, topics: bool = True) -> None:
+    """Say what is looked at, the place of cuts that have none of their own, and whether topics depend on it."""
     noted = _CURRENT.get()
     if noted is not None:
-        noted.place = place
+        noted.place, noted.topics = place, topics
 
 
-def cut(bound: str, kept: int, seen: int | None, place: Source | None = None, hides: tuple[Action, ...] = BOTH) -> None:
+@contextmanager
+def aside() -> Iterator[None]:
+    """Look at something on which no topic depends, such as what is sent."""
+    noted = _CURRENT.get() or Noted("")
+    before, noted.topics = noted.topics, False
+    try:
+        yield
+    finally:
+        noted.topics = before
+
+
+def cut(
+    bound: str, kept: int, seen: int | None, place: Source | None = None, hides: tuple[Action, ...] | None = None
+) -> None:
     """Note that a bound left something out: `seen` were there, as far as counted, and `kept` are left."""
     noted = _CURRENT.get()
     if noted is not None:
+        hides = hides if hides is not None else BOTH if noted.topics else NOTHING
         source = place or noted.place
         noted.add(Cut(service=noted.service, bound=bound, source=source, seen=seen, kept=kept, hides=hides))
 
 
+def cut_value(bound: str, kept: int, seen: int) -> None:
+    """Note that a value can be more than was kept; of what is sent, only its kind matters, which the kept ones show."""
+    noted = _CURRENT.get()
+    if noted is not None and noted.topics:
+        cut(bound, kept, seen)
+
+
 def first(
-    items: Sequence[Item], most: int, bound: str, place: Source | None = None, hides: tuple[Action, ...] = BOTH
+    items: Sequence[Item], most: int, bound: str, place: Source | None = None, hides: tuple[Action, ...] | None = None
 ) -> Sequence[Item]:
     """Return the first items up to a bound, and note it where there are more."""
     if len(items) > most:

@@ -41,7 +41,7 @@ def causes(ev: Evaluator, incoming: list[Received], outgoing: list[Sighting]) ->
     plain = [item for item in outgoing if not item.edge.implied and not item.site.implied]
     known: dict[Region, Reach] = {}
     for item in incoming:
-        bounds.standing(item.sighting.site.source)
+        bounds.standing(item.sighting.site.source, topics=False)
         for region in item.regions:
             if region not in known:
                 known[region] = ev.attempt(partial(_reach, ev, region), Reach(region, frozenset(), {}, ()))

@@ -260,6 +260,12 @@ def _sites(
     if edge.row.action == "receive":
         yield _receiving(ev, edge, site)
         return
+    with bounds.aside():
+        found = list(_sending(ev, edge, site, message))
+    yield from found
+
+
+def _sending(ev: Evaluator, edge: Edge, site: Site, message: Table | None) -> Iterator[Sighting]:
     for model, wire, dump, copies in sent(ev, edge, message):
         kind, texts = ("", ()) if model or wire != "unknown" else plain(ev, edge, message)
         yield Sighting(

@@ -38,11 +38,12 @@ def received(ev: Evaluator, sightings: list[Sighting]) -> list[Received]:
     incoming = [item for item in sightings if item.site.action == "receive"]
     if not incoming:
         return []
+    bounds.standing(incoming[0].site.source, topics=False)
     words = {word for item in incoming for word in words_of(item.edge.spot, item.site.constant, item.site.topic)}
     found = dispatches(ev, words)
     done: list[Received] = []
     for item in _settled(incoming):
-        bounds.standing(item.site.source)
+        bounds.standing(item.site.source, topics=False)
         plain = [Received(sighting=item, regions=())]
         done += ev.attempt(partial(_complete, ev, item, found), plain)
     return done

@@ -50,7 +50,7 @@ def concatenate(parts: list[tuple[str, Value]]) -> Value:
     found: dict[tuple[str, str], Alternative] = {}
     choices = [[(name, item) for item in _spellable(value)] or [(name, NOTHING)] for name, value in parts]
     if (ways := math.prod(map(len, choices))) > LIMIT:
-        bounds.cut("texts that one expression can be", LIMIT, ways)
+        bounds.cut_value("texts that one expression can be", LIMIT, ways)
     for combination in itertools.islice(itertools.product(*choices), LIMIT):
         items = [item for _, item in combination]
         text = "".join(as_text(item, name) for name, item in combination)

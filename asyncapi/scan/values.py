@@ -237,7 +237,7 @@ def join(values: Iterable[Value]) -> Value:
                 lost.update(map(_identity, value.alternatives[at:]))
                 break
     if lost := lost - seen.keys():
-        bounds.cut("values that one expression can have", len(seen), len(seen) + len(lost))
+        bounds.cut_value("values that one expression can have", len(seen), len(seen) + len(lost))
     return Value(settle(tuple(seen.values())), needs)
 
 

@@ -153,7 +153,7 @@ class Sight:
     def _kind_of(self, origin: str) -> Kind:
         if self._of_client(origin):
             return "client"
-        return "other" if "." in origin and self._outside(origin) else "unknown"
+        return "other" if self._outside(origin) else "unknown"
 
     def _of_client(self, origin: str) -> bool:
         return "mqtt" in origin.lower() or any(
@@ -173,8 +173,7 @@ class Sight:
         if head in ("self", "cls", "super") and call.owner:
             found = self._methods(call.owner, last, names, skip=head == "super")
         else:
-            owners = [origin for origin in names.origins(head) if not (self._outside(origin) and "." in origin)]
-            plain = [origin.rpartition(".")[2] for origin in owners]
+            plain = [origin.rpartition(".")[2] for origin in names.origins(head) if not self._outside(origin)]
             found = tuple(body for name in plain if name in self._classes for body in self._methods(name, last, names))
         return found or None
 
@@ -259,8 +258,7 @@ class Sight:
         names = self.names(file)
         found = names.origins(spelling(base)) if names is not None else ()
         return any(
-            self._outside(origin) and "." in origin and origin.partition(".")[0] not in sys.stdlib_module_names
-            for origin in found
+            self._outside(origin) and origin.partition(".")[0] not in sys.stdlib_module_names for origin in found
         )
 
     def _like_topic(self, node: ast.expr) -> bool:

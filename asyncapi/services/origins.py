@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -46,7 +47,10 @@ class FileNames:
     calls: list[WrittenCall] = field(default_factory=list)
 
     def origins(self, name: str) -> frozenset[str]:
-        """Return the dotted names of what a spelling can be or be made of: `self.bus` → `redis.Redis`."""
+        """Return the dotted names of what a spelling can be or be made of: `self.bus` → `redis.Redis`.
+
+        What the file itself defines has a dot in front, as a relative import has.
+        """
         return frozenset(self._origins(name, frozenset()))
 
     def _origins(self, name: str, seen: frozenset[str]) -> Iterator[str]:
@@ -61,7 +65,7 @@ class FileNames:
         if root in self.imports:
             yield f"{self.imports[root]}.{rest}" if rest else self.imports[root]
         elif root in self.classes:
-            yield name
+            yield f".{name}"
 
 
 def read(file: str, text: str) -> FileNames | None:
@@ -207,11 +211,13 @@ def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef, names: FileNames) 
 
 def _annotated(name: str, annotation: ast.expr, names: FileNames) -> None:
     """Note the classes an annotation names: all of `Redis | None`, `Optional["Redis"]`, `Annotated[Redis, …]`."""
-    for node in ast.walk(annotation):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            try:
-                _annotated(name, ast.parse(node.value, mode="eval").body, names)
-            except (SyntaxError, ValueError):
-                continue
-        elif isinstance(node, ast.Name | ast.Attribute) and (source := spelling(node)) and source != name:
+    if isinstance(annotation, ast.Name | ast.Attribute):
+        if (source := spelling(annotation)) and source != name:
             names.made.setdefault(name, set()).add(source)
+    elif isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        with suppress(SyntaxError, ValueError):
+            _annotated(name, ast.parse(annotation.value, mode="eval").body, names)
+    else:
+        for part in ast.iter_child_nodes(annotation):
+            if isinstance(part, ast.expr):
+                _annotated(name, part, names)

@@ -17,7 +17,7 @@ def workspace(folder: Path, *, sinks: SinkTable = BUILTIN, constants: dict[str, 
 
 
 def look(folder: Path) -> list[str]:
-    """Return every fact of a scan as one line: sites, unresolved calls, causes, findings."""
+    """Return every fact of a scan as one line: sites, unresolved calls, causes, findings, calls passed over, cuts."""
     seen = workspace(folder)
     lines = [spelled(site) for site in seen.sites]
     lines += [f"unresolved {item.action} {item.expression} ({item.reason})" for item in seen.unresolved]
@@ -25,6 +25,8 @@ def look(folder: Path) -> list[str]:
         copies = ", ".join(f"{source}->{target}" for source, target in cause.copies)
         lines.append(f"cause {cause.received} => {cause.sent} in {cause.handler.symbol} [{copies}]")
     lines += [f"finding {item.rule} {item.subject} line={item.line}" for item in seen.findings]
+    lines += [f"silent {item.action or '?'} {item.expression}" for item in seen.silent]
+    lines += [f"cut {item.bound} {item.kept}/{item.seen}" for item in seen.cuts]
     return sorted(lines)
 
 
