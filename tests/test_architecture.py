@@ -66,6 +66,9 @@ COMING = {"machine", "mqtt"}
 REVISIONS = ("asyncapi.compare.revisions", "asyncapi.exporting.export")
 """A revision in git is exported before it is compared: the one place where the halves meet behind the document."""
 
+COMPOSE = ("asyncapi.services.deployments", "asyncapi.documents.yaml12")
+"""A compose file is YAML, and there is one bounded reader of it: that of documents, which knows nothing of them."""
+
 
 def _may_take_from(room: str) -> set[str]:
     """Return the rooms from which one may take: the plain words, and those above it in its own half."""
@@ -86,7 +89,7 @@ def test_rooms_take_from_those_above() -> None:
         for other in others
         if other.startswith("asyncapi.") and _room(other) not in _may_take_from(_room(name))
     }
-    assert wrong == {REVISIONS}
+    assert wrong == {REVISIONS, COMPOSE}
 
 
 def test_every_room_is_in_the_list() -> None:
