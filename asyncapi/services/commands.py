@@ -1,4 +1,4 @@
-"""What a command line starts of a service: `python x.py`, `python -m a.b`, `uvicorn a.b:app`, whatever stands around it.
+"""What a command line starts of a service: `python x.py`, `python -m a.b`, `uvicorn a.b:app`, with anything around it.
 
 Paths of containers and machines are brought back to the workspace by what was copied where, else by their ends.
 """

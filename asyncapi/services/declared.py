@@ -14,7 +14,7 @@ from typing import Any
 from asyncapi.services.deployments import read_small
 from asyncapi.services.modules import FileContent
 
-PROJECT_FILES = frozenset(["pyproject.toml", "setup.py", "setup.cfg"])
+PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 GROUPS = ("console_scripts", "gui_scripts")
 ENTRY = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.]+)\s*(?::\s*([\w.]+))?\s*(?:\[.*\])?\s*")
 TARGET = re.compile(r"\s*([\w.]+)\s*(?::\s*([\w.]+))?\s*(?:\[.*\])?\s*")

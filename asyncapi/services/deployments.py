@@ -1,4 +1,4 @@
-"""What starts processes outside of Python: Dockerfile, compose, Procfile, systemd, shell scripts, read as command lines."""
+"""The command lines that start processes: in Dockerfile, compose, Procfile, systemd units and shell scripts."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar, cast
 
 from asyncapi.services.grammar import Grammar
 from asyncapi.services.modules import FileContent, Names, SourceFile, module_name, relative
@@ -14,6 +15,7 @@ from asyncapi.services.walking import Walk, is_python, walk
 from asyncapi.sites import ServiceSource
 
 GUARD = re.compile(r"^if\s+\(?__name__\s*==", re.MULTILINE)
+T = TypeVar("T")
 STANDARD = sys.stdlib_module_names
 
 
@@ -26,6 +28,7 @@ class SharedFiles:
         self._contents: dict[Path, FileContent] = {}
         self._libraries: dict[Path, SourceFile] = {}
         self._indexes: dict[Path, dict[str, Path]] = {}
+        self._once: dict[object, object] = {}
         self._walks: dict[tuple[Path, Callable[[str], bool]], Walk] = {}
 
     def content(self, path: Path) -> FileContent:
@@ -46,6 +49,12 @@ class SharedFiles:
         if key not in self._walks:
             self._walks[key] = walk(folder, wanted)
         return self._walks[key]
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """Return what `make` gives, which is asked only once for each key."""
+        if key not in self._once:
+            self._once[key] = make()
+        return cast(T, self._once[key])
 
     def index(self, base: Path, top: Path) -> dict[str, Path]:
         """Return the files below an import root by every name that they can be imported by."""

@@ -134,10 +134,9 @@ class _Child:
 
 def _listen(process: subprocess.Popen[str], answers: Queue[str]) -> None:
     assert process.stdout is not None
-    with process.stdout:
-        with contextlib.suppress(ValueError):  # A line that is no text ends the talk.
-            for line in process.stdout:
-                answers.put(line)
+    with process.stdout, contextlib.suppress(ValueError):  # A line that is no text ends the talk.
+        for line in process.stdout:
+            answers.put(line)
     answers.put("")
 
 

@@ -10,7 +10,7 @@ from asyncapi.services.modules import SourceFile
 
 
 def imported(item: SourceFile, files: ServiceFiles) -> Iterator[SourceFile]:
-    """Yield the files that a file imports anywhere in it, the packages around them first; not those for type checkers."""
+    """Yield the files that a file imports anywhere in it, packages first; not what only type checkers import."""
     tree = item.tree()
     names = [*_around(item.name), *(_names(tree, item, files) if tree is not None else ())]
     for name in dict.fromkeys(names):

@@ -87,7 +87,7 @@ def _read(path: Path) -> str | Unreadable:
         if path.stat().st_size > LARGEST:
             return Unreadable("the file is larger than 4 MB")
         data = path.read_bytes()
-        encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        encoding = _encoding(data)
         if codecs.lookup(encoding).name in QUADRATIC:
             return Unreadable(f"it says that it is written in {encoding}, which is no encoding for source", 1)
         return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
@@ -98,6 +98,15 @@ def _read(path: Path) -> str | Unreadable:
         return Unreadable(error.msg)
     except (OSError, UnicodeError, LookupError) as error:
         return Unreadable(getattr(error, "strerror", None) or str(error))
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except SyntaxError as error:
+        if error.msg.startswith("invalid or missing"):  # The first lines are no UTF-8 and name nothing else.
+            return "utf-8"
+        raise
 
 
 class Names:

@@ -1,7 +1,7 @@
 """What a newer interpreter runs to parse for this one, and how its answer becomes `ast` nodes here.
 
 The answer is flat, so that no depth of nesting is too deep for JSON: every node stands after its children and names
-them by number. Plain numbers are therefore node references; numbers of the source are wrapped.
+them by number. A plain number in a field is therefore a node; numbers of the source are wrapped. Positions come first.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import ast, json, sys, warnings
 MOST = 4_000_000  # nodes: more than a file of the largest size that is read can have in practice
 
 def plain(value, numbers):
-    if value is None or isinstance(value, (str, bool)):
-        return value
     if isinstance(value, ast.AST):
         return numbers[id(value)]
+    if value is None or isinstance(value, (str, bool)):
+        return value
     if isinstance(value, list):
         return [plain(item, numbers) for item in value]
     if isinstance(value, int):
@@ -44,10 +44,11 @@ def flat(tree):
         if len(nodes) > MOST:
             raise ValueError("it has too many parts")
         name = type(node).__name__
-        kind = kinds.setdefault(name, [len(kinds), name, [*node._fields, *node._attributes]])
-        values = [plain(getattr(node, field, None), numbers) for field in kind[2]]
-        numbers[id(node)] = len(nodes)
-        nodes.append([kind[0], *values])
+        number, name, attributes, fields = kinds.setdefault(name, (len(kinds), name, node._attributes, node._fields))
+        held = node.__dict__
+        place = [held.get(attribute) for attribute in attributes]
+        nodes.append([number, *place, *[plain(held.get(field), numbers) for field in fields]])
+        numbers[id(node)] = len(nodes) - 1
     return {"kinds": [kind[1:] for kind in kinds.values()], "nodes": nodes}
 
 def answer(text):
@@ -115,36 +116,39 @@ def rebuilt(answer: Mapping[str, Any]) -> ast.Module:
 
     Raises ValueError for a node that has no counterpart, and TypeError or LookupError for what is no tree.
     """
-    kinds = [_kind(name, fields) for name, fields in answer["kinds"]]
+    kinds = [_kind(*kind) for kind in answer["kinds"]]
     nodes: list[ast.AST] = []
     for number, *values in answer["nodes"]:
-        cls, fields = kinds[number]
+        cls, attributes, fields = kinds[number]
         node = cls()
-        for field, value in zip(fields, values, strict=True):
+        held = node.__dict__
+        held.update(zip(attributes, values, strict=False))
+        for field, value in zip(fields, values[len(attributes) :], strict=True):
             if field:
-                setattr(node, field, _value(value, nodes))
+                held[field] = _value(value, nodes)
         nodes.append(node)
     if not nodes or not isinstance(nodes[-1], ast.Module):
         raise ValueError("no module came back")
     return nodes[-1]
 
 
-def _kind(name: str, fields: list[str]) -> tuple[type[ast.AST], list[str]]:
-    """Return the class of a node, and its fields in the order sent, empty where the class has no such field."""
+def _kind(name: str, attributes: list[str], fields: list[str]) -> tuple[type[ast.AST], list[str], list[str]]:
+    """Return the class of a node, its positions and its fields in the order sent, empty for one the class has not."""
     cls = OURS.get(name) or getattr(ast, name, None)
     if not isinstance(cls, type) or not issubclass(cls, ast.AST):
         raise ValueError(f"{name} has no counterpart")
-    known = {*cls._fields, *cls._attributes}
-    return cls, [field if field in known else "" for field in fields]
+    return cls, attributes, [field if field in cls._fields else "" for field in fields]
 
 
 def _value(value: Any, nodes: list[ast.AST]) -> Any:
+    if type(value) is int:
+        return nodes[value]
     if isinstance(value, list):
         return [_value(item, nodes) for item in value]
     if isinstance(value, dict):
         ((kind, said),) = value.items()
         return _constant(kind, said)
-    return nodes[value] if type(value) is int else value
+    return value
 
 
 def _constant(kind: str, said: Any) -> Any:

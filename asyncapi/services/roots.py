@@ -85,14 +85,18 @@ def _root(item: SourceFile, *, kind: Kind, evidence: Source, call: str = "", mai
 
 def _scripts(files: ServiceFiles) -> Iterator[Root]:
     """Yield the programs that projects in the workspace declare and that lie in the service."""
-    order = ("pyproject.toml", "setup.py", "setup.cfg")
+    for path, script in files.shared.once(("scripts", files.root), lambda: _installed(files)):
+        target = _declared(script.module, path.parent, files)
+        if target is not None:
+            evidence = Source(file=relative(path, files.root), line=script.line)
+            yield _root(target, kind="script", evidence=evidence, call=script.call)
+
+
+def _installed(files: ServiceFiles) -> tuple[tuple[Path, declared.Script], ...]:
+    """Return the programs that the projects of the workspace install, those of pyproject.toml first."""
     listed = files.shared.walk(files.root, declared.is_project).paths
-    for path in sorted(listed, key=lambda path: order.index(path.name)):
-        for script in declared.scripts(path, files.shared.content(path)):
-            target = _declared(script.module, path.parent, files)
-            if target is not None:
-                evidence = Source(file=relative(path, files.root), line=script.line)
-                yield _root(target, kind="script", evidence=evidence, call=script.call)
+    ordered = sorted(listed, key=lambda path: declared.PROJECT_FILES.index(path.name))
+    return tuple((path, script) for path in ordered for script in declared.scripts(path, files.shared.content(path)))
 
 
 def _declared(module: str, project: Path, files: ServiceFiles) -> SourceFile | None:
@@ -112,25 +116,26 @@ def _programs(files: ServiceFiles) -> Iterator[Root]:
     for item in (*mains, *(item for item in files.files if item not in mains)):
         tree = item.tree() if item in mains or "__name__" in item.text else None
         guard = tops.guard(tree)
-        if guard is not None or (tree is not None and item in mains):
-            line = guard.lineno if guard is not None else 1
+        line = guard.lineno if guard is not None else tops.acting_line(tree) if item in mains else None
+        if line is not None:
             yield _root(item, kind="main", evidence=Source(file=item.file, line=line), main=True)
 
 
 def _commands(files: ServiceFiles) -> Iterator[Root]:
     """Yield what command lines in the workspace start of the service: images and their like first, then scripts."""
+    for command in files.shared.once(("commands", files.root), lambda: _lines(files)):
+        for start in starts(command, files):
+            evidence = Source(file=command.file, line=start.line)
+            kind: Kind = "asgi" if start.call else "command"
+            root = _root(start.target, kind=kind, evidence=evidence, call=start.call, main=not start.call)
+            yield replace(root, factory=start.factory)
+
+
+def _lines(files: ServiceFiles) -> tuple[Command, ...]:
+    """Return the command lines of the workspace, scripts last."""
     listed = files.shared.walk(files.root, deployments.is_deployment).paths
-    for path in sorted(listed, key=lambda path: bool(deployments.SCRIPT.fullmatch(path.name))):
-        for command in deployments.commands(path, files.root):
-            yield from _started(command, files)
-
-
-def _started(command: Command, files: ServiceFiles) -> Iterator[Root]:
-    for start in starts(command, files):
-        evidence = Source(file=command.file, line=start.line)
-        kind: Kind = "asgi" if start.call else "command"
-        root = _root(start.target, kind=kind, evidence=evidence, call=start.call, main=not start.call)
-        yield replace(root, factory=start.factory)
+    ordered = sorted(listed, key=lambda path: bool(deployments.SCRIPT.fullmatch(path.name)))
+    return tuple(command for path in ordered for command in deployments.commands(path, files.root))
 
 
 def _apps(files: ServiceFiles) -> Iterable[Root]:

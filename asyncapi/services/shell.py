@@ -1,4 +1,4 @@
-"""Shell text as the simple commands in it, each with its line and the folder that it was preceded by a `cd` into."""
+"""Shell text as the simple commands in it that may start Python, each with its line and the folder it runs in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 HEREDOC = re.compile(r"(?<!<)<<-?\s*[\"']?(\w+)[\"']?")
 ENDS = frozenset(";&|()")  # A word of these characters ends a simple command.
 KEYWORDS = frozenset(["if", "then", "else", "elif", "do", "while", "until", "!", "{", "}", "exec", "time"])
+# A line without any of these names no program in Python, no app object, no shell; splitting it would be wasted time.
+TELLING = re.compile(r"py|\w:\w|fastapi|sh\b|\bsu\b|\bcd\b")
 ASSIGNMENT = re.compile(r"\w+\+?=")
 
 
@@ -23,12 +25,13 @@ class Simple:
 
 
 def simple_commands(text: str, line: int = 1, folder: str = "") -> Iterator[Simple]:
-    """Yield the simple commands of a shell text in order; lines that cannot be split into words are left out."""
+    """Yield the simple commands of a shell text in order, without lines that start no Python or cannot be split."""
     for number, logical in joined_lines(text, line):
-        for words in _split(logical):
+        for words in _split(logical) if TELLING.search(logical) else ():
             if words[0] == "cd" and len(words) > 1:
                 folder = into(folder, words[1])
-            yield Simple(words=tuple(words), line=number, folder=folder)
+            else:
+                yield Simple(words=tuple(words), line=number, folder=folder)
 
 
 def into(folder: str, path: str) -> str:
@@ -69,7 +72,7 @@ def _split(line: str) -> Iterator[list[str]]:
     words: list[str] = []
     redirected = False
     for token in [*tokens, ";"]:
-        if redirected or set(token) <= set("<>&|") and set(token) & set("<>"):
+        if redirected or (set(token) <= set("<>&|") and set(token) & set("<>")):
             redirected = not redirected
         elif token.startswith("#") or (token and set(token) <= ENDS):
             if words:

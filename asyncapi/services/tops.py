@@ -69,9 +69,14 @@ def sole_call(tree: ast.Module, *, main_file: bool) -> str:
         body = [node for node in tree.body if main_file and not _is_quiet(node)]
     calls = [node for node in ast.walk(body[0]) if isinstance(node, ast.Call)] if len(body) == 1 else []
     inner = calls[-1] if calls and isinstance(body[0], ast.Expr | ast.Raise) else None
-    if inner is None or not isinstance(inner.func, ast.Name) or inner.args or inner.keywords:
-        return ""
-    return inner.func.id
+    return inner.func.id if inner is not None and isinstance(inner.func, ast.Name) else ""
+
+
+def acting_line(tree: ast.Module | None) -> int | None:
+    """Return the line of the first statement that does more than import, define and document; None where none does."""
+    quiet = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    body = tree.body if tree else []
+    return next((node.lineno for node in body if not _is_quiet(node) and not isinstance(node, quiet)), None)
 
 
 def _is_quiet(node: ast.stmt) -> bool:
