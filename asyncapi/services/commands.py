@@ -60,10 +60,8 @@ def starts(command: Command, files: ServiceFiles, depth: int = 0) -> Iterator[St
         elif match := REFERENCE.fullmatch(word):
             yield from look.app(match, command.lines[at])
         elif name == "fastapi" and rest[:1] in (("run",), ("dev",)):
-            target = next((found for item in rest[1:] if (found := look.path(item))), None)
-            if target is not None and (app := next(iter({"app", "api"} & defined_names(target.tree())), "")):
-                yield Start(target=target, line=command.lines[at], call=app)
-                continue
+            yield from look.fastapi(rest[1:], command.lines[at])
+            return
         elif word.endswith(".py") and (at == 0 or command.words[at - 1] in ("exec", "run", "--")):
             target = look.path(word)
         elif SHELL.fullmatch(name) and depth < DEEPEST:
@@ -107,7 +105,7 @@ class _Lookup:
 
     def run(self, words: tuple[str, ...]) -> SourceFile | None:
         """Return the own file that the arguments of Python make it run."""
-        waiting = iter(words)
+        waiting, within = iter(words), False
         for word in waiting:
             if word == "-" or re.fullmatch(r"-[a-zA-Z]*c", word):
                 return None
@@ -115,11 +113,12 @@ class _Lookup:
                 found = self.module(match[1] or next(waiting, ""), "__main__")
                 if found is not None:
                     return found
-                continue  # `python -m debugpy … -m app.main` runs a module that runs another.
+                within = True  # `python -m debugpy … -m app.main` runs a module that runs another.
+                continue
             if word in TAKES_A_WORD:
                 next(waiting, "")
-            elif not word.startswith("-"):
-                return self.path(word)
+            elif not word.startswith("-") and ((found := self.path(word)) or not within):
+                return found
         return None
 
     def app(self, match: re.Match[str], line: int | None) -> Iterator[Start]:
@@ -129,6 +128,14 @@ class _Lookup:
         if target is not None and name.partition(".")[0] in defined_names(target.tree()):
             factory = called is not None or "--factory" in self.command.words
             yield Start(target=target, line=line, call=name, factory=factory)
+
+    def fastapi(self, words: tuple[str, ...], line: int | None) -> Iterator[Start]:
+        """Yield the app in the file that `fastapi run` is given: it takes the first of these names that there is."""
+        target = next((found for word in words if (found := self.path(word))), None)
+        names = defined_names(target.tree()) if target is not None else frozenset()
+        app = next((name for name in ("app", "api") if name in names), "")
+        if target is not None and app:
+            yield Start(target=target, line=line, call=app)
 
     def module(self, name: str, inside: str) -> SourceFile | None:
         """Return the own file of a dotted name; of a package, the file `inside` it."""
