@@ -86,12 +86,18 @@ def test_names(tmp_path: Path, texts: list[str], path: str, expected: dict[str, 
 
 
 def test_links(tmp_path: Path) -> None:
-    """A link to a file elsewhere in the service counts, one that leads out of it does not."""
+    """A link inside of the service is its own, one out of it is not, one out of the workspace is nothing."""
     write(tmp_path, {"s/a.py": "", "secret.py": ""})
     (tmp_path / "s" / "inside.py").symlink_to(tmp_path / "s" / "a.py")
     (tmp_path / "s" / "outside.py").symlink_to(tmp_path / "secret.py")
     (tmp_path / "s" / "loop").symlink_to(tmp_path / "s")
+    (tmp_path / "s" / "far.py").symlink_to(Path(__file__))
     assert set(_names(tmp_path, "s")) == {"s/a.py", "s/inside.py"}
+    found = service_files(tmp_path, "s")
+    assert [item.file for name in ("inside", "outside", "far") if (item := found.find(name))] == [
+        "s/inside.py",
+        "s/outside.py",
+    ]
 
 
 def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,8 +56,8 @@ def _started(root: Path, texts: dict[str, str], path: str = "s") -> list[str]:
             id="by the name of a package",
         ),
         pytest.param(
-            {"s/pyproject.toml": '[project.gui-scripts]\none = "p.cli:main [extra]"\n'},
-            ["script s/p/cli.py p.cli main <- s/pyproject.toml:2"],
+            {"s/pyproject.toml": '[x]\none = "x"\n[project.gui-scripts]\none = "p.cli:main [extra]"\n'},
+            ["script s/p/cli.py p.cli main <- s/pyproject.toml:4"],
             id="gui-scripts",
         ),
         pytest.param(
@@ -118,10 +118,10 @@ def test_declared_programs(tmp_path: Path, declaration: dict[str, str], expected
 
 
 def test_program_of_another_service(tmp_path: Path) -> None:
-    """A script called `main:main` starts the `main` of its own project only."""
-    write(
-        tmp_path, {"a/main.py": PLAIN, "b/main.py": PLAIN, "b/pyproject.toml": '[project.scripts]\nx = "main:main"\n'}
-    )
+    """What is called `main` starts the `main` of its own project or folder only."""
+    script = '[project.scripts]\nx = "main:main"\n'
+    write(tmp_path, {"a/main.py": PLAIN, "b/main.py": PLAIN, "b/pyproject.toml": script})
+    write(tmp_path, {"pyproject.toml": script, "c/run.sh": "python -m main\n"})
     assert _roots(tmp_path, "a") == []
     assert _roots(tmp_path, "b") == ["script b/main.py main main <- b/pyproject.toml:2"]
 
@@ -164,11 +164,8 @@ def test_service_inside_of_its_project(tmp_path: Path) -> None:
             id="try-outs last",
         ),
         pytest.param(
-            {"s/a.py": "import b\n" + GUARDED, "s/b.py": GUARDED, "s/run.sh": "python b.py\npython a.py\n"},
-            [
-                "main s/a.py a - as main <- s/a.py:5 s/run.sh:2",
-                "main s/b.py b - as main <- s/b.py:4 s/run.sh:1 imported",
-            ],
+            {"s/a.py": GUARDED, "s/b.py": "import a\n" + GUARDED, "s/run.sh": "python a.py\n"},
+            ["main s/a.py a - as main <- s/a.py:4 s/run.sh:1 imported", "main s/b.py b - as main <- s/b.py:5"],
             id="not a try-out when it is started",
         ),
         pytest.param({"s/a.py": "def (:\n" + GUARDED}, [], id="no Python"),
@@ -187,6 +184,7 @@ def test_programs(tmp_path: Path, texts: dict[str, str], expected: list[str]) ->
         ("from .cli import main as go\nif __name__ == '__main__':\n    raise SystemExit(go())\n", True),
         ("import sys\nfrom p.cli import main\nif __name__ == '__main__':\n    sys.exit(main(sys.argv))\n", True),
         ("from p.cli import main\nif __name__ == '__main__':\n    prepare()\n    main()\n", False),
+        ("from p.cli import main\nif __name__ == '__main__':\n    main()\n    more()\n", False),
         ("from p.cli import other\nif __name__ == '__main__':\n    other()\n", False),
         ("from p.cli import main\nx = main()\nmain()\n", False),
         ("from elsewhere import main\nmain()\n", False),
@@ -239,6 +237,8 @@ def test_one_process(tmp_path: Path, main: str, same: bool) -> None:
         ("echo 'python a.py'", []),
         ("cp a.py /dev/board", []),
         ("python -c 'import a' a.py", []),
+        ("python - a.py", []),
+        ('python "$HERE/a.py"', ["command s/a.py a - as main"]),
         ("python -m pytest", []),
         ("pip install -r requirements.txt", []),
         ("python 'a.py", []),
@@ -269,6 +269,14 @@ WORDS = """services:
     entrypoint: ["python"]
     command:
       - a.py
+"""
+CHECKED = """
+services:
+  a:
+    x-check:
+      command: python b.py
+
+    command: cd s && python a.py
 """
 UNIT = "[Service]\nWorkingDirectory=/opt/s\nExecStartPre=python b.py\nExecStart=-/opt/venv/bin/python \\\n  a.py\n"
 HEREDOC = f"{DOCKER}RUN <<EOF\npython b.py\nEOF\nRUN python b.py\nCMD python a.py"
@@ -330,6 +338,12 @@ HEREDOC = f"{DOCKER}RUN <<EOF\npython b.py\nEOF\nRUN python b.py\nCMD python a.p
             "s/systemd/x.service:4",
             id="systemd",
         ),
+        pytest.param({"x.service": "[Service]\nExecStart=-/opt/s/a.py\n"}, "x.service:2", id="systemd direct"),
+        pytest.param({"s/Dockerfile": f'{DOCKER}CMD ["a.py"]\nENTRYPOINT ["python"]'}, "s/Dockerfile:3", id="turned"),
+        pytest.param(
+            {"s/Dockerfile": f'{DOCKER}CMD ["-m", "a"]\nFROM base\nENTRYPOINT ["python"]\n'}, "", id="command undone"
+        ),
+        pytest.param({"compose.yml": CHECKED}, "compose.yml:7", id="compose with another command"),
         pytest.param({"units/x.service": UNIT}, "units/x.service:4", id="systemd elsewhere"),
         pytest.param({"s/bin/run": "#!/usr/bin/env bash\npython ../a.py\n"}, "s/bin/run:2", id="script without ending"),
         pytest.param({"s/bin/run": "python ../a.py\n"}, "", id="no script"),

@@ -91,12 +91,16 @@ class _Here:
 
 @dataclass(slots=True)
 class _Image:
-    """What a Dockerfile says of an image: where it works, what was copied into it, what it runs."""
+    """What a Dockerfile says of an image: where it works, what was copied into it, what it runs.
+
+    `inherited` tells that the command is that of the image it builds on, which an ENTRYPOINT of its own does away with.
+    """
 
     workdir: str = ""
     copies: list[tuple[str, str]] = field(default_factory=list)
     entrypoint: tuple[str, int] = ("", 0)
     command: tuple[str, int] = ("", 0)
+    inherited: bool = False
 
 
 def _images(text: str) -> list[_Image]:
@@ -111,7 +115,7 @@ def _images(text: str) -> list[_Image]:
         if keyword == "FROM":
             words = [word for word in rest.split() if not word.startswith("--")]
             before = called.get(words[0].lower()) if words else None
-            stages.append(replace(before, copies=list(before.copies)) if before else _Image())
+            stages.append(replace(before, copies=list(before.copies), inherited=True) if before else _Image())
             if len(words) == 3:
                 called[words[2].lower()] = stages[-1]
         elif stages:
@@ -127,9 +131,10 @@ def _instruct(image: _Image, keyword: str, rest: str, line: int) -> None:
         for source in words[:-1]:
             image.copies.append((source, _copied(source, into(image.workdir, words[-1]), several=len(words) > 2)))
     elif keyword == "ENTRYPOINT":
-        image.entrypoint, image.command = (rest, line), ("", 0)
+        image.entrypoint = (rest, line)
+        image.command = ("", 0) if image.inherited else image.command
     elif keyword == "CMD":
-        image.command = (rest, line)
+        image.command, image.inherited = (rest, line), False
 
 
 def _copied(source: str, target: str, *, several: bool) -> str:
@@ -217,14 +222,17 @@ def _built(build: Any, folder: Path) -> tuple[Path, _Image]:
 
 
 def _line(text: str, keys: list[str]) -> int | None:
-    """Return the line of a key below others in YAML, by how far lines are indented."""
-    wanted, deep, found = list(keys), -1, None
+    """Return the line of a key below others in YAML in block form, by how far lines are indented."""
+    wanted, level, line_found = list(keys), 0, None
     for number, line in enumerate(text.split("\n"), 1):
         indent = len(line) - len(line.lstrip())
-        if wanted and indent > deep and re.match(rf"\s*[\"']?{re.escape(wanted[0])}[\"']?\s*:", line):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        level = indent if level < 0 else level  # The first line below a key tells how far its keys are indented.
+        if wanted and indent == level and re.match(rf"[\"']?{re.escape(wanted[0])}[\"']?\s*:", line.lstrip()):
             wanted.pop(0)
-            deep, found = indent, number
-    return found if not wanted else None
+            level, line_found = -1, number
+    return line_found if not wanted else None
 
 
 def _unit(text: str, here: _Here) -> Iterator[Command]:
