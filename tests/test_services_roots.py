@@ -239,6 +239,7 @@ def test_one_process(tmp_path: Path, main: str, same: bool) -> None:
         ("python -c 'import a' a.py", []),
         ("python - a.py", []),
         ('python "$HERE/a.py"', ["command s/a.py a - as main"]),
+        ('python "$OPT/venv/a.py"', ["command s/a.py a - as main"]),
         ("python -m pytest", []),
         ("pip install -r requirements.txt", []),
         ("python 'a.py", []),
