@@ -438,9 +438,13 @@ def test_no_tree(answer: dict[str, object]) -> None:
         ("type X = int", "invalid syntax", "3.12"),
         ("type X[T] = list[T]", "invalid syntax", "3.12"),
         ('print(f"a {x["b"]} c")', "f-string: unmatched '['", "3.12"),
+        ("f('{a}' f'{a}/{{b}}/{x['a']}/c')", "f-string: unmatched '['", "3.12"),
         ("y = rf'{x['a']}'", "f-string: unmatched '['", "3.12"),
         ('f"""{\n# c\n}"""', "f-string expression part cannot include '#'", "3.12"),
         ("f\"{'\\n'.join(x)}\"", "f-string expression part cannot include a backslash", "3.12"),
+        ("x = (f'{x['a']}'\n  f'b')", "f-string: unmatched '['", "3.12"),
+        ("y = f'{a}' + b['x'] + '}'", "invalid syntax", ""),
+        ("# f'{x['a']}'\ndef f(:", "invalid syntax", ""),
         ('t"{x}"', "invalid syntax", "3.14"),
         ("except A, B:", "multiple exception types must be parenthesized", "3.14"),
         ("def f(:", "invalid syntax", ""),
@@ -452,7 +456,7 @@ def test_no_tree(answer: dict[str, object]) -> None:
 )
 def test_which_python_it_needs(line: str, message: str, version: str) -> None:
     """A file that only a newer Python reads says which one, a broken file does not."""
-    reason = grammar._reason(SyntaxError(message, ("m.py", 1, 1, line)), line)
+    reason = grammar._reason(SyntaxError(message, ("m.py", line.count("\n") + 1, 1, line)), line)
     assert reason == (f"it needs Python {version} or newer, and none was found ({message})" if version else message)
 
 

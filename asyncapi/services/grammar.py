@@ -22,9 +22,14 @@ START = 15.0  # Seconds until a child answers first; shims that choose an interp
 PARSE = 60.0  # Seconds for one file: the largest that is read takes about ten on a slow machine.
 LIVES = 3  # A text on which a child hangs or dies costs one; more than a few of these are no accident.
 
+JOINED = 20  # Lines: an f-string of joined parts is refused at its last line; longer ones are rare.
+LONGEST_LINE = 1000  # Characters of a line that are looked at, since looking takes their square.
+
 # What tells on the line of an error that a newer grammar reads it, and from which version on.
 HEADER = re.compile(r"\s*(?:(?:async\s+)?def|class)\s+\w+\s*\[|\s*type\s+\w+\s*(?:\[.*\]\s*)?=")
-SAME_QUOTE = re.compile(r"""(?<!\w)(?:[fF][rR]?|[rR][fF])(["'])(?:(?!\1)[^{]|\{\{)*\{[^{}]*\1.*\}.*\1""")
+SAME_QUOTE = re.compile(
+    r"""(?<!\w)(?:[fF][rR]?|[rR][fF])(["'])(?:(?!\1)[^{]|\{\{|\{(?:(?!\1)[^{}])*\})*\{[^{}]*\1.*\}.*\1"""
+)
 IN_BRACES = re.compile(r"f-string expression part cannot include (?:a backslash|'#')")
 TEMPLATE = re.compile(r"""(?<!\w)(?:[tT][rR]?|[rR][tT])["']""")
 SEVERAL_TYPES = re.compile(r"multiple exception types must be parenthesized")
@@ -150,10 +155,12 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 def _reason(error: SyntaxError, text: str) -> str:
     """Return what is wrong in words, and which Python would read it where the line of the error shows that."""
-    lines = text.split("\n")
-    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
+    last = error.lineno or 0
+    lines = [line[:LONGEST_LINE] for line in text.split("\n")[max(last - JOINED, 0) : last]]
+    line = lines[-1] if lines else ""
+    formatted = lines if error.msg.startswith("f-string") else [line]
     if TEMPLATE.search(line) or SEVERAL_TYPES.search(error.msg):
         return f"it needs Python 3.14 or newer, and none was found ({error.msg})"
-    if HEADER.match(line) or SAME_QUOTE.search(line) or IN_BRACES.match(error.msg):
+    if HEADER.match(line) or any(map(SAME_QUOTE.search, formatted)) or IN_BRACES.match(error.msg):
         return f"it needs Python 3.12 or newer, and none was found ({error.msg})"
     return error.msg
