@@ -107,8 +107,8 @@ EXTENSIONS: tuple[Extension, ...] = (
     _x(
         "x-unseen",
         "info",
-        "list of {service, kind: `unresolved`, `silent` or `cut`, actions: list of `send` and `receive`, source, said}",
-        "What the scan knows not to have seen: calls whose topic is not known, calls that look like a client's and were not recognised, and what a bound left out. While there is any in a direction, that nobody publishes or subscribes is no error.",
+        "list of {service, kind: `unresolved`, `silent`, `cut` or `file`, actions: list of `send` and `receive`, source, said}",
+        "What the scan knows not to have seen: calls whose topic is not known, calls that look like a client's and were not recognised, what a bound left out, and files that cannot be read. While there is any in a direction, that nobody publishes or subscribes is no error.",
     ),
     _x("x-service", "operation", "text", "The service whose view the operation is written from."),
     _x(

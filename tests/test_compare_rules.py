@@ -51,7 +51,7 @@ def test_document_equals_itself(case: str) -> None:
     ("case", "reasons", "remedies"),
     [
         ("topic-removed--unheard", (), ()),
-        ("topic-removed--calls-not-known", ("what a call subscribes to is not known",), ()),
+        ("topic-removed--calls-not-known", ("what is subscribed to in one place is not known",), ()),
         (
             "topic-removed--unheard-retained",
             (),

@@ -69,6 +69,17 @@ GAPS = {
             ),
         },
     ),
+    "a file that is no Python": (
+        "def run(x:\n    x.publish('depot/state', 1)\n",
+        {
+            ("topic-without-publisher", "note", MAY_WAIT.format("1 unreadable file of door")),
+            (
+                "topic-without-subscriber",
+                "note",
+                "nobody in sight subscribes to depot/fault, published by lamp (not seen: 1 unreadable file of door)",
+            ),
+        },
+    ),
     "a library's base class": (
         "from vendor.mqtt import Module\nclass Door(Module):\n  def run(self):\n    self.tell('depot/state', 1)\n",
         {
@@ -123,15 +134,22 @@ def test_a_note_stays_one_whatever_the_team_says(tmp_path: Path) -> None:
 
 
 def test_the_document_says_what_was_not_seen(tmp_path: Path) -> None:
-    """Calls and cuts stand in the head with their places, and the coverage counts them; not so a service's own view."""
+    """Calls, cuts and files stand in the head with their places, but in no view of one service; some are counted."""
     door = "def f(x):\n    x.publish(name, 1)\n" + SPEAKS.format(", topic", "topic").replace("run", "g")
     door += SPEAKS.format("", "t").replace("    client", f"    for t in {['depot/fault'] * 129}:\n        client")
-    document = workspace(system(tmp_path, panel=PANEL, door=door))
+    document = workspace(system(tmp_path, panel=PANEL, door=door, gate="def run(x:\n"))
     registry = build(document)
     assert [(item.service, item.kind, item.actions, item.source, item.said) for item in registry.unseen] == [
         ("door", "unresolved", ("send",), "door/main.py#g", "topic"),
         ("door", "silent", ("send",), "door/main.py#f", "x.publish(name)"),
         ("door", "cut", ("send", "receive"), "door/main.py#run~2", "128 of 129 rounds of a loop"),
+        (
+            "gate",
+            "file",
+            ("send", "receive"),
+            "gate/main.py",
+            "gate/main.py cannot be read as Python: '(' was never closed",
+        ),
     ]
     counts = dict(registry.coverage)
     assert (counts["unresolved"], counts["silent"], counts["cut"]) == (1, 1, 1)

@@ -112,14 +112,15 @@ def listed(names: tuple[str, ...] | list[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
+_THINGS = {"cut": "cut-off list", "file": "unreadable file"}  # other kinds are calls
+
+
 def not_seen(items: tuple[Unseen, ...]) -> str:
     """Return in brackets what was not seen, of whom: what a reader has to look at before believing the rest."""
-    calls = [item for item in items if item.kind != "cut"]
-    cuts = [item for item in items if item.kind == "cut"]
     said = [
         f"{_counted(found, thing)} of {listed([item.service for item in found])}"
-        for found, thing in ((calls, "call"), (cuts, "cut-off list"))
-        if found
+        for thing in ("call", *_THINGS.values())
+        if (found := [item for item in items if _THINGS.get(item.kind, "call") == thing])
     ]
     return f" (not seen: {' and '.join(said)})" if said else ""
 

@@ -13,16 +13,17 @@ from typing import Literal
 from asyncapi.sites import Action, Cut, Scan, Unresolved
 from asyncapi.sources import Source
 
+Kind = Literal["unresolved", "silent", "cut", "file"]
 BOTH: tuple[Action, ...] = ("send", "receive")
 _NO_KEY = re.compile(r"the table has no key '(?P<key>[^']*)' in source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """One thing not seen: a call whose topic is not known, one that was not recognised, or what a bound left out."""
+    """One thing not seen: a call of unknown topic, one not recognised, what a bound left out, an unreadable file."""
 
     service: str
-    kind: Literal["unresolved", "silent", "cut"]
+    kind: Kind
     actions: tuple[Action, ...]
     source: Source
     said: str
@@ -38,11 +39,14 @@ def gaps(scan: Scan) -> Iterator[Gap]:
     for cut in scan.cuts:
         if cut.hides:
             yield _gap(cut.service, "cut", cut.hides, cut.source, amount(cut))
+    for finding in scan.findings:
+        if finding.rule == "file-not-readable":
+            place = Source(file=finding.source, line=finding.line)
+            for service in finding.services:
+                yield _gap(service, "file", BOTH, place, finding.message)
 
 
-def _gap(
-    service: str, kind: Literal["unresolved", "silent", "cut"], actions: tuple[Action, ...], source: Source, said: str
-) -> Gap:
+def _gap(service: str, kind: Kind, actions: tuple[Action, ...], source: Source, said: str) -> Gap:
     return Gap(service=service, kind=kind, actions=actions, source=source, said=said)
 
 

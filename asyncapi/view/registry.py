@@ -281,7 +281,8 @@ class Flow:
 class Unseen:
     """Something that the making of the document did not see: in which directions a topic may be missing for it.
 
-    `kind` is `unresolved`, `silent` or `cut`; `said` is the call as it is written, or what a bound kept.
+    `kind` is `unresolved`, `silent`, `cut` or `file`; `said` is the call as it is written, what a bound kept, or why a
+    file cannot be read.
     """
 
     service: str

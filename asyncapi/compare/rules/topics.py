@@ -59,8 +59,8 @@ def topic_removed(pair: TopicPair, comparison: Comparison) -> Iterator[DiffFindi
     if count := sum("receive" in item.actions for item in comparison.old.unseen):
         text += "; nobody is seen to subscribe to it"
         found = _made(pair, text, pair.old_name, None, subscribers="undecided", publishers="undecided")
-        calls = "a call subscribes" if count == 1 else f"{count} calls subscribe"
-        yield replace(found, reasons=(f"what {calls} to is not known",))
+        places = "one place" if count == 1 else f"{count} places"
+        yield replace(found, reasons=(f"what is subscribed to in {places} is not known",))
         return
     text += "; nobody subscribes to it"
     if stays := retained(pair):
