@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from asyncapi.mqtt.sinks import BUILTIN, Implied, Sink, SinkTable
 from asyncapi.scan.services import Look, scan_service
-from asyncapi.scan.sinks import BUILTIN, Implied, Sink, SinkTable
 from asyncapi.scan.world import Library
 from asyncapi.sites import Scan, ServiceSource
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from asyncapi.mqtt.sinks import Sink
 from asyncapi.scan import bounds, enumerations, labels, makers, strings
 from asyncapi.scan.callers import Caller, callers, carriers, surrounded
 from asyncapi.scan.guards import reachable
@@ -15,7 +16,6 @@ from asyncapi.scan.mutations import ADDING
 from asyncapi.scan.objects import choices, self_of
 from asyncapi.scan.openings import functions_around, keys, loops_around, parameters_of
 from asyncapi.scan.queues import putters
-from asyncapi.scan.sinks import Sink
 from asyncapi.scan.spots import Spot
 from asyncapi.scan.values import HOLE, Bindings, Frame, Given, Instance, Key, Sequence, Table, Text, Value, one
 

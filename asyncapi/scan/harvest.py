@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from asyncapi.findings import Finding
+from asyncapi.mqtt.sinks import Sink, SinkTable
 from asyncapi.scan import bounds, labels
 from asyncapi.scan.addresses import NO_TEXT, addressed, topics_of
 from asyncapi.scan.answering import Answer, Pending, made_from_received
@@ -19,7 +20,6 @@ from asyncapi.scan.modules import Module, Scope
 from asyncapi.scan.prepared import prepared
 from asyncapi.scan.receivers import handled, match, usable
 from asyncapi.scan.rows import handler_and_models
-from asyncapi.scan.sinks import Sink, SinkTable
 from asyncapi.scan.spots import Spot, calls, carried, last_name
 from asyncapi.scan.values import (
     ASKED,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from asyncapi.mqtt.sinks import Implied
 from asyncapi.scan import text_methods
 from asyncapi.scan.handlers import frame_of
-from asyncapi.scan.sinks import Implied
 from asyncapi.scan.spots import calls
 from asyncapi.scan.values import Alternative, Const, Instance, Text, Value, one, spelled, texts
 from asyncapi.sites import Site

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from asyncapi.mqtt.sinks import HELD, Sink
 from asyncapi.scan import strings
 from asyncapi.scan.passing import argument
-from asyncapi.scan.sinks import HELD, Sink
 from asyncapi.scan.spots import calls
 from asyncapi.scan.values import Frame, Instance, Value, join, one
 

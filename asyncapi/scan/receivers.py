@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from asyncapi.findings import Finding
+from asyncapi.mqtt.sinks import Sink, SinkTable
 from asyncapi.scan import labels
 from asyncapi.scan.assignments import assigned
 from asyncapi.scan.modules import FUNCTIONS, Module, Scope
-from asyncapi.scan.sinks import Sink, SinkTable
 from asyncapi.scan.spots import Spot, last_name
 from asyncapi.scan.values import External, Instance, Klass, ModuleRef, Routine, Unknown, Value
 

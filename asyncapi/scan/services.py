@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from asyncapi.findings import Finding
+from asyncapi.mqtt.sinks import SinkTable
 from asyncapi.scan import bounds, cache
 from asyncapi.scan.answering import Answer, answers
 from asyncapi.scan.causes import causes
@@ -17,7 +18,6 @@ from asyncapi.scan.evaluate import Evaluator
 from asyncapi.scan.harvest import Sighting, answer, harvest, passing
 from asyncapi.scan.implied import implied
 from asyncapi.scan.receive import received
-from asyncapi.scan.sinks import SinkTable
 from asyncapi.scan.usage import named
 from asyncapi.scan.world import Library, View
 from asyncapi.services.silence import silent_calls
