@@ -22,7 +22,8 @@ from portal.site import site
 from portal.static_site import build
 from portal.system import System, system
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+"""The limit of time only ends what hangs: on a busy machine, all pages of all documents take minutes."""
 
 DOCUMENTS = dict(documents())
 ALL_PAGES = "PORTAL_FUZZ" in os.environ

@@ -36,8 +36,10 @@ def value(source: random.Random) -> Any:
 
 def many(source: random.Random) -> Any:
     """Return a value that can be as many things as may be told apart, or one less."""
-    first = source.randrange(3)
-    return join(range(first, first + ALTERNATIVES.most - source.randrange(3)))
+    first, less = source.randrange(3), source.randrange(3)
+    if source.random() < 0.5:
+        return join(range(first, first + OBJECTS.most - less))
+    return join([f"t{number}" for number in range(first, first + ALTERNATIVES.most - less)])
 
 
 def meaning(one: Any) -> tuple[frozenset[object], object]:

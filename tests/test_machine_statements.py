@@ -84,6 +84,10 @@ CASES = [
      {2: ["1, 2"]}),
     ("match choose(3):\n    case 0: emit(1)\n    case None: emit(2)\n    case n: emit(3, n)", {1: [""], 2: [""], 3: ["?int"]}),
     ("n = 5\nmatch choose(2):\n    case [n]: emit(1)\n    case 7: emit(2, n)", {1: [""], 2: ["5"]}),
+    ("for i in (1,):\n    x = []\n    x.append(1)\n    if choose(2): break\n    x.append(2)\nemit(1, x)", {1: ["[1, 2?]"]}),
+    ("x = 0\ntry:\n    if choose(2):\n        x = 1\n        int(str(choose(2)))\n        x = 2\n    x = 3\nexcept ValueError: emit(1, x)",
+     {1: ["0|1"]}),
+    ("x = 0\nfor i in range(choose(2)): x = x + 1\nemit(1, x)", {1: ["0|1|2|?int"]}),
     ("pass\n'text'\nemit(1)", {1: [""]}),
     ("raise ValueError\nemit(1)", {}),
 ]  # fmt: skip

@@ -16,7 +16,6 @@ from asyncapi.machine.values import (
     Beyond,
     Bound,
     Class,
-    Deferred,
     DictCell,
     External,
     Func,
@@ -164,7 +163,8 @@ def construct(
         made = bare(m, cls, at)
     init = class_attribute(m, cls, "__init__")
     if init is not ABSENT:
-        m.call(init, [made, *arguments], named, at, f)
+        if m.call(init, [made, *arguments], named, at, f) is not None:
+            m.fails()
     elif outside is not None and outside.init is not None:
         outside.init(m, made, arguments, named, at)
     return made
@@ -241,6 +241,10 @@ ABSTRACT = {
 }
 
 
+NARROWER = {"float": ("float", "int", "bool"), "int": ("bool",)}
+"""What a number may be besides: a sum that is called a float can be an int, and an int a bool."""
+
+
 def _is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
     if isinstance(value, (Opaque, Beyond, Received, External)) and not (isinstance(value, Opaque) and value.kind):
         return None
@@ -249,6 +253,8 @@ def _is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
     if isinstance(cls, External):
         kinds = PYTHON_KINDS.get(value.__class__ if not isinstance(value, str) else str, ())
         if isinstance(value, Opaque):
+            if cls.path.rpartition(".")[2] in NARROWER.get(value.kind, ()):
+                return None
             kinds = (value.kind,)
         module, _, name = cls.path.rpartition(".")
         if module == "builtins":
@@ -265,7 +271,7 @@ def _is_instance(m: Machine, value: Value, cls: Value) -> bool | None:
             return m.callable_(value)
         return False if kinds or isinstance(value, (Func, Bound, Class)) else None
     if isinstance(cls, Class):
-        return False if not isinstance(value, (Deferred,)) or True else None
+        return False
     if cls is None:
         return value is None
     return None

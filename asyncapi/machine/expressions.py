@@ -15,7 +15,7 @@ from asyncapi.machine.lattice import filled, present, under
 from asyncapi.machine.loops import until_stable
 from asyncapi.machine.state import Activation, Machine, Run, look_up, outer_frame
 from asyncapi.machine.targets import target
-from asyncapi.machine.values import ABSENT, HoledText, Opaque, SliceOf, Spread, Tup, Union, Value
+from asyncapi.machine.values import ABSENT, HoledText, ListCell, Opaque, SliceOf, Spread, Tup, Union, Value
 
 
 @expression(ast.Constant)
@@ -166,7 +166,7 @@ def unary(node: ast.UnaryOp, code: Code) -> Run:
 
         return negated
     operand, kind = compiled(node.operand, code), type(node.op)
-    return lambda f: operators.unary(kind, operand(f))
+    return lambda f: operators.unary(f.m, kind, operand(f))
 
 
 @expression(ast.Compare)
@@ -372,6 +372,8 @@ def comprehension(node: Any, code: Code) -> Run:
             return
         source, store, tests = loops[index]
         iterable = source(f if index else outer_frame(f, 1))
+        if isinstance(found, ListCell) and items.unordered(iterable):
+            found.shuffled = True
 
         def each(item: Value, certain: bool | None) -> bool:
             def round_() -> Value:

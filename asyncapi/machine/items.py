@@ -240,10 +240,19 @@ def listed(m: Machine, value: Value, at: CallSite | None) -> list[tuple[Value, b
 
     def keep(item: Value, certain: bool | None) -> bool:
         found.append((item, certain))
-        return len(found) >= ROUNDS.most
+        return len(found) > ROUNDS.most
 
     each(m, value, keep, at)
     return found
+
+
+def unordered(value: Value) -> bool:
+    """Say whether the order of what looping over something gives is not known."""
+    if isinstance(value, ListCell):
+        return value.shuffled
+    if value.__class__ is Union:
+        return any(map(unordered, value.known))
+    return isinstance(value, SetCell) or (isinstance(value, DictCell) and REST in value.fields)
 
 
 def gathered(m: Machine, value: Value, at: CallSite | None) -> ListCell:
@@ -255,6 +264,7 @@ def gathered(m: Machine, value: Value, at: CallSite | None) -> ListCell:
         return False
 
     each(m, value, keep, at)
+    made.shuffled = unordered(value)
     return made
 
 
@@ -275,10 +285,10 @@ def each(m: Machine, value: Value, body: Each, at: CallSite | None) -> bool:
             if body(item, certain):
                 return True
         return False
-    if isinstance(value, str):
+    if isinstance(value, (str, bytes)):
+        if len(value) > ROUNDS.most:
+            m.cut(ROUNDS, at, len(value), ROUNDS.most)
         return any(body(letter, True) for letter in value[: ROUNDS.most])
-    if isinstance(value, bytes):
-        return any(body(number, True) for number in value[: ROUNDS.most])
     if isinstance(value, Deferred) and value.kind == "generator":
         if value.kept is not None:
             return each(m, value.kept, body, at)
@@ -338,7 +348,7 @@ def unpacked(m: Machine, value: Value, at: CallSite | None) -> list[Value]:
     """Return the elements that `*value` stands for; a `Spread` for those whose number is not known."""
     found: list[Value] = []
     rest: list[Value] = []
-    shuffled = isinstance(value, ListCell) and value.shuffled
+    shuffled = unordered(value)
     for item, certain in listed(m, value, at):
         if certain and not rest:
             found.append(item)

@@ -29,6 +29,8 @@ from asyncapi.machine.values import (
     Value,
 )
 
+MANY = Beyond(f"it can be more than {ALTERNATIVES.most} things, or {OBJECTS.most} objects")
+"""What is left beyond the bounds: one reason for both, which gives way to any other, whatever was joined first."""
 Guards = frozenset[tuple[int, int]]
 NO_GUARDS: Guards = frozenset()
 Assumptions = Mapping[object, Value]
@@ -89,7 +91,7 @@ def join(values: Iterable[Value], token: int | None = None) -> Value:
     if len(known) > OBJECTS.most:
         words = sum(1 for item, _ in known.values() if isinstance(item, str | HoledText | Tup))
         if words > ALTERNATIVES.most or len(known) - words > OBJECTS.most:
-            rest = _open(rest, Beyond(f"it can be more than {len(known) - 1} things"))
+            rest = _open(rest, MANY)
     if rest.__class__ is Beyond:
         known = {}
     if rest is None and len(known) == 1:
@@ -121,7 +123,8 @@ def _open(one: Opaque | Beyond | None, other: Opaque | Beyond) -> Opaque | Beyon
     if one is None or one is other:
         return other
     if isinstance(one, Beyond) or isinstance(other, Beyond):
-        return min((item for item in (one, other) if isinstance(item, Beyond)), key=lambda item: item.reason)
+        cuts = [item for item in (one, other) if isinstance(item, Beyond)]
+        return min(cuts, key=lambda item: (item.reason == MANY.reason, item.reason))
     first = one if (one.reason, one.name) <= (other.reason, other.name) else other
     kind = one.kind if one.kind == other.kind else ""
     return first if first.kind == kind else Opaque(first.reason, name=first.name, kind=kind, source=first.source)

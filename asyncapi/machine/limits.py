@@ -61,7 +61,7 @@ REPEATED = Limit(
     2,
     "the second run sees what the first one wrote; the result is taken from there on",
 )
-FUEL = Limit("steps of one service", 300_000, "ten times what the largest system that was tried needs")
+FUEL = Limit("steps of one service", 300_000, "four times what the largest of nine public systems took")
 TEXT = Limit("letters of a text", 100_000, "a topic has at most 65,535 bytes")
 TAKEN = Limit(
     "rounds of a loop that empties a queue",

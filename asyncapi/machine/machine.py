@@ -152,7 +152,9 @@ class Interpreter(Machine):
         if parent:
             above = self.import_(parent, near)
             if isinstance(above, External):
-                return self.external(name)
+                if self.find(name, self._file(near)) is None:
+                    return self.external(name)
+                self._namespace(parent)
             if name in self.modules:
                 return self.modules[name]
         file = self.find(name, self._file(near))
@@ -166,6 +168,18 @@ class Interpreter(Machine):
         if parent in self.modules:
             self.write(self.modules[parent], last, found)
         return found
+
+    def _namespace(self, name: str) -> None:
+        """Make the package around a module that is found although its package has no file, and those around it."""
+        parent, _, last = name.rpartition(".")
+        if parent and parent not in self.modules:
+            self._namespace(parent)
+        made: Module = self.new(Module, name, "")
+        made.package, made.state, made.birth = True, "done", 0
+        made.fields["__name__"] = name
+        self.modules[name] = made
+        if parent:
+            self.write(self.modules[parent], last, made)
 
     def _file(self, near: Module | None) -> ProgramSource | None:
         return self.codes[near.name].file if near is not None and near.name in self.codes else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from asyncapi.machine import items, lists, texts
 from asyncapi.machine.code import CallSite
-from asyncapi.machine.lattice import alternatives, each, key, together, united
+from asyncapi.machine.lattice import Guards, alternatives, each, key, together, united
 from asyncapi.machine.limits import TEXT
 from asyncapi.machine.values import (
     ABSENT,
@@ -62,6 +62,8 @@ SIGNS: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.UAdd: operator.pos,
     ast.Invert: operator.invert,
 }
+LARGEST_POWER = 64
+"""Bases and exponents beyond this give numbers that count nothing."""
 LARGE = 1 << 64
 """Numbers beyond this are no counts, levels or sizes; what would grow them further is not computed."""
 
@@ -154,20 +156,45 @@ def _plain(m: Machine, kind: type[ast.operator], a: Value, b: Value, names: tupl
     """Return what Python gives for two constants, unless it is of foreign size; else an unknown number."""
     run = OPERATORS.get(kind)
     numbers = isinstance(a, (int, float)) and isinstance(b, (int, float))
-    if run is not None and (numbers or (isinstance(a, (str, bytes, int)) and isinstance(b, (str, bytes, int)))):
-        growing = kind in (ast.Pow, ast.LShift) and (abs(a) > 64 or abs(b) > 64)
-        repeating = kind is ast.Mult and not numbers and (len(a) * b if isinstance(b, int) else a * len(b)) > TEXT.most
-        if not growing and not repeating and not (numbers and (abs(a) > LARGE or abs(b) > LARGE)):
-            try:
-                found = run(a, b)
-            except (TypeError, ValueError, ArithmeticError, MemoryError):
-                m.fails()
-                return Opaque("an operation that fails")
-            return Opaque("a complex number") if isinstance(found, complex) else found
-    if kind in (ast.Div, ast.FloorDiv, ast.Mod) and not (isinstance(b, (int, float)) and b):
+    plain = numbers or (isinstance(a, (str, bytes, int)) and isinstance(b, (str, bytes, int)))
+    if run is not None and plain and not _is_large(kind, a, b):
+        try:
+            found = run(a, b)
+        except (TypeError, ValueError, ArithmeticError, MemoryError):
+            m.fails()
+            return Opaque("an operation that fails")
+        return Opaque("a complex number") if isinstance(found, complex) else found
+    result = _kind_of_result(kind, a, b)
+    divides = kind in (ast.Div, ast.FloorDiv, ast.Mod)
+    if not result or (divides and not (isinstance(b, (int, float)) and b)):
         m.fails()
-    kind_ = "float" if kind is ast.Div else getattr(a, "kind", "") or getattr(b, "kind", "")
-    return Opaque("the result of an operation", name=names[0] or names[1], kind=kind_)
+    return Opaque("the result of an operation", name=names[0] or names[1], kind=result)
+
+
+def _is_large(kind: type[ast.operator], a: Any, b: Any) -> bool:
+    """Say whether a result of two constants is of foreign size: of huge numbers, large powers, long repetitions."""
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        bound = LARGEST_POWER if kind in (ast.Pow, ast.LShift) else LARGE
+        return abs(a) > bound or abs(b) > bound
+    if kind is ast.Mult and (isinstance(a, int) or isinstance(b, int)):
+        return (a * len(b) if isinstance(a, int) else len(a) * b) > TEXT.most
+    return False
+
+
+def _kind_of_result(kind: type[ast.operator], a: Value, b: Value) -> str:
+    """Return the type of what an operator gives, where the types of both sides decide it; else nothing."""
+    sides = {_type_name(a), _type_name(b)}
+    if sides <= {"int", "float"}:
+        return "float" if "float" in sides or kind is ast.Div else "" if kind is ast.Pow else "int"
+    return "str" if sides == {"str"} and kind is ast.Add else ""
+
+
+def _type_name(value: Value) -> str:
+    if isinstance(value, Opaque):
+        return "int" if value.kind == "bool" else str(value.kind)
+    if isinstance(value, (str, HoledText)):
+        return "str"
+    return "int" if isinstance(value, int) else "float" if isinstance(value, float) else ""
 
 
 def _text_like(value: Value) -> bool:
@@ -262,18 +289,20 @@ def _add_side(m: Machine, made: SetCell, side: Value, other: Value, held: bool |
                 items.add_maybe(m, made, one, certain and (True if one is item else None))
 
 
-def unary(kind: type[ast.unaryop], value: Value) -> Value:
+def unary(m: Machine, kind: type[ast.unaryop], value: Value) -> Value:
     """Return `-value`, `+value` or `~value`."""
-    found = []
+    found: list[tuple[Value, Guards]] = []
     for item, guards in alternatives(value):
         if isinstance(item, (int, float)):
-            run = SIGNS[kind]
             try:
-                found.append((run(item), guards))
+                found.append((SIGNS[kind](item), guards))
                 continue
             except TypeError:
                 pass
-        found.append((Opaque("the result of an operation", kind=getattr(item, "kind", "")), guards))
+        name = _type_name(item)
+        if name not in ("int", "float"):
+            m.fails()
+        found.append((Opaque("the result of an operation", kind="" if name == "str" else name), guards))
     return united(found)
 
 

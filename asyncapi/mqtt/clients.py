@@ -165,7 +165,7 @@ def _client_class(bus: Bus, style: ClientStyle, rows: list[Sink]) -> Outside:
     made.methods["__enter__"] = made.methods["__aenter__"] = _itself
 
     def init(m: Machine, owner: Instance, arguments: list[Value], named: dict[str, Value], at: CallSite) -> None:
-        bus.adopt(owner, style)
+        bus.adopt(m, owner, style, at)
         for name, value in named.items():
             if name not in WILLS:
                 owner.fields.setdefault(f"<{name}>", value)

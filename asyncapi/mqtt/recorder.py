@@ -47,6 +47,7 @@ class Recorder:
         self.known: dict[object, Effect] = {}
         self.clients: list[Instance] = []
         self.styles: dict[int, ClientStyle] = {}
+        self.births: dict[int, CallSite] = {}
         self.subscriptions: list[Effect] = []
         self.consumers: list[tuple[Instance | None, Callable[[Value], None], object]] = []
         self.delivered: set[object] = set()
@@ -55,10 +56,12 @@ class Recorder:
         self.root = "run"
         self.made: list[tuple[str, tuple[Value, ...], dict[str, Value], CallSite]] = []
 
-    def adopt(self, client: Instance, style: ClientStyle) -> None:
-        """Take in a new client."""
+    def adopt(self, m: Machine, client: Instance, style: ClientStyle, at: CallSite) -> None:
+        """Take in a new client; the own line that led to its making stands for what has no line of its own."""
         self.clients.append(client)
         self.styles[client.number] = style
+        outward = (at, *(site for _, site in reversed(m.stack) if site is not None))
+        self.births[client.number] = next((site for site in outward if site.own and site.line), at)
 
     def record(
         self,

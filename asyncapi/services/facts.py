@@ -47,7 +47,7 @@ class _Reader:
         self.causes: dict[tuple[str, str], Cause] = {}
         self.beside: dict[str, list[Source]] = {}
         self.payloads = Payloads(run.bus, envelopes)
-        self.places = Places(run.machine)
+        self.places = Places(run.machine, run.bus.births)
 
     def read(self) -> Facts:
         """Return everything, in source order."""

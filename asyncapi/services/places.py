@@ -31,8 +31,8 @@ class Place(NamedTuple):
 class Places:
     """Finds and spells the places of effects."""
 
-    def __init__(self, m: Machine) -> None:
-        self.m = m
+    def __init__(self, m: Machine, births: dict[int, CallSite]) -> None:
+        self.m, self.births = m, births
         self.files: dict[str, str] | None = None
 
     def place(self, effect: Effect, topic: TopicFact) -> Place:
@@ -44,12 +44,14 @@ class Places:
         named = True
         while index < len(sites) - 1 and index < len(codes):
             wanted = _parameter(node, codes[index])
-            if not wanted and sites[index].own:
+            if not wanted and sites[index].own and sites[index].line:
                 break
             named = named and bool(wanted)
             node = _passed(sites[index + 1].node, codes[index], wanted) if wanted else None
             index += 1
         chosen = sites[index]
+        if not (chosen.own and chosen.line) and effect.client is not None:
+            chosen = self.births.get(effect.client.number, chosen)
         through = tuple(dict.fromkeys(site.source for i, site in enumerate(sites) if i != index))
         steps: list[Step] = []
         shown = argument_node(chosen.node, effect.row.topic) if index == 0 else node

@@ -70,7 +70,7 @@ class Running:
         self.machine.watch = lambda func, frame, at: self.bus.watched(self.machine, func, frame, at)
         calls = called_names(files)
         self.names = near(calls, STEPS)
-        leading = near(calls, None)
+        leading = near(calls, None, ANYTHING)
         self.machine.far = lambda code: (
             code.kind == "function" and code.name in calls and code.name not in leading and code.name != "<lambda>"
         )
@@ -259,9 +259,9 @@ def called_names(files: ServiceFiles) -> dict[str, set[str]]:
     return calls
 
 
-def near(calls: dict[str, set[str]], steps: int | None) -> frozenset[str]:
+def near(calls: dict[str, set[str]], steps: int | None, *more_names: str) -> frozenset[str]:
     """Return the names of functions that may lead to a client's call within some calls, judged by names alone."""
-    wanted = {row.name for row in BUILTIN.sinks}
+    wanted = {row.name for row in BUILTIN.sinks} | {*more_names}
     found: set[str] = set()
     while steps is None or steps > 0:
         more = {name for name, used in calls.items() if used & wanted} - found
@@ -273,24 +273,42 @@ def near(calls: dict[str, set[str]], steps: int | None) -> frozenset[str]:
     return frozenset(found)
 
 
+ANYTHING = "*"
+"""Stands among the names that a function uses where it calls what it was given, which may be anything."""
+
+
 def _collect(tree: ast.Module, calls: dict[str, set[str]]) -> None:
-    """Add, for each function of a file, the names that it and the functions inside of it use."""
-    pending: list[tuple[ast.AST, tuple[set[str], ...]]] = [(tree, ())]
+    """Add, for each function of a file, the names that it and the functions inside of it use.
+
+    A function that calls one of its own names (a handler it was given, one of a list) may lead anywhere.
+    """
+    pending: list[tuple[ast.AST, tuple[tuple[set[str], set[str], set[str]], ...]]] = [(tree, ())]
+    seen: list[tuple[set[str], set[str], set[str]]] = []
     while pending:
         node, inside = pending.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            inside = (*inside, calls.setdefault(node.name, set()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            own = (calls.setdefault(node.name, set()), set[str](), set[str]())
+            seen.append(own)
+            inside = (*inside, own)
+            args = node.args
+            own[1].update(item.arg for item in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            for _, _, called in inside:
+                called.add(node.func.id)
         for name in node._fields:
             value = getattr(node, name, None)
             for child in value if value.__class__ is list else (value,):
                 if isinstance(child, ast.Name):
-                    for used in inside:
-                        used.add(child.id)
+                    for used, bound, _ in inside:
+                        (used if isinstance(child.ctx, ast.Load) else bound).add(child.id)
                 elif isinstance(child, ast.AST) and not isinstance(child, LEAVES):
                     if isinstance(child, ast.Attribute):
-                        for used in inside:
+                        for used, _, _ in inside:
                             used.add(child.attr)
                     pending.append((child, inside))
+    for used, bound, called in seen:
+        if bound & called:
+            used.add(ANYTHING)
 
 
 LEAVES = (ast.Constant, ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop, ast.alias)

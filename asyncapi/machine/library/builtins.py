@@ -310,7 +310,7 @@ def _list(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
     made = items.new_list(m, (), at)
     for value, certain in items.listed(m, a[0], at) if a else ():
         items.add_maybe(m, made, value, certain)
-    made.shuffled = bool(a) and any(isinstance(one, SetCell) or getattr(one, "shuffled", False) for one in each(a[0]))
+    made.shuffled = bool(a) and items.unordered(a[0])
     return made
 
 
@@ -366,7 +366,7 @@ def _range(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
 def _enumerate(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
     start = a[1] if len(a) > 1 else k.get("start", 0)
     made = items.new_list(m, (), at)
-    sure = isinstance(start, int)
+    sure = isinstance(start, int) and not items.unordered(a[0])
     for number, (value, certain) in enumerate(items.listed(m, a[0], at)):
         counted = number + start if sure else Opaque("a count", name="index", kind="int")
         if certain is False:
@@ -378,7 +378,7 @@ def _enumerate(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
 
 def _zip(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
     columns = [items.listed(m, item, at) for item in a]
-    if all(certain for column in columns for _, certain in column):
+    if all(certain for column in columns for _, certain in column) and not any(map(items.unordered, a)):
         return items.new_list(m, [Tup([v for v, _ in row]) for row in zip(*columns, strict=False)], at)
     if not all(columns):
         return items.new_list(m, (), at)
@@ -401,6 +401,7 @@ def _map(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
             return False
 
         items.each(m, a[1], mapped, at)
+        made.shuffled = items.unordered(a[1])
         return made
     rows = _zip(m, a[1:], {}, at)
     return _map(
@@ -422,6 +423,7 @@ def _filter(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
         if a[0] is None:
             value = operators.split_truth(value, m)[0]
         items.add_maybe(m, made, value, certain if sure or certain is False else None)
+    made.shuffled = len(a) > 1 and items.unordered(a[1])
     return made
 
 
@@ -493,7 +495,7 @@ def _iter(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
         made = items.new_list(m, (), at)
         for value, certain in items.listed(m, a[0], at):
             items.add_maybe(m, made, value, certain)
-        made.shuffled = getattr(a[0], "shuffled", False)
+        made.shuffled = items.unordered(a[0])
         return made
     if a and isinstance(a[0], SetCell):
         return _list(m, a, k, at)
@@ -664,7 +666,8 @@ def _plain(run: Callable[..., Any], kind: str) -> Callable[..., Value]:
             try:
                 return items.lifted(m, run(*a), at)
             except (TypeError, ValueError, ArithmeticError):
-                m.fails()
+                pass
+        m.fails()
         return Opaque(
             "a number" if kind != "str" else "a text", name=next((getattr(i, "name", "") for i in a), ""), kind=kind
         )

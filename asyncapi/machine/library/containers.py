@@ -316,6 +316,7 @@ def _pairs(m: Machine, a: Arguments, k: Named, at: CallSite) -> Value:
         number += 1
     made.fields[LENGTH] = number
     if REST in owner.fields:
+        made.shuffled = True
         made.fields[REST] = Tup((present(owner.fields.get(REST_KEY, Opaque("a key"))), present(owner.fields[REST])))
     return made
 
@@ -339,6 +340,7 @@ def _part(m: Machine, owner: Any, at: CallSite, *, keys: bool) -> Value:
         number += 1
     made.fields[LENGTH] = number
     if REST in owner.fields:
+        made.shuffled = True
         made.fields[REST] = owner.fields.get(REST_KEY, Opaque("a key")) if keys else owner.fields[REST]
     return made
 

@@ -459,7 +459,7 @@ OPERATOR: dict[str, NativeCall] = {
     "is_not": lambda m, a, k, at: _truth(False if a[0] is a[1] else None),
     "not_": lambda m, a, k, at: _truth(operators.truth(m, a[0]), turned=True),
     "truth": lambda m, a, k, at: _truth(operators.truth(m, a[0])),
-    "neg": lambda m, a, k, at: operators.unary(ast.USub, a[0]),
+    "neg": lambda m, a, k, at: operators.unary(m, ast.USub, a[0]),
     "index": lambda m, a, k, at: a[0],
     "call": lambda m, a, k, at: m.call(a[0], a[1:], k, at),
 }
