@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from machine_rows import by_python, emitted
+from support.machine_rows import by_python, emitted
 
 KNOWN = [
     """json.loads('{"a": [1, null, true], "b": "x"}')""",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from machine_rows import by_python, emitted, run
+from support.machine_rows import by_python, emitted, run
 
 KNOWN: dict[str, str] = {
     "enum members, aliases, lookups": """

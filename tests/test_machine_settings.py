@@ -7,7 +7,7 @@ import configparser
 from typing import Any
 
 import pytest
-from machine_rows import emitted
+from support.machine_rows import emitted
 
 ENVIRONMENT: list[tuple[str, Any]] = [
     ("os.environ['TOPIC']", "?topic:TOPIC/str"),

@@ -35,8 +35,6 @@ from asyncapi.machine.values import (
 if TYPE_CHECKING:
     from asyncapi.machine.state import Machine
 
-OBJECT = External("builtins.object")
-
 
 def class_(m: Machine, f: Activation, code: Code, bases: list[Value], keywords: dict[str, Value]) -> Value:
     """Return the class that a `class` statement makes."""

@@ -159,7 +159,7 @@ class Machine(Heap):
 
     def cut(self, limit: Limit, at: CallSite | None, seen: int, kept: int) -> None:
         """Keep that a bound cut something."""
-        place = at or self.place
+        place = at or self.at
         self.cuts.setdefault(
             (limit.name, place.file, place.line), Shortened(limit=limit.name, source=place.source, seen=seen, kept=kept)
         )

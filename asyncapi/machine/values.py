@@ -15,7 +15,6 @@ from asyncapi.machine.code import CallSite, Code
 from asyncapi.sources import Source
 
 Value = Any
-CONSTANTS = (str, int, float, bool, type(None), bytes, complex, type(...))
 
 
 class Special:

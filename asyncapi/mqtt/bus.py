@@ -7,6 +7,7 @@ new happens: a handler may subscribe, too.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from asyncapi.machine.values import (
     ABSENT,
     Bound,
     Class,
+    Encoded,
     External,
     Func,
     Instance,
@@ -28,11 +30,11 @@ from asyncapi.machine.values import (
 from asyncapi.mqtt.effects import Arrival, Effect
 from asyncapi.mqtt.filters import opened, spelled
 from asyncapi.mqtt.recorder import Recorder, name_of
+from asyncapi.mqtt.styles import STYLES, ClientStyle
 from asyncapi.topics import overlaps
 
 if TYPE_CHECKING:
     from asyncapi.machine.state import Machine
-    from asyncapi.mqtt.styles import ClientStyle
 
 
 class Bus(Recorder):
@@ -49,7 +51,7 @@ class Bus(Recorder):
                     if name not in self.delivered:
                         self.delivered.add(name)
                         new = True
-                        self._apart(m, partial(self._event, m, client, handler))
+                        m.apart(partial(self._event, m, client, handler))
         index = 0
         while index < len(self.subscriptions):
             subscription = self.subscriptions[index]
@@ -65,26 +67,16 @@ class Bus(Recorder):
 
     def _supposed(self, m: Machine, value: Value) -> None:
         """Run a function that was handed to code nobody reads."""
-        root, self.root = self.root, self.root
         message, self.message = self.message, None
         m.assuming += 1
         try:
-            self._apart(m, lambda: m.awaited(m.call(value, [], {}, m.place), m.place))
+            m.apart(lambda: m.awaited(m.call(value, [], {}, m.place), m.place))
         finally:
             m.assuming -= 1
-            self.root, self.message = root, message
-
-    def _apart(self, m: Machine, run: Callable[[], Value]) -> None:
-        m.apart(run)
+            self.message = message
 
     def _event(self, m: Machine, client: Instance, handler: Value) -> Value:
         func = handler.func if isinstance(handler, Bound) else handler
-        count = 4
-        if isinstance(func, Func):
-            given = len(func.code.positional) - (1 if isinstance(handler, Bound) else 0)
-            count = given
-            if func.code.vararg:
-                count = max(count, 4)
         open_ = [
             Opaque("flags of a connection", name="flags"),
             Opaque("a result code", name="rc"),
@@ -96,7 +88,10 @@ class Bus(Recorder):
             *([client.fields.get("<userdata>", None)] if "userdata" in style.arguments else []),
             *open_,
         ]
-        return m.awaited(m.call(handler, arguments[: max(count, 0)], {}, m.place), m.place)
+        if isinstance(func, Func) and not func.code.vararg:
+            # Versions of a library hand over more or fewer of them: the handler takes those it has names for.
+            arguments = arguments[: max(len(func.code.positional) - isinstance(handler, Bound), 0)]
+        return m.awaited(m.call(handler, arguments, {}, m.place), m.place)
 
     def _to_handlers(self, m: Machine, subscription: Effect) -> bool:
         new = False
@@ -159,11 +154,11 @@ class Bus(Recorder):
         try:
             if isinstance(handler, (Func, Bound)):
                 client = subscription.client
-                style = self.styles.get(client.number) if client is not None else None
+                style = self._style(subscription)
                 arguments = self._arguments(m, style, client, message, handler)
-                self._apart(
-                    m, lambda: self._maybe(m, lambda: m.awaited(m.call(handler, arguments, {}, m.place), m.place))
-                )
+                handled = partial(self._handled, m, handler, arguments)
+                # It may come or not: what its handling writes is joined with what was.
+                m.apart(partial(m.fork, [handled, lambda: None]))
             else:
                 for _, run, name in self.consumers:
                     if name == handler:
@@ -197,9 +192,15 @@ class Bus(Recorder):
         if looked and any(_derived(value, message) for value in frame.fields.values()):
             message.handlers.append((func.code, dict(m.assumed)))
 
-    def _maybe(self, m: Machine, run: Callable[[], Value]) -> Value:
-        """Run something that may happen or not: what it writes is joined with what was."""
-        return m.fork([run, lambda: None])
+    def _handled(self, m: Machine, handler: Value, arguments: list[Value]) -> Value:
+        """Run a handler on a message."""
+        return m.awaited(m.call(handler, arguments, {}, m.place), m.place)
+
+    def _style(self, subscription: Effect) -> ClientStyle | None:
+        """Return how the client of a subscription hands over messages, or the module whose function subscribes."""
+        if subscription.client is not None:
+            return self.styles.get(subscription.client.number)
+        return next((style for style in STYLES if {*style.classes} & {*subscription.row.owners}), None)
 
     def new_message(self, subscription: Effect, topic: Value) -> Arrival:
         """Return a new message of a subscription."""
@@ -230,9 +231,7 @@ class Bus(Recorder):
             mid=Opaque("the number of a message", name="mid", kind="int"),
             timestamp=Opaque("the time of a message", name="timestamp", kind="float"),
             properties=Opaque("it is the response topic that the request names when it arrives", name="properties"),
-            publish_packet=ABSENT,
         )
-        made.fields.pop("publish_packet")
         made.extra = message
         return made
 
@@ -297,8 +296,6 @@ class Bus(Recorder):
                 3: ("client", "userdata", "message"),
                 5: ("client", "topic", "payload", "qos", "properties"),
             }.get(count, names)
-        if message.subscription.row.owners and message.subscription.row.owners[0].startswith("homeassistant"):
-            names = ("message",)
         whole = self.seen_by(m, message, client)
         values: dict[str, Value] = {
             "client": client if client is not None else Opaque("a client", name="client"),
@@ -340,15 +337,13 @@ class Bus(Recorder):
 
 def _static(node: Any) -> bool:
     """Say whether a call names a function or method, and does not look it up in a table."""
-    import ast
-
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
 
 
 def _derived(value: Value, message: Arrival) -> bool:
     """Say whether a value comes out of a message."""
     for one in each(value):
-        while one.__class__.__name__ == "Encoded":
+        while isinstance(one, Encoded):
             one = one.value
         if isinstance(one, Received) and one.message is message:
             return True

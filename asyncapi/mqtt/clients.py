@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from asyncapi.machine import items
 from asyncapi.machine.code import CallSite
 from asyncapi.machine.lattice import each
 from asyncapi.machine.library import Outside, Outsides
 from asyncapi.machine.values import (
     ABSENT,
     Bound,
-    Class,
-    Deferred,
     External,
     Func,
     HoledText,
@@ -27,13 +24,12 @@ from asyncapi.machine.values import (
     Opaque,
     Value,
 )
-from asyncapi.mqtt import sinks
 from asyncapi.mqtt.bus import Bus
 from asyncapi.mqtt.sinks import Sink, SinkTable
 from asyncapi.mqtt.styles import STYLES, ClientStyle
 
 if TYPE_CHECKING:
-    from asyncapi.machine.state import Activation, Machine
+    from asyncapi.machine.state import Machine
 
 
 def add_clients(library: Outsides, table: SinkTable, bus: Bus) -> None:
@@ -54,9 +50,7 @@ def add_clients(library: Outsides, table: SinkTable, bus: Bus) -> None:
     styles = {name: style for style in STYLES for name in style.classes}
     for owner, owned in joined.items():
         known = styles.get(owner)
-        if known is None and all(
-            row.form == "constructor" or not owner[owner.rfind(".") + 1 :][:1].isupper() for row in owned
-        ):
+        if all(row.form == "constructor" or not owner[owner.rfind(".") + 1 :][:1].isupper() for row in owned):
             _add_functions(library, bus, owner, owned)
             continue
         library.classes[owner] = _client_class(bus, known or ClientStyle(classes=(owner,)), owned)
@@ -281,6 +275,3 @@ def _matches(m: Machine, topic: Value, wanted: Value) -> Value:
     if isinstance(topic, HoledText):
         return narrowed(m, topic, wanted)
     return Opaque("a test of a topic", kind="bool")
-
-
-__all__ = ["STYLES", "Activation", "Class", "ClientStyle", "Deferred", "add_clients", "items", "sinks"]

@@ -34,8 +34,6 @@ class Effect:
     message: Arrival | None
     root: str
     sure: bool = True
-    given: tuple[list[Value], dict[str, Value]] = field(default_factory=lambda: ([], {}))
-    properties: Value = None
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +42,7 @@ class Arrival:
 
     `start` is the function that gets it, `conditions` how many tests that stood under; `handlers` are functions that
     it is handed to once the program has looked at what it is. `validated` are (class, how,
-    path into the payload, what was assumed then), `parsed` says whether its JSON was read.
+    path into the payload, what was assumed then).
     """
 
     number: int
@@ -55,4 +53,3 @@ class Arrival:
     conditions: int = 0
     start: Code | None = None
     validated: list[tuple[Any, str, tuple[object, ...], dict[object, Value]]] = field(default_factory=list)
-    parsed: bool = False

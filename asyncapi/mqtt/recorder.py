@@ -11,11 +11,12 @@ from asyncapi.machine.code import CallSite
 from asyncapi.machine.lattice import each, key
 from asyncapi.machine.values import (
     ABSENT,
-    LENGTH,
     REST,
     Bound,
+    Cell,
     Class,
     DictCell,
+    Encoded,
     External,
     Func,
     Hole,
@@ -27,6 +28,7 @@ from asyncapi.machine.values import (
     Received,
     Spread,
     Tup,
+    Union,
     Value,
 )
 from asyncapi.mqtt.effects import Arrival, Effect
@@ -101,8 +103,6 @@ class Recorder:
                 message=self.message,
                 root=self.root,
                 sure=sure,
-                given=(list(arguments), dict(named)),
-                properties=named.get("properties", ABSENT),
             )
             self._keep(effect)
         if row.action == "receive":
@@ -116,7 +116,7 @@ class Recorder:
             effect.client.number if effect.client is not None else 0,
             effect.at.file,
             effect.at.line,
-            tuple((id(code), site and site.line) for code, site in effect.stack[-6:]),
+            tuple((id(code), site and site.line) for code, site in effect.stack),
             tuple(name_of(part) for part in parts),
             effect.message.number if effect.message is not None else 0,
             tuple(sorted((repr(k), repr(v)) for k, v in effect.assumed.items() if isinstance(k, Hole | tuple))),
@@ -255,34 +255,26 @@ def _argument(m: Machine, arguments: list[Value], named: dict[str, Value], place
 def name_of(value: Value) -> object:
     """Return what makes a value the same in another round: what it says, not which object says it."""
     if isinstance(value, (Func, Class)):
-        return value.number if not hasattr(value, "code") or value.code is None else (id(value.code), _frame(value))
+        return value.number if value.code is None else (id(value.code), _frame(value))
     if isinstance(value, Bound):
-        return (name_of(value.func), value.owner.number if hasattr(value.owner, "number") else id(value.owner))
+        return (name_of(value.func), value.owner.number if isinstance(value.owner, Cell) else id(value.owner))
     if isinstance(value, Instance):
-        return (
-            "object",
-            value.cls.name,
-            value.made and value.made.line,
-            tuple(
-                (k, name_of(v) if not isinstance(v, Instance) else v.cls.name)
-                for k, v in value.fields.items()
-                if isinstance(k, str)
-            )[:12],
-        )
+        return ("object", value.cls.name, *_inside(value))
     if isinstance(value, (DictCell, ListCell)):
-        return (
-            type(value).__name__,
-            value.made and value.made.line,
-            tuple(str(k) for k in value.fields if k is not LENGTH)[:20],
-        )
-    if value.__class__.__name__ == "Encoded":
+        return (type(value).__name__, *_inside(value))
+    if isinstance(value, Encoded):
         return ("encoded", value.form, name_of(value.value))
-    if value.__class__.__name__ == "Union":
+    if isinstance(value, Union):
         return tuple(name_of(item) for item in each(value))
-    if value.__class__ is Received:
+    if isinstance(value, Received):
         return ("received", value.path, value.form, getattr(value.message, "filter", ""))
-    found = key(value)
-    return found if not isinstance(found, (DictCell, ListCell)) else repr(type(found))
+    return key(value)
+
+
+def _inside(cell: Cell) -> tuple[object, ...]:
+    """Return where a cell was made and what it holds; of cells inside of it, which may lead in a circle, their kind."""
+    held = ((str(k), type(v).__name__ if isinstance(v, Cell) else name_of(v)) for k, v in cell.fields.items())
+    return (cell.made and cell.made.line, tuple(held))
 
 
 def _frame(value: Any) -> object:

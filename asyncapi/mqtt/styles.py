@@ -9,8 +9,10 @@ from dataclasses import dataclass
 class ClientStyle:
     """How a family of clients behaves: the classes, the arguments a handler gets, what waits, what is an event.
 
-    `arguments` are the names of what a handler is given: client, userdata, message, topic, payload and so on. Names
-    of `waits` are methods that come back only when the connection ends, `connects` those that bring messages later.
+    `arguments` are the names of what a handler is given: client, userdata, message, topic, payload and so on. `waits`
+    are methods that come back only when the connection ends, `events` attributes that hold handlers of the client
+    itself, `streams` attributes to loop over for messages, `answers` methods that wait for one message. `decorators`
+    are (method, event whose handler it keeps), `owned` modules that the rows stand for, `aliases` (name, known name).
     """
 
     classes: tuple[str, ...]
@@ -18,7 +20,6 @@ class ClientStyle:
     waits: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     streams: tuple[str, ...] = ()
-    setters: tuple[tuple[str, str], ...] = ()
     decorators: tuple[tuple[str, str], ...] = ()
     answers: tuple[str, ...] = ()
     owned: tuple[str, ...] = ()
@@ -31,7 +32,6 @@ STYLES = (
         classes=("paho.mqtt.client.Client",),
         waits=("loop_forever",),
         events=EVENTS,
-        setters=(("on_message", "on_message"),),
         decorators=(
             ("connect_callback", "on_connect"),
             ("disconnect_callback", "on_disconnect"),
@@ -59,7 +59,6 @@ STYLES = (
         classes=("gmqtt.Client",),
         arguments=("client", "topic", "payload", "qos", "properties"),
         events=EVENTS,
-        setters=(("on_message", "on_message"),),
         owned=("gmqtt",),
         aliases=(("gmqtt.client", "gmqtt"),),
     ),
@@ -85,7 +84,6 @@ STYLES = (
         classes=("umqtt.simple.MQTTClient", "adafruit_minimqtt.adafruit_minimqtt.MQTT"),
         arguments=("topic", "payload"),
         waits=("wait_msg", "check_msg", "loop"),
-        setters=(("on_message", "on_message"), ("on_connect", "on_connect")),
         owned=("umqtt", "umqttsimple", "adafruit_minimqtt"),
         aliases=(
             ("umqtt.robust", "umqtt.simple"),
@@ -112,4 +110,5 @@ STYLES = (
         classes=("AWSIoTPythonSDK.MQTTLib.AWSIoTMQTTClient", "awscrt.mqtt.Connection"),
         owned=("AWSIoTPythonSDK", "awscrt", "awsiot"),
     ),
+    ClientStyle(classes=("homeassistant.components.mqtt",), arguments=("message",)),
 )

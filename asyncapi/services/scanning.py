@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from asyncapi.findings import Finding
 from asyncapi.machine.depth import deeply
@@ -177,6 +176,3 @@ def _cuts(run: ServiceRun, service: str) -> list[Cut]:
             )
         )
     return found
-
-
-__all__: list[Any] = ["scan"]
